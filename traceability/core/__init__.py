@@ -1,0 +1,1 @@
+"""The domain's own words: errors, ports, canonical JSON, ids, quantities, text."""

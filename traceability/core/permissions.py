@@ -1,0 +1,40 @@
+"""Who acts, and what each role may do."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person does here."""
+
+    PRODUCER = "producer"
+    INSPECTOR = "inspector"
+    OFFICER = "officer"
+    ADMINISTRATOR = "administrator"
+
+
+class Scope(StrEnum):
+    """What an API key may do."""
+
+    BATCHES_READ = "batches:read"
+    BATCHES_WRITE = "batches:write"
+    LABELS_WRITE = "labels:write"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Whoever acts: a signed-in person, an API key, or the service itself."""
+
+    kind: str  # "person", "api-key" or "system"
+    id: int | None
+    name: str
+    organisation_id: int | None
+    roles: frozenset[Role] = frozenset()
+    scopes: frozenset[Scope] | None = None  # None: not limited by scopes
+
+    def has(self, *roles: Role) -> bool:
+        """Return whether any of the roles is held."""
+        return not self.roles.isdisjoint(roles)
+
+
+SYSTEM = Actor(kind="system", id=None, name="system", organisation_id=None)

@@ -1,0 +1,1 @@
+"""Storage shared by all rooms: base class, column types, transactions, errors."""

@@ -1,0 +1,5 @@
+"""Typed settings, read once from the environment; a bad or unknown one stops the start."""
+
+from traceability.settings.settings import Settings, SettingsError, read_settings
+
+__all__ = ["Settings", "SettingsError", "read_settings"]

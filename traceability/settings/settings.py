@@ -1,0 +1,156 @@
+"""Read the environment into one frozen value."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from urllib.parse import urlsplit
+
+PREFIX = "TRACEABILITY_"
+
+
+class SettingsError(Exception):
+    """A setting is unknown or unusable; the message is one line for the operator."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything the service is told from outside (docs/settings.md)."""
+
+    home: Path
+    keys: Path
+    host: str = "127.0.0.1"
+    port: int = 8000
+    base_url: str = "http://127.0.0.1:8000"
+    database_url: str = ""
+    key_passphrase: str | None = None
+    key_passphrase_file: Path | None = None
+    threads: int = 8
+    body_limit: int = 8 * 1024 * 1024
+    min_free_bytes: int = 100 * 1024 * 1024
+    session_hours: int = 12
+    mass_balance_tolerance: Decimal = Decimal("0.02")
+
+    @property
+    def public(self) -> bool:
+        """Return whether the base address is a public https one."""
+        parts = urlsplit(self.base_url)
+        local = {"localhost", "127.0.0.1", "::1"}
+        return parts.scheme == "https" and parts.hostname not in local
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Read the environment. Raises ``SettingsError`` naming the first bad setting."""
+    known = {f"{PREFIX}{name}" for name in _OWN} | {f"{PREFIX}HOME"}
+    for name in sorted(environ):
+        if name.startswith(PREFIX) and name not in known:
+            raise SettingsError(
+                f"{name} is not a setting (docs/settings.md lists them)"
+            )
+    named = environ.get(f"{PREFIX}HOME", "")
+    home = Path(named or "var").absolute()
+    values: dict[str, object] = {
+        "home": home,
+        "keys": home / "keys" if named else Path("keys").absolute(),
+    }
+    for name, (field, parse) in _PLAIN.items():
+        _read(environ, name, field, parse, values)
+    for name, (field, parse) in _OWN.items():
+        _read(environ, f"{PREFIX}{name}", field, parse, values)
+    values.setdefault(
+        "base_url", _default_base_url(str(values.get("host", "")), values.get("port"))
+    )
+    values.setdefault("database_url", f"sqlite:///{home / 'traceability.sqlite3'}")
+    return Settings(**values)  # type: ignore[arg-type]  # parsers made each type
+
+
+def _read(
+    environ: Mapping[str, str],
+    name: str,
+    field: str,
+    parse: Callable[[str], object],
+    values: dict[str, object],
+) -> None:
+    text = environ.get(name, "")
+    if not text:
+        return
+    try:
+        values[field] = parse(text)
+    except ValueError as error:
+        raise SettingsError(f"{name}={text!r}: {error}") from None
+
+
+def _default_base_url(host: str, port: object) -> str:
+    shown = "127.0.0.1" if host in {"", "0.0.0.0", "::"} else host  # noqa: S104 (compared, not bound)
+    return f"http://{shown}:{port or 8000}"
+
+
+def _port(text: str) -> int:
+    return _between(1, 65535)(text)
+
+
+def _between(low: int, high: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not text.isascii() or not text.isdecimal() or not low <= int(text) <= high:
+            raise ValueError(f"must be a whole number from {low} to {high}")
+        return int(text)
+
+    return parse
+
+
+def _base_url(text: str) -> str:
+    parts = urlsplit(text.rstrip("/"))
+    plain = not (parts.path or parts.query or parts.fragment or parts.username)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not plain:
+        raise ValueError("must look like https://host or http://host:port")
+    if not parts.netloc.isascii():
+        raise ValueError("must be ASCII (use the xn-- form of the host)")
+    _ = parts.port  # raises ValueError where it is no port
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def _database_url(text: str) -> str:
+    if text.startswith("sqlite:///"):
+        return text
+    for scheme in ("postgresql://", "postgres://", "postgresql+psycopg://"):
+        if text.startswith(scheme):
+            return "postgresql+psycopg://" + text.removeprefix(scheme)
+    raise ValueError("must start with sqlite:/// or postgresql://")
+
+
+def _existing_file(text: str) -> Path:
+    if not Path(text).is_file():
+        raise ValueError("there is no such file")
+    return Path(text)
+
+
+def _fraction(text: str) -> Decimal:
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        raise ValueError("must be a number such as 0.02") from None
+    if not value.is_finite() or not 0 <= value <= 1:
+        raise ValueError("must lie between 0 and 1")
+    return value
+
+
+def _megabytes(low: int, high: int) -> Callable[[str], int]:
+    parse = _between(low, high)
+    return lambda text: parse(text) * 1024 * 1024
+
+
+_PLAIN: dict[str, tuple[str, Callable[[str], object]]] = {
+    "HOST": ("host", str),
+    "PORT": ("port", _port),
+    "BASE_URL": ("base_url", _base_url),
+    "DATABASE_URL": ("database_url", _database_url),
+}
+_OWN: dict[str, tuple[str, Callable[[str], object]]] = {
+    "KEY_PASSPHRASE": ("key_passphrase", str),
+    "KEY_PASSPHRASE_FILE": ("key_passphrase_file", _existing_file),
+    "THREADS": ("threads", _between(1, 256)),
+    "BODY_LIMIT_MB": ("body_limit", _megabytes(1, 512)),
+    "MIN_FREE_MB": ("min_free_bytes", _megabytes(0, 1_000_000)),
+    "SESSION_HOURS": ("session_hours", _between(1, 24 * 31)),
+    "MASS_BALANCE_TOLERANCE": ("mass_balance_tolerance", _fraction),
+}
