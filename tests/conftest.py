@@ -1,4 +1,4 @@
-"""What tests of many rooms share: databases of both engines, a clock that stands still."""
+"""What tests of many rooms share: databases of both engines, a standing clock."""
 
 import os
 import secrets

@@ -1,3 +1,3 @@
-"""Product traceability for the OCOP programme: signed records, a public log, QR labels."""
+"""Product traceability for OCOP: signed records, a public log, QR labels."""
 
 __version__ = "0.1.0"

@@ -1,8 +1,11 @@
 """What the domain asks of the outside: time, signatures, secret MACs, the log."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
+
+from traceability.core.identity import Identity
 
 
 class Clock(Protocol):
@@ -57,3 +60,13 @@ class Log(Protocol):
         Runs inside the caller's transaction: the leaves are there when it commits.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notary:
+    """What turns a fact into a record: who signs, the log, the time, our address."""
+
+    signer: Signer
+    log: Log
+    clock: Clock
+    identity: Identity

@@ -49,14 +49,20 @@ class Disclosure:
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """Which version of a fact this is: its id, its time, what it replaces."""
+
+    record_id: str
+    version: int
+    supersedes: str | None  # SHA-256 of the version before
+    issued_at: datetime
+
+
 def payload_of(
     draft: RecordDraft,
-    *,
-    record_id: str,
-    version: int,
-    supersedes: str | None,
+    edition: Edition,
     disclosures: Sequence[Disclosure],
-    issued_at: datetime,
     identity: Identity,
 ) -> dict[str, Json]:
     """Return the credential that is signed; key order is for people, not for hashes."""
@@ -65,16 +71,16 @@ def payload_of(
         subject["commitments"] = {one.name: one.commitment for one in disclosures}
     payload: dict[str, Json] = {
         "@context": [CREDENTIALS_CONTEXT, identity.url("/contexts/v1")],
-        "id": identity.url(f"/records/{record_id}"),
+        "id": identity.url(f"/records/{edition.record_id}"),
         "type": ["VerifiableCredential", draft.type],
         "issuer": identity.did,
-        "validFrom": instant_text(issued_at),
+        "validFrom": instant_text(edition.issued_at),
         "vouchedBy": _voucher(draft.vouched_by),
-        "version": version,
+        "version": edition.version,
         "credentialSubject": subject,
     }
-    if supersedes is not None:
-        payload["supersedes"] = supersedes
+    if edition.supersedes is not None:
+        payload["supersedes"] = edition.supersedes
     return payload
 
 
@@ -96,7 +102,7 @@ def digest_of(token: str) -> str:
 def leaf_of(
     token: str, *, record_type: str, subject: str, issued_at: datetime
 ) -> bytes:
-    """Return a record's log leaf: RFC 8785 JSON, no personal data (docs/verification)."""
+    """Return a record's log leaf: RFC 8785 JSON without personal data."""
     return canonical_json(
         {
             "issued_at": instant_text(issued_at),

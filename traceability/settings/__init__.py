@@ -1,4 +1,4 @@
-"""Typed settings, read once from the environment; a bad or unknown one stops the start."""
+"""Typed settings, read once; a bad or unknown one stops the start."""
 
 from traceability.settings.settings import Settings, SettingsError, read_settings
 

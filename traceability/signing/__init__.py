@@ -1,0 +1,1 @@
+"""Keys, trust list and signed envelopes; knows nothing of what it signs."""
