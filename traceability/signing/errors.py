@@ -1,0 +1,111 @@
+"""Why a signature, a key or a trust list is not accepted: one code for each reason."""
+
+from traceability.core.errors import InvalidError, NotFoundError, UnavailableError
+
+
+class SignatureRefusedError(InvalidError):
+    """What was presented as signed is not accepted."""
+
+    code = "signature-refused"
+
+
+class TokenMalformedError(SignatureRefusedError):
+    """The text is no compact JWS with a JSON object in it."""
+
+    code = "token-malformed"
+
+
+class TokenTooLargeError(SignatureRefusedError):
+    """The token is longer than any of ours."""
+
+    code = "token-too-large"
+
+
+class TypeMismatchError(SignatureRefusedError):
+    """The header's ``typ`` says it is another kind of token."""
+
+    code = "type-mismatch"
+
+
+class CriticalHeaderError(SignatureRefusedError):
+    """The header demands extensions (``crit``, ``b64``) that we do not know."""
+
+    code = "critical-header"
+
+
+class AlgMismatchError(SignatureRefusedError):
+    """The header's ``alg`` is not the one its key is bound to."""
+
+    code = "alg-mismatch"
+
+
+class KeyMismatchError(SignatureRefusedError):
+    """The header's ``kid`` names another key than the one handed in."""
+
+    code = "key-mismatch"
+
+
+class SignatureLengthError(SignatureRefusedError):
+    """The signature has not exactly 64 bytes."""
+
+    code = "signature-length"
+
+
+class SignatureRangeError(SignatureRefusedError):
+    """A number in the signature is outside the group: s ≥ L (RFC 8032 5.1.7)."""
+
+    code = "signature-range"
+
+
+class SignatureInvalidError(SignatureRefusedError):
+    """The signature was not made by this key over these bytes."""
+
+    code = "signature-invalid"
+
+
+class KeyMalformedError(SignatureRefusedError):
+    """The public key is none we can use."""
+
+    code = "key-malformed"
+
+
+class KeyUnknownError(SignatureRefusedError):
+    """No trusted list names this key."""
+
+    code = "key-unknown"
+
+
+class KeyRoleError(SignatureRefusedError):
+    """The key is trusted, but not for this."""
+
+    code = "key-role"
+
+
+class KeyNotYetValidError(SignatureRefusedError):
+    """The signature is older than its key."""
+
+    code = "key-not-yet-valid"
+
+
+class KeyExpiredError(SignatureRefusedError):
+    """The signature was made after its key had ended."""
+
+    code = "key-expired"
+
+
+class KeyRevokedError(SignatureRefusedError):
+    """The key was revoked, and the signature was not logged before that."""
+
+    code = "key-revoked"
+
+
+class SignerDownError(UnavailableError):
+    """The private keys cannot be used: the service reads, but signs nothing."""
+
+    code = "signer-down"
+
+
+class KeyNotFoundError(NotFoundError):
+    """The key folder holds no such key."""
+
+    code = "key-not-found"
