@@ -1,0 +1,1 @@
+"""What producers make and where: products, sites, certificates, rights to signs."""

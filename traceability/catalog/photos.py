@@ -1,0 +1,108 @@
+"""Product photos: checked before decoding, stripped, made small enough for a phone."""
+
+import io
+import struct
+import warnings
+from dataclasses import dataclass
+from hashlib import sha256
+
+from PIL import Image, ImageOps
+
+from traceability.core.errors import TooLargeError, UnsupportedError
+
+MAX_FILE_BYTES = 10_000_000
+MAX_PIXELS = 50_000_000  # a phone's largest; decoding it needs about 200 MB
+MAX_SIDE = 800
+MAX_WEBP_BYTES = 40_000
+_FORMATS = ("JPEG", "PNG", "WEBP")
+_QUALITIES = (82, 72, 60, 45, 30, 15)
+
+
+class PhotoTooLargeError(TooLargeError):
+    """The file or the picture in it is too large to be opened."""
+
+    code = "photo-too-large"
+
+
+class PhotoUnsupportedError(UnsupportedError):
+    """The file is no JPEG, PNG or WebP picture, whatever its name says."""
+
+    code = "photo-unsupported"
+
+
+@dataclass(frozen=True, slots=True)
+class WebPhoto:
+    """A picture ready to be served: WebP of at most 40 KB and 800 pixels a side."""
+
+    webp: bytes
+    width: int
+    height: int
+
+    @property
+    def digest(self) -> str:
+        """Return SHA-256 of the bytes, lower-case hex: the picture's address."""
+        return sha256(self.webp).hexdigest()
+
+
+def web_photo(data: bytes) -> WebPhoto:
+    """Read an uploaded picture and make it small; EXIF and GPS are left behind.
+
+    Raises ``PhotoTooLargeError`` before anything is decoded and
+    ``PhotoUnsupportedError`` for everything that is no sound JPEG, PNG or WebP.
+    """
+    if len(data) > MAX_FILE_BYTES:
+        raise PhotoTooLargeError("The photo is larger than 10 MB.", field="photo")
+    picture = _upright(_opened(data))
+    picture.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
+    return WebPhoto(_small_webp(picture), picture.width, picture.height)
+
+
+def _opened(data: bytes) -> Image.Image:
+    """Read the header only: format and size are known before a pixel is."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            picture = Image.open(io.BytesIO(data), formats=_FORMATS)
+    except Image.DecompressionBombError:
+        raise _too_many_pixels() from None
+    except (OSError, ValueError, SyntaxError):
+        raise _unsupported() from None
+    if picture.width * picture.height > MAX_PIXELS:
+        raise _too_many_pixels()
+    return picture
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """Decode, turn as the camera was held, and keep nothing but the pixels."""
+    try:
+        picture.draft("RGB", (2 * MAX_SIDE, 2 * MAX_SIDE))
+        turned = ImageOps.exif_transpose(picture)
+        flat = turned.convert("RGBA" if turned.has_transparency_data else "RGB")
+    except (OSError, ValueError, SyntaxError, EOFError, struct.error):
+        raise _unsupported() from None
+    if flat.mode == "RGB":
+        return flat
+    paper = Image.new("RGB", flat.size, "white")
+    paper.paste(flat, mask=flat.getchannel("A"))
+    return paper
+
+
+def _small_webp(picture: Image.Image) -> bytes:
+    while True:
+        for quality in _QUALITIES:
+            stream = io.BytesIO()
+            picture.save(stream, "WEBP", quality=quality, method=4, exif=b"")
+            if stream.tell() <= MAX_WEBP_BYTES:
+                return stream.getvalue()
+        picture.thumbnail((picture.width * 3 // 4, picture.height * 3 // 4))
+
+
+def _too_many_pixels() -> PhotoTooLargeError:
+    return PhotoTooLargeError(
+        "The photo has too many pixels to be opened; send a smaller one.",
+        field="photo",
+    )
+
+
+def _unsupported() -> PhotoUnsupportedError:
+    return PhotoUnsupportedError("This is no JPEG, PNG or WebP photo.", field="photo")

@@ -1,0 +1,1 @@
+"""OCOP recognitions: dated, signed, and the only source of stars anywhere."""
