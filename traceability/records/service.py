@@ -1,11 +1,11 @@
 """Sign a fact, log it and keep its bytes, all in the caller's transaction."""
 
-import json
 import secrets
 
 from sqlalchemy.orm import Session
 
 from traceability.core.ids import new_id
+from traceability.core.json_text import json_text
 from traceability.core.ports import Notary
 from traceability.records.credential import (
     SALT_BYTES,
@@ -35,10 +35,7 @@ def publish_record(
         for name, value in sorted(draft.private.items())
     ]
     payload = payload_of(draft, edition, disclosures, notary.identity)
-    token = sign_credential(
-        json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode(),
-        signer=notary.signer,
-    )
+    token = sign_credential(json_text(payload).encode(), signer=notary.signer)
     record = _stored(session, draft, edition, token, notary)
     session.add_all(
         StoredDisclosure(
