@@ -1,0 +1,59 @@
+"""`traceability serve`: the web process."""
+
+from urllib.parse import urlsplit
+
+import click
+import waitress
+from flask import Flask
+from waitress.server import BaseWSGIServer
+
+from traceability.settings import Settings
+
+CONNECTIONS = 500
+BACKLOG = 512
+SLOW_CLIENT_SECONDS = 60
+
+
+@click.command()
+@click.option("--host", help="Address to listen on (default: HOST, else 127.0.0.1).")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help="Port to listen on (default: PORT, else 8000; 0 takes a free one).",
+)
+@click.pass_context
+def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
+    """Serve pages and API until stopped."""
+    settings: Settings = ctx.meta["traceability.settings"]
+    app = ctx.meta["traceability.assembly"].create_app(settings, ctx.obj)
+    server = server_of(
+        app,
+        settings,
+        host=host or settings.host,
+        port=settings.port if port is None else port,
+    )
+    click.echo(f"Serving {settings.base_url}")
+    server.run()
+
+
+def server_of(
+    app: Flask, settings: Settings, *, host: str, port: int
+) -> BaseWSGIServer:
+    """Return a listening waitress server.
+
+    Waitress takes bodies up to twice the limit, so that the application itself can
+    answer 413 in words.
+    """
+    server: BaseWSGIServer = waitress.create_server(
+        app,
+        host=host,
+        port=port,
+        threads=settings.threads,
+        connection_limit=CONNECTIONS,
+        backlog=BACKLOG,
+        channel_timeout=SLOW_CLIENT_SECONDS,
+        max_request_body_size=2 * settings.body_limit,
+        url_scheme=urlsplit(settings.base_url).scheme,
+        ident=None,
+    )
+    return server

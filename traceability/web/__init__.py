@@ -1,0 +1,1 @@
+"""What every blueprint shares: services, pages, languages, forms, auth, problems."""

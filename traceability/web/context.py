@@ -1,0 +1,53 @@
+"""The collaborators an entry point hands to services, and how views reach them."""
+
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from flask import current_app
+
+from traceability.core.identity import Identity
+from traceability.core.ports import Clock
+from traceability.db.database import Database
+from traceability.settings import Settings
+
+EXTENSION = "traceability"
+T = TypeVar("T")
+
+
+class MissingCollaboratorError(LookupError):
+    """Nothing of this type was registered when the service was put together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Settings, database, clock, identity and whatever rooms above registered."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    identity: Identity
+    collaborators: tuple[object, ...] = ()
+
+    def with_(self, collaborator: object) -> "Services":
+        """Return services that also hold a collaborator; the newest of a type wins."""
+        return replace(self, collaborators=(collaborator, *self.collaborators))
+
+    def get(self, kind: type[T]) -> T:
+        """Return the collaborator of a type. Raises ``MissingCollaboratorError``."""
+        for one in self.collaborators:
+            if isinstance(one, kind):
+                return one
+        raise MissingCollaboratorError(f"no {kind.__name__} was registered")
+
+
+def services() -> Services:
+    """Return the services of the application that answers this request."""
+    found = current_app.extensions[EXTENSION]
+    if not isinstance(found, Services):
+        raise MissingCollaboratorError("the application holds no services")
+    return found
+
+
+def endpoint_exists(endpoint: str) -> bool:
+    """Return whether the running application has such an endpoint."""
+    return endpoint in current_app.view_functions

@@ -1,0 +1,74 @@
+"""The menu of signed-in pages: what each role does here, in the words of the trade."""
+
+from dataclasses import dataclass
+
+from flask import Flask, request
+
+from traceability.core.permissions import Role
+from traceability.web.auth import current_actor
+from traceability.web.context import endpoint_exists
+from traceability.web.i18n import LazyText, lazy_gettext as _l
+
+EVERYBODY = frozenset(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the menu; shown where the endpoint exists and the role fits."""
+
+    endpoint: str
+    label: LazyText
+    roles: frozenset[Role]
+
+    @property
+    def current(self) -> bool:
+        """Return whether the page shown belongs to this entry."""
+        mine = self.endpoint.partition(".")[0]
+        shown = (request.endpoint or "").partition(".")[0]
+        siblings = [entry for entry in NAV if entry.endpoint.startswith(f"{mine}.")]
+        if len(siblings) == 1:
+            return mine == shown
+        return request.endpoint == self.endpoint
+
+
+NAV = [
+    Entry("batches.index", _l("Batches"), frozenset({Role.PRODUCER})),
+    Entry("labels.index", _l("Labels"), frozenset({Role.PRODUCER})),
+    Entry("catalog.products", _l("Products"), frozenset({Role.PRODUCER})),
+    Entry("catalog.sites", _l("Growing areas and sites"), frozenset({Role.PRODUCER})),
+    Entry("catalog.certificates", _l("Certificates"), frozenset({Role.PRODUCER})),
+    Entry("ocop.index", _l("OCOP recognitions"), frozenset({Role.OFFICER})),
+    Entry("lookup.reports", _l("Reports of problems"), EVERYBODY),
+    Entry("verification.verify", _l("Check a label"), EVERYBODY),
+    Entry(
+        "accounts.organisations",
+        _l("Organisations"),
+        frozenset({Role.ADMINISTRATOR}),
+    ),
+    Entry("accounts.people", _l("People"), frozenset({Role.ADMINISTRATOR})),
+    Entry(
+        "accounts.api_keys",
+        _l("API keys"),
+        frozenset({Role.PRODUCER, Role.ADMINISTRATOR}),
+    ),
+    Entry("accounts.audit_trail", _l("Activity"), EVERYBODY),
+]
+
+
+def entries() -> list[Entry]:
+    """Return the lines for whoever is signed in."""
+    actor = current_actor()
+    if actor is None:
+        return []
+    return [
+        entry
+        for entry in NAV
+        if actor.has(*entry.roles) and endpoint_exists(entry.endpoint)
+    ]
+
+
+def install(app: Flask) -> None:
+    """Give templates ``menu()`` and ``current_actor()``."""
+    app.jinja_env.globals.update(
+        menu=entries, current_actor=current_actor, endpoint_exists=endpoint_exists
+    )
