@@ -1,6 +1,11 @@
 """Why a signature, a key or a trust list is not accepted: one code for each reason."""
 
-from traceability.core.errors import InvalidError, NotFoundError, UnavailableError
+from traceability.core.errors import (
+    ConflictError,
+    InvalidError,
+    NotFoundError,
+    UnavailableError,
+)
 
 
 class SignatureRefusedError(InvalidError):
@@ -109,3 +114,57 @@ class KeyNotFoundError(NotFoundError):
     """The key folder holds no such key."""
 
     code = "key-not-found"
+
+
+class TrustListMalformedError(SignatureRefusedError):
+    """The trust list's content is not what a trust list holds."""
+
+    code = "trust-list-malformed"
+
+
+class TrustListOlderError(SignatureRefusedError):
+    """A newer version of the list was seen before: someone turns time back."""
+
+    code = "trust-list-older"
+
+
+class TrustListExpiredError(SignatureRefusedError):
+    """The list's own end has passed."""
+
+    code = "trust-list-expired"
+
+
+class TrustListNotYetValidError(SignatureRefusedError):
+    """The list says it was issued in the future."""
+
+    code = "trust-list-not-yet-valid"
+
+
+class KeyStoreExistsError(ConflictError):
+    """There are keys in the folder already; they are never overwritten."""
+
+    code = "keys-exist"
+
+
+class PassphraseWeakError(InvalidError):
+    """The pass phrase is too short to hold 128 random bits."""
+
+    code = "passphrase-weak"
+
+
+class KeyInUseError(ConflictError):
+    """The key is the last of its role, so it cannot simply end."""
+
+    code = "key-in-use"
+
+
+class KeyChangeError(ConflictError):
+    """The key cannot be changed in this way."""
+
+    code = "key-change-refused"
+
+
+class SealKeyCollisionError(ConflictError):
+    """Another seal key has the same four-byte id."""
+
+    code = "seal-key-collision"

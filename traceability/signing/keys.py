@@ -149,6 +149,19 @@ def alg_of(jwk: Jwk) -> str:
     return alg
 
 
+def parse_jwk(value: Mapping[str, object]) -> dict[str, str]:
+    """Return a bare public JWK, checked. Raises ``KeyMalformedError``.
+
+    A key with further members is refused: a private one must never pass for public.
+    """
+    jwk = {name: text for name, text in value.items() if isinstance(text, str)}
+    alg_of(jwk)
+    if set(value) != set(_REQUIRED[jwk["kty"]]) or len(jwk) != len(value):
+        raise KeyMalformedError("The key has not exactly the members it needs.")
+    load_jwk(jwk)
+    return jwk
+
+
 def raw_of(jwk: Jwk) -> bytes:
     """Return a bare JWK's bytes: 32 (Ed25519) or 64 (P-256, x ‖ y)."""
     return b"".join(decode_base64url(jwk[name]) for name in ("x", "y") if name in jwk)
@@ -163,6 +176,16 @@ def thumbprint(jwk: Jwk) -> str:
 def load_jwk(jwk: Jwk) -> Ed25519PublicKey | EllipticCurvePublicKey:
     """Return the key to verify with. Raises ``KeyMalformedError``."""
     return _load(alg_of(jwk), str(jwk.get("x", "")), str(jwk.get("y", "")))
+
+
+def vkey_of(name: str, jwk: Jwk) -> str:
+    """Return the verifier key of a C2SP signed note: ``name+hash+base64``.
+
+    The hash is the first four bytes of SHA-256(name ‖ 0x0A ‖ 0x01 ‖ key).
+    """
+    typed = b"\x01" + raw_of(jwk)  # 0x01: Ed25519
+    key_hash = hashlib.sha256(name.encode() + b"\n" + typed).digest()[:4]
+    return f"{name}+{key_hash.hex()}+{base64.b64encode(typed).decode('ascii')}"
 
 
 @lru_cache(maxsize=256)

@@ -1,0 +1,254 @@
+"""The trust list: whose keys count for what, signed by the root key."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from traceability.core.ports import Signer
+from traceability.signing.envelope import read_unverified, sign_token, verify_token
+from traceability.signing.errors import (
+    KeyMalformedError,
+    KeyUnknownError,
+    TrustListExpiredError,
+    TrustListMalformedError,
+    TrustListNotYetValidError,
+    TrustListOlderError,
+)
+from traceability.signing.keyring import KeyRing
+from traceability.signing.keys import (
+    KeyRole,
+    KeyStatus,
+    PublicKey,
+    alg_of,
+    parse_jwk,
+    thumbprint,
+)
+
+TRUST_LIST_TYPE = "trust-list+jwt"
+LIFETIME = timedelta(days=400)
+CLOCK_SKEW = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """Someone who holds keys of their own."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MacKey:
+    """A secret key that exists: its fingerprint is listed, never its bytes."""
+
+    key_id: str
+    role: KeyRole
+    not_before: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustList:
+    """One version of the list."""
+
+    version: int
+    issued: datetime
+    expires: datetime
+    issuer: str  # did:web of the service
+    link_origins: tuple[str, ...]  # lower case, no slash at the end
+    log_origin: str
+    log_vkey: str  # the key that signs checkpoints now (C2SP signed-note)
+    parties: tuple[Party, ...]
+    keys: tuple[PublicKey, ...]
+    mac_keys: tuple[MacKey, ...]
+
+    @property
+    def ring(self) -> KeyRing:
+        """Return the keys, ready to be asked."""
+        return KeyRing(self.keys)
+
+    @property
+    def link_hosts(self) -> tuple[str, ...]:
+        """Return host and, where there is one, port of each allowed link."""
+        return tuple(urlsplit(origin).netloc for origin in self.link_origins)
+
+    def expired(self, now: datetime) -> bool:
+        """Return whether the list's own end has passed."""
+        return now >= self.expires
+
+    def of_role(self, role: KeyRole) -> list[PublicKey]:
+        """Return the keys of a role, newest first: the list is in order of making."""
+        return [key for key in reversed(self.keys) if key.role is role]
+
+
+def sign_trust_list(trust_list: TrustList, *, signer: Signer) -> str:
+    """Return the list as a compact JWS of type ``trust-list+jwt``."""
+    return sign_token(trust_list_json(trust_list), TRUST_LIST_TYPE, signer=signer)
+
+
+def verify_trust_list(
+    token: str,
+    root: PublicKey | KeyRing,
+    *,
+    now: datetime,
+    last_seen_version: int = 0,
+    accept_expired: bool = False,
+) -> TrustList:
+    """Return the list if a root key signed it and it is not a step back.
+
+    ``root`` is one pinned key, or the ring of the list trusted so far (a root may hand
+    over to the next). Whoever passes ``accept_expired`` says ``expired(now)`` aloud.
+    Raises the errors of ``verify_token``, ``KeyUnknownError``, ``KeyRoleError``,
+    ``TrustListMalformedError``, ``TrustListOlderError``, ``TrustListExpiredError``,
+    ``TrustListNotYetValidError``.
+    """
+    if isinstance(root, KeyRing):
+        root = root.valid(read_unverified(token).kid, KeyRole.ROOT, now, None)
+    trust_list = parse_trust_list(verify_token(token, TRUST_LIST_TYPE, root))
+    if trust_list.version < last_seen_version:
+        raise TrustListOlderError(
+            "Version %(version)d of the trust list is older than %(seen)d.",
+            version=trust_list.version,
+            seen=last_seen_version,
+        )
+    if trust_list.issued > now + CLOCK_SKEW:
+        raise TrustListNotYetValidError("The trust list is dated in the future.")
+    if trust_list.expired(now) and not accept_expired:
+        raise TrustListExpiredError("The trust list has expired.")
+    return trust_list
+
+
+def root_named_by(token: str) -> PublicKey:
+    """Return the root key a list names for itself: trust on first use, no more.
+
+    Raises ``KeyUnknownError`` where the list does not hold its own signing key.
+    """
+    envelope = read_unverified(token)
+    key = parse_trust_list(envelope.payload).ring.key(envelope.kid)
+    if key.role is not KeyRole.ROOT:
+        raise KeyUnknownError("No trusted list names the key %(kid)s.", kid=key.kid)
+    return key
+
+
+def trust_list_json(trust_list: TrustList) -> bytes:
+    """Return the list as the JSON that is signed and served."""
+    value = {
+        "version": trust_list.version,
+        "issued": instant_text(trust_list.issued),
+        "expires": instant_text(trust_list.expires),
+        "issuer": trust_list.issuer,
+        "link_origins": list(trust_list.link_origins),
+        "log": {"origin": trust_list.log_origin, "vkey": trust_list.log_vkey},
+        "parties": [{"id": one.id, "name": one.name} for one in trust_list.parties],
+        "keys": [_key_json(key) for key in trust_list.keys],
+        "mac_keys": [
+            {
+                "key_id": one.key_id,
+                "role": one.role.value,
+                "not_before": instant_text(one.not_before),
+            }
+            for one in trust_list.mac_keys
+        ],
+    }
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _key_json(key: PublicKey) -> dict[str, Any]:
+    return {
+        "kid": key.kid,
+        "role": key.role.value,
+        "party": key.party,
+        "alg": key.alg,
+        "jwk": dict(key.jwk),
+        "not_before": instant_text(key.not_before),
+        "not_after": None if key.not_after is None else instant_text(key.not_after),
+        "status": key.status.value,
+        "revoked_at": key.revoked_at,
+    }
+
+
+def parse_trust_list(value: Mapping[str, Any]) -> TrustList:
+    """Read the decoded JSON. Raises ``TrustListMalformedError``, ``KeyMalformedError``.
+
+    Members we do not know are ignored: later versions may say more.
+    """
+    try:
+        trust_list = TrustList(
+            version=_whole(value["version"]),
+            issued=parse_instant(value["issued"]),
+            expires=parse_instant(value["expires"]),
+            issuer=_text(value["issuer"]),
+            link_origins=tuple(_text(one) for one in _list(value["link_origins"])),
+            log_origin=_text(value["log"]["origin"]),
+            log_vkey=_text(value["log"]["vkey"]),
+            parties=tuple(
+                Party(id=_text(one["id"]), name=_text(one["name"]))
+                for one in _list(value["parties"])
+            ),
+            keys=tuple(_parse_key(one) for one in _list(value["keys"])),
+            mac_keys=tuple(_parse_mac_key(one) for one in _list(value["mac_keys"])),
+        )
+    except (KeyError, TypeError, ValueError):
+        raise TrustListMalformedError("This is not a trust list.") from None
+    _ = trust_list.ring  # refuses two keys with one id
+    return trust_list
+
+
+def _parse_key(value: Mapping[str, Any]) -> PublicKey:
+    jwk = parse_jwk(value["jwk"])
+    kid, alg = _text(value["kid"]), _text(value["alg"])
+    if alg != alg_of(jwk) or not kid.endswith(f"#{thumbprint(jwk)}"):
+        raise KeyMalformedError("The key's id or algorithm is not that of its bytes.")
+    not_after, revoked_at = value["not_after"], value["revoked_at"]
+    return PublicKey(
+        kid=kid,
+        alg=alg,
+        role=KeyRole(value["role"]),
+        party=_text(value["party"]),
+        jwk=jwk,
+        not_before=parse_instant(value["not_before"]),
+        not_after=None if not_after is None else parse_instant(not_after),
+        status=KeyStatus(value["status"]),
+        revoked_at=None if revoked_at is None else _whole(revoked_at),
+    )
+
+
+def _parse_mac_key(value: Mapping[str, Any]) -> MacKey:
+    return MacKey(
+        key_id=_text(value["key_id"]),
+        role=KeyRole(value["role"]),
+        not_before=parse_instant(value["not_before"]),
+    )
+
+
+def instant_text(instant: datetime) -> str:
+    """Return an aware instant as ``2026-11-22T03:04:05Z``."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def parse_instant(text: str) -> datetime:
+    """Read what ``instant_text`` wrote. Raises ``ValueError``."""
+    instant = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    if instant_text(instant) != text:
+        raise ValueError("not our spelling of an instant")
+    return instant
+
+
+def _whole(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise TypeError("not a whole number")
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("not a text")
+    return value
+
+
+def _list(value: object) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError("not a list")
+    return value
