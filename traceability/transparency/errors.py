@@ -1,0 +1,146 @@
+"""Why a note, a proof or the log itself is not accepted: one code for each reason."""
+
+from traceability.core.errors import (
+    BadRequestError,
+    InvalidError,
+    NotFoundError,
+    UnavailableError,
+)
+
+
+class VkeyMalformedError(InvalidError):
+    """The verifier key is not an Ed25519 key's ``name+hash+key`` (C2SP signed-note)."""
+
+    code = "vkey-malformed"
+
+
+class NoteMalformedError(InvalidError):
+    """The text is no signed note."""
+
+    code = "note-malformed"
+
+
+class NoteTooLargeError(InvalidError):
+    """The note is longer, or has more signatures, than any that is honest."""
+
+    code = "note-too-large"
+
+
+class NoteUnsignedError(InvalidError):
+    """None of the keys asked for has signed the note."""
+
+    code = "note-unsigned"
+
+
+class NoteSignatureError(InvalidError):
+    """A signature in the name of a known key does not verify."""
+
+    code = "note-signature-invalid"
+
+
+class CheckpointMalformedError(InvalidError):
+    """The note's text is no checkpoint (C2SP tlog-checkpoint)."""
+
+    code = "checkpoint-malformed"
+
+
+class CheckpointOriginError(InvalidError):
+    """The checkpoint is another log's."""
+
+    code = "checkpoint-origin"
+
+
+class ProofMalformedError(InvalidError):
+    """The text is no transparency log proof (C2SP tlog-proof)."""
+
+    code = "proof-malformed"
+
+
+class InclusionError(InvalidError):
+    """The proof does not lead from this leaf to this root."""
+
+    code = "inclusion-failed"
+
+
+class ConsistencyError(InvalidError):
+    """The proof does not show that the newer tree extends the older one."""
+
+    code = "consistency-failed"
+
+
+class TilePathError(BadRequestError):
+    """The address names no tile (C2SP tlog-tiles)."""
+
+    code = "tile-path"
+
+
+class TileNotFoundError(NotFoundError):
+    """The tree does not reach as far as this tile."""
+
+    code = "tile-not-found"
+
+
+class LeafNotFoundError(NotFoundError):
+    """The log has no leaf at this index."""
+
+    code = "leaf-not-found"
+
+
+class LeafTooLongError(InvalidError):
+    """An entry bundle gives a leaf two bytes of length (C2SP tlog-tiles)."""
+
+    code = "leaf-too-long"
+
+
+class LogEmptyError(NotFoundError):
+    """Nothing has been logged, so there is no checkpoint."""
+
+    code = "log-empty"
+
+
+class LogRefusedError(UnavailableError):
+    """The log is in a state in which nothing may be appended."""
+
+    code = "log-refused"
+
+
+class LogBehindError(LogRefusedError):
+    """The database is older than what was published: a restored backup."""
+
+    code = "log-behind"
+
+
+class LogForkedError(LogRefusedError):
+    """The database's tree does not extend the published one."""
+
+    code = "log-forked"
+
+
+class LogDamagedError(LogRefusedError):
+    """The stored leaves, nodes and head do not belong together."""
+
+    code = "log-damaged"
+
+
+class LogHeadMissingError(LogRefusedError):
+    """The file with the last published head is gone."""
+
+    code = "log-head-missing"
+
+
+class LogHeadUnreadableError(LogRefusedError):
+    """The file with the last published head is damaged."""
+
+    code = "log-head-unreadable"
+
+
+class LogKeyError(LogRefusedError):
+    """The log's private key does not belong to its published verifier key."""
+
+    code = "log-key-mismatch"
+
+
+class LogUnpublishedError(UnavailableError):
+    """The leaf is stored, but not yet under a published checkpoint."""
+
+    code = "log-unpublished"
