@@ -15,7 +15,7 @@ MAX_PIXELS = 50_000_000  # a phone's largest; decoding it needs about 200 MB
 MAX_SIDE = 800
 MAX_WEBP_BYTES = 40_000
 _FORMATS = ("JPEG", "PNG", "WEBP")
-_QUALITIES = (82, 72, 60, 45, 30, 15)
+_QUALITIES = (82, 72, 60, 45, 30)
 
 
 class PhotoTooLargeError(TooLargeError):

@@ -110,7 +110,7 @@ def _saved_site(
     with translating({"uq_site_gln_digits": taken}):
         session.flush()
     action = "site-registered" if new else "site-changed"
-    audit(session, actor, action, f"site/{site.public_id}", clock)
+    audit(session, actor, action, f"site:{site.public_id}", clock)
     return site
 
 
@@ -127,7 +127,7 @@ def register_product(
     product.gtin = str(draft.key) if is_gtin else None
     product.internal_code = None if is_gtin else str(draft.key)
     _save_product(session, product, draft)
-    audit(session, actor, "product-registered", f"product/{product.public_id}", clock)
+    audit(session, actor, "product-registered", f"product:{product.public_id}", clock)
     return product
 
 
@@ -150,7 +150,7 @@ def update_product(
             field="gtin" if product.gtin else "internal_code",
         )
     _save_product(session, product, draft)
-    audit(session, actor, "product-changed", f"product/{product.public_id}", clock)
+    audit(session, actor, "product-changed", f"product:{product.public_id}", clock)
     return product
 
 
@@ -207,7 +207,7 @@ def set_photo(
     session.flush()
     product.photo_digest = photo.digest
     session.flush()
-    target = f"product/{product.public_id}"
+    target = f"product:{product.public_id}"
     audit(session, actor, "product-photo-set", target, clock, digest=photo.digest)
 
 
@@ -247,7 +247,8 @@ def register_certificate(
     with translating({"uq_certificate_organisation_id_kind_number": taken}):
         session.flush()
     _publish_certificate(session, certificate, notary)
-    _audit_certificate(session, certificate, "certificate-registered", actor, notary)
+    target = f"certificate:{certificate.public_id}"
+    audit(session, actor, "certificate-registered", target, notary.clock)
     return certificate
 
 
@@ -276,7 +277,8 @@ def withdraw_certificate(
     certificate.withdrawal_reason = cleaned(reason, "reason", required=True)
     session.flush()
     record = _publish_certificate(session, certificate, notary)
-    _audit_certificate(session, certificate, "certificate-withdrawn", actor, notary)
+    target = f"certificate:{certificate.public_id}"
+    audit(session, actor, "certificate-withdrawn", target, notary.clock)
     return record
 
 
@@ -334,17 +336,6 @@ def _own_site(session: Session, site_id: int, owner: int) -> Site:
     return site
 
 
-def _audit_certificate(
-    session: Session,
-    certificate: Certificate,
-    action: str,
-    actor: Actor,
-    notary: Notary,
-) -> None:
-    target = f"certificate/{certificate.public_id}"
-    audit(session, actor, action, target, notary.clock)
-
-
 def register_ip_right(
     session: Session, draft: IpRightDraft, *, owner: int, actor: Actor, notary: Notary
 ) -> IpRight:
@@ -354,7 +345,7 @@ def register_ip_right(
     """
     right = IpRight(public_id=new_id(), organisation_id=owner)
     _save_ip_right(session, right, draft, notary)
-    target = f"ip-right/{right.public_id}"
+    target = f"ip-right:{right.public_id}"
     audit(session, actor, "ip-right-registered", target, notary.clock)
     return right
 
@@ -370,7 +361,7 @@ def correct_ip_right(
     """Put a right's facts straight: a new signed version. The caller commits."""
     session.refresh(right, with_for_update=True)
     _save_ip_right(session, right, draft, notary)
-    target = f"ip-right/{right.public_id}"
+    target = f"ip-right:{right.public_id}"
     audit(session, actor, "ip-right-corrected", target, notary.clock)
     return right
 

@@ -190,5 +190,5 @@ def _audit(
     actor: Actor,
     notary: Notary,
 ) -> None:
-    target = f"recognition/{recognition.public_id}"
+    target = f"recognition:{recognition.public_id}"
     audit(session, actor, action, target, notary.clock)
