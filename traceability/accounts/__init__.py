@@ -1,0 +1,1 @@
+"""Organisations, people, sign-in, API keys and the trail of who changed what."""
