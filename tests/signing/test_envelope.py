@@ -4,7 +4,7 @@ from dataclasses import replace
 import jwt
 import pytest
 from jwcrypto import jwk as other_jwk, jws as other_jws
-from make_signing import make_signer, with_jwk
+from tests.signing.make_signing import make_signer, with_jwk
 
 from traceability.core.errors import DomainError
 from traceability.signing.envelope import (

@@ -1,0 +1,108 @@
+"""Records as they were signed, a page that explains one, and their vocabulary."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from traceability.core.errors import DomainError
+from traceability.records.credential import MEDIA_TYPE
+from traceability.records.models import SignedRecord
+from traceability.records.queries import record_by_public_id
+from traceability.records.vocabulary import CONTEXT_PATH, context_document
+from traceability.signing.envelope import (
+    read_unverified,
+    verify_credential,
+)
+from traceability.signing.keys import KeyRole
+from traceability.signing.keystore import KeyStore
+from traceability.web.context import Services, services
+from traceability.web.i18n import gettext, lazy_gettext as _l
+from traceability.web.publishing import cacheable, published
+from traceability.web.rendering import render
+
+YEAR = 365 * 24 * 3600
+PAGE_AGE = 60
+
+BASES = {
+    "declared": _l("Declared by the producer"),
+    "entered-by-officer": _l("Entered by an officer, signed by this system"),
+    "confirmed": _l("Confirmed by the party itself"),
+    "service": _l("Stated by this system"),
+}
+
+blueprint = Blueprint("records", __name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordPage:
+    """A record as the page shows it."""
+
+    record: SignedRecord
+    header: str
+    payload: str
+    alg: str
+    vouched_by: str
+    basis: str
+    refusal: str | None  # why its signature does not count, in the language spoken
+    url: str
+
+
+@blueprint.get("/records/<public_id>")
+def record(public_id: str) -> Response:
+    """Return the signed bytes, or for people a page that explains them."""
+    use = services()
+    with use.database.reading() as session:
+        found = record_by_public_id(session, public_id)
+        session.expunge(found)
+    answer = _page(found, use) if _wants_page() else _signed_bytes(found)
+    answer.vary.add("Accept")
+    return answer
+
+
+@blueprint.get(CONTEXT_PATH)
+def context() -> Response:
+    """Return the JSON-LD context that defines the words of our records."""
+    body = json.dumps(context_document(services().identity), indent=1).encode()
+    return published(body, "application/ld+json", max_age=YEAR // 12)
+
+
+def _wants_page() -> bool:
+    kinds = [MEDIA_TYPE, "text/html"]
+    return request.accept_mimetypes.best_match(kinds, MEDIA_TYPE) == "text/html"
+
+
+def _signed_bytes(found: SignedRecord) -> Response:
+    return published(found.token, MEDIA_TYPE, max_age=YEAR, immutable=True)
+
+
+def _page(found: SignedRecord, use: Services) -> Response:
+    envelope = read_unverified(found.token)
+    voucher = envelope.payload["vouchedBy"]
+    page = RecordPage(
+        record=found,
+        header=_pretty(envelope.header),
+        payload=_pretty(envelope.payload),
+        alg=str(envelope.header["alg"]),
+        vouched_by=str(voucher.get("name", "")),
+        basis=str(BASES.get(voucher["basis"], voucher["basis"])),
+        refusal=_refusal(found, use),
+        url=use.identity.url(f"/records/{found.public_id}"),
+    )
+    return cacheable(render("records/record.html", page=page), max_age=PAGE_AGE)
+
+
+def _refusal(found: SignedRecord, use: Services) -> str | None:
+    try:
+        key = use.get(KeyStore).ring.valid(
+            found.kid, KeyRole.RECORD, found.issued_at, found.log_index
+        )
+        verify_credential(found.token, key)
+    except DomainError as error:
+        return gettext(error.message, **error.params)
+    return None
+
+
+def _pretty(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2, default=str)
