@@ -127,3 +127,9 @@ class RecordUnreadableError(InvalidError):
     """The claims are not those of a batch record."""
 
     code = "record-unreadable"
+
+
+class ProductRetiredError(ConflictError):
+    """No new batches of a product that is no longer made."""
+
+    code = "product-retired"

@@ -15,6 +15,8 @@ from traceability.batches.errors import (
     ExpiryBeforePackingError,
     FutureDateError,
     InputLaterError,
+    InputShapeError,
+    InputUnitError,
     MassBalanceError,
     PackingBeforeHarvestError,
     TooDeepError,
@@ -220,4 +222,20 @@ def check_depth(levels: int) -> None:
             "The lots behind this one have more than %(most)s levels.",
             field="inputs",
             most=MAX_LEVELS,
+        )
+
+
+def check_input_count(count: int) -> None:
+    """Refuse more inputs than one record should carry."""
+    if count > MAX_INPUTS:
+        raise InputShapeError(
+            "A lot has at most %(most)s inputs.", field="inputs", most=MAX_INPUTS
+        )
+
+
+def check_input_unit(taken: Measure, source: Measure, *, field: str) -> None:
+    """Refuse an amount that cannot be compared with what the source lot had."""
+    if taken.dimension is not source.dimension:
+        raise InputUnitError(
+            "This unit cannot be compared with the source lot's.", field=field
         )

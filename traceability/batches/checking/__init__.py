@@ -1,0 +1,1 @@
+"""The rules of a batch, applied to what is stored."""

@@ -1,0 +1,81 @@
+"""What a producer fills in, as values: a batch before it is stored, a reason given."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from traceability.batches.errors import InputShapeError, ReasonMissingError
+from traceability.batches.rules import Dates
+from traceability.core.quantity import Quantity
+from traceability.events.vocabulary import Stage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputDraft:
+    """One input: either ``source`` (a lot) or ``outside`` (words) is filled.
+
+    ``source`` is a lot's link as printed, its public id, or an own lot number.
+    """
+
+    quantity: Quantity
+    source: str = ""
+    outside: str = ""
+    outside_lot: str = ""
+    supplier: str = ""
+
+    def __post_init__(self) -> None:
+        if bool(self.source) == bool(self.outside):
+            raise InputShapeError(
+                "Give either a lot or the name of an outside source.", field="source"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchDraft:
+    """A batch as typed and parsed; an empty lot number asks for a suggestion."""
+
+    product_id: int
+    site_id: int
+    lot_number: str = ""
+    production_date: date
+    packaging_date: date | None = None
+    best_before: date | None = None
+    expiry: date | None = None
+    quantity: Quantity
+    variety: str = ""
+    stage: Stage | None = None
+    inputs: tuple[InputDraft, ...] = ()
+    override_reason: str = ""
+
+    @property
+    def dates(self) -> Dates:
+        """Return the lot's days."""
+        return Dates(
+            production=self.production_date,
+            packaging=self.packaging_date,
+            best_before=self.best_before,
+            expiry=self.expiry,
+        )
+
+    @property
+    def born_by(self) -> Stage:
+        """Return the stage said, else the likeliest one."""
+        if self.stage is not None:
+            return self.stage
+        if not self.inputs:
+            return Stage.HARVEST
+        return Stage.PACK if self.packaging_date else Stage.PROCESS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Why a lot is held, recalled or released, and what buyers should do."""
+
+    reason_vi: str
+    reason_en: str = ""
+    advice_vi: str = ""
+    advice_en: str = ""
+    contact: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.reason_vi.strip():
+            raise ReasonMissingError("Say why.", field="reason_vi")

@@ -1,0 +1,1 @@
+"""Hold, recall and release: signed changes of a batch's state."""
