@@ -197,7 +197,7 @@ def parse_trust_list(value: Mapping[str, Any]) -> TrustList:
 
 
 def _parse_key(value: Mapping[str, Any]) -> PublicKey:
-    jwk = parse_jwk(value["jwk"])
+    jwk = parse_jwk(_object(value["jwk"]))
     kid, alg = _text(value["kid"]), _text(value["alg"])
     if alg != alg_of(jwk) or not kid.endswith(f"#{thumbprint(jwk)}"):
         raise KeyMalformedError("The key's id or algorithm is not that of its bytes.")
@@ -251,4 +251,10 @@ def _text(value: object) -> str:
 def _list(value: object) -> list[Any]:
     if not isinstance(value, list):
         raise TypeError("not a list")
+    return value
+
+
+def _object(value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise TypeError("not an object")
     return value
