@@ -1,0 +1,52 @@
+"""Stock: grids that lie on their page and do not overlap."""
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from traceability.labels.errors import StockUnknownError
+from traceability.labels.stock import A4_24, A4_65, STOCKS, Stock, stock_of
+
+
+@pytest.mark.parametrize("stock", STOCKS.values(), ids=str)
+def test_labels_lie_on_the_page_side_by_side(stock: Stock) -> None:
+    slots = [stock.slot(position) for position in range(stock.per_page)]
+    assert {slot.page for slot in slots} == {0}
+    for slot in slots:
+        assert slot.left >= 4
+        assert slot.left + stock.label_width <= stock.page_width - 4
+        assert slot.top >= 4
+        assert slot.top + stock.label_height <= stock.page_height - 4
+    for one, other in pairwise(slots):
+        beside = other.left - one.left >= stock.label_width - 1e-6
+        below = other.top - one.top >= stock.label_height - 1e-6
+        assert beside or below
+
+
+def test_the_sheets_have_the_labels_in_their_names() -> None:
+    assert (A4_65.per_page, A4_65.label_width, A4_65.label_height) == (65, 38, 21)
+    assert (A4_24.per_page, A4_24.label_width, A4_24.label_height) == (24, 64, 34)
+
+
+def test_a_new_page_begins_at_the_first_place() -> None:
+    last, first = A4_65.slot(64), A4_65.slot(65)
+    assert (last.page, first.page) == (0, 1)
+    assert (first.left, first.top) == (A4_65.left, A4_65.top)
+    assert [A4_65.pages_for(count) for count in (1, 65, 66)] == [1, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"left": 30.0}, {"top": 40.0}, {"pitch_x": 37.0}, {"pitch_y": 20.0}, {"left": -1}],
+)
+def test_a_grid_that_does_not_fit_is_no_stock(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="a4-65"):
+        replace(A4_65, **wrong)
+
+
+def test_an_unknown_stock_names_those_there_are() -> None:
+    assert stock_of("a4-65") is A4_65
+    with pytest.raises(StockUnknownError, match="a4-65, a4-24"):
+        stock_of("a4-99")

@@ -1,0 +1,1 @@
+"""Label runs: serials, seals, QR symbols, sheets, and what each number means."""
