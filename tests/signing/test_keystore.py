@@ -6,7 +6,6 @@ from traceability.core.identity import Identity
 from traceability.core.ports import Clock
 from traceability.signing.keys import KeyRole
 from traceability.signing.keystore import KeyStore
-from traceability.signing.passphrase import GENERATED_BYTES
 
 PASSPHRASE = "sample pass phrase of a test, 32+"
 
