@@ -106,7 +106,8 @@ def domain_modules() -> list[Path]:
     chosen = []
     for module in DOMAIN:
         parts = module.relative_to(PACKAGE).parts
-        own_name = module.stem not in RESERVED | IMPURE.keys() | {"__init__"}
+        known = RESERVED | IMPURE.keys() | {"__init__"}
+        own_name = known.isdisjoint({*parts[:-1], module.stem})  # views/ may be many
         if len(parts) > 1 and parts[0] not in PLUMBING and own_name:
             chosen.append(module)
     return chosen

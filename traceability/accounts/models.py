@@ -1,6 +1,6 @@
 """Tables of parties, people, sign-ins, keys and the audit trail."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
@@ -11,6 +11,7 @@ from traceability.core.permissions import Role, Scope
 from traceability.core.text import Bilingual
 from traceability.db.base import Base
 from traceability.db.types import JsonText, UtcDateTime
+from traceability.transparency.triggers import APPEND_ONLY
 
 
 class Organisation(Base):
@@ -112,7 +113,6 @@ class ApiKey(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    last_used_on: Mapped[date | None]
 
     @property
     def scopes(self) -> frozenset[Scope]:
@@ -129,7 +129,10 @@ class AuditEntry(Base):
     """Who changed what, written in the transaction of the change."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index("ix_audit_entry_organisation", "organisation_id", "id"),)
+    __table_args__ = (
+        Index("ix_audit_entry_organisation", "organisation_id", "id"),
+        {"info": APPEND_ONLY},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)

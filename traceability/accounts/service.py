@@ -1,18 +1,20 @@
 """Change organisations, people and API keys; every change leaves an audit entry."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import and_, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from traceability.accounts.errors import (
+    ApiKeyRefusedError,
     ExpiryPastError,
     LoginTakenError,
     OwnAccountError,
     RoleMismatchError,
+    TooManyTriesError,
 )
-from traceability.accounts.kinds import OrganisationKind, roles_of
+from traceability.accounts.kinds import OrganisationKind, role_of, roles_of
 from traceability.accounts.logins import Login
 from traceability.accounts.models import (
     ApiKey,
@@ -20,15 +22,18 @@ from traceability.accounts.models import (
     Organisation,
     Person,
     SignIn,
+    SignInAttempt,
 )
 from traceability.accounts.passwords import hash_password
-from traceability.accounts.queries import organisation_by_id
-from traceability.accounts.tokens import new_api_key, token_digest
+from traceability.accounts.queries import api_key_by_digest, organisation_by_id
+from traceability.accounts.tokens import new_api_key, new_token, token_digest
 from traceability.core.ids import new_id
 from traceability.core.permissions import Actor, Role, Scope
 from traceability.core.ports import Clock
 from traceability.core.text import Bilingual
 from traceability.db.translating import translating
+
+ATTEMPT_WINDOW = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +71,14 @@ class ApiKeyDraft:
     name: str
     scopes: frozenset[Scope]
     expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """A try to sign in: whose account, from which network; digests only."""
+
+    login_digest: str
+    network_digest: str
 
 
 def audit(
@@ -270,3 +283,95 @@ def revoke_api_key(
     if key.revoked_at is None:
         key.revoked_at = clock.now()
         audit(session, actor, "api-key-revoked", f"api-key:{key.id}", clock)
+
+
+def begin_attempt(session: Session, attempt: Attempt, *, clock: Clock) -> None:
+    """Count a try to sign in before its password is looked at.
+
+    Raises ``TooManyTriesError`` once a login from one network, a login from anywhere or
+    a network as a whole has failed too often. Old tries are dropped.
+    """
+    since = clock.now() - ATTEMPT_WINDOW
+    session.execute(delete(SignInAttempt).where(SignInAttempt.at <= since))
+    login = SignInAttempt.login_digest == attempt.login_digest
+    network = SignInAttempt.network_digest == attempt.network_digest
+    limits = ((and_(login, network), 5), (login, 20), (network, 50))
+    for condition, most in limits:
+        count = session.scalar(
+            select(func.count()).select_from(SignInAttempt).where(condition)
+        )
+        if (count or 0) >= most:
+            raise TooManyTriesError("Too many tries. Wait a quarter of an hour.")
+    session.add(
+        SignInAttempt(
+            login_digest=attempt.login_digest,
+            network_digest=attempt.network_digest,
+            at=clock.now(),
+        )
+    )
+
+
+def start_sign_in(
+    session: Session, person: Person, attempt: Attempt, *, hours: int, clock: Clock
+) -> str:
+    """Sign a person in whose password was right; return the token for the cookie."""
+    token, now = new_token(), clock.now()
+    session.execute(
+        delete(SignInAttempt).where(
+            SignInAttempt.login_digest == attempt.login_digest,
+            SignInAttempt.network_digest == attempt.network_digest,
+        )
+    )
+    session.add(
+        SignIn(
+            person_id=person.id,
+            token_digest=token_digest(token),
+            created_at=now,
+            expires_at=now + timedelta(hours=hours),
+        )
+    )
+    audit(session, actor_of(person), "signed-in", f"person:{person.id}", clock)
+    return token
+
+
+def sign_out(session: Session, token: str, *, actor: Actor, clock: Clock) -> None:
+    """End the sign-in of one browser; run again, it changes nothing."""
+    ended = session.execute(
+        update(SignIn)
+        .where(SignIn.token_digest == token_digest(token), SignIn.ended_at.is_(None))
+        .values(ended_at=clock.now())
+        .returning(SignIn.id)
+    ).scalar()
+    if ended is not None:
+        audit(session, actor, "signed-out", f"{actor.kind}:{actor.id}", clock)
+
+
+def actor_of(person: Person) -> Actor:
+    """Return a person as the one who acts."""
+    return Actor(
+        kind="person",
+        id=person.id,
+        name=person.name,
+        organisation_id=person.organisation_id,
+        roles=person.roles,
+    )
+
+
+def actor_of_api_key(session: Session, whole: str, *, clock: Clock) -> Actor:
+    """Return a key as the one who acts.
+
+    Raises ``ApiKeyRefusedError`` for a key that is unknown, expired or revoked, or
+    whose organisation is closed.
+    """
+    found = api_key_by_digest(session, token_digest(whole))
+    if found is None or not found[0].live_at(clock.now()) or not found[1].active:
+        raise ApiKeyRefusedError("This API key is unknown, expired or revoked.")
+    key, organisation = found
+    return Actor(
+        kind="api-key",
+        id=key.id,
+        name=key.name,
+        organisation_id=key.organisation_id,
+        roles=frozenset({role_of(organisation.organisation_kind)}),
+        scopes=key.scopes,
+    )

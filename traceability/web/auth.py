@@ -13,13 +13,11 @@ from traceability.web.public import is_public
 P = ParamSpec("P")
 R = TypeVar("R")
 Loader = Callable[[], Actor | None]
-_CONFIG = "ACTOR_LOADER"
 SIGN_IN = "accounts.sign_in"
 
 
 def register_loader(app: Flask, loader: Loader) -> None:
     """Hand in what finds the actor of a request: sign-in cookie or API key."""
-    app.config[_CONFIG] = loader
 
     @app.before_request
     def offer_loader() -> None:

@@ -48,6 +48,12 @@ def services() -> Services:
     return found
 
 
+def secret_key() -> bytes:
+    """Return the secret that signs cookies."""
+    secret = current_app.secret_key
+    return secret if isinstance(secret, bytes) else str(secret).encode()
+
+
 def endpoint_exists(endpoint: str) -> bool:
     """Return whether the running application has such an endpoint."""
     return endpoint in current_app.view_functions
