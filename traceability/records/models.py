@@ -8,13 +8,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from traceability.db.base import Base
 from traceability.db.types import JsonText, UtcDateTime
+from traceability.transparency.triggers import APPEND_ONLY
 
 
 class SignedRecord(Base):
     """One version of one fact: the compact JWS is kept and served verbatim."""
 
     __tablename__ = "signed_record"
-    __table_args__ = (UniqueConstraint("subject", "type", "version"),)
+    __table_args__ = (
+        UniqueConstraint("subject", "type", "version"),
+        {"info": APPEND_ONLY},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(26), unique=True)

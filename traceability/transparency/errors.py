@@ -2,6 +2,7 @@
 
 from traceability.core.errors import (
     BadRequestError,
+    ConflictError,
     InvalidError,
     NotFoundError,
     UnavailableError,
@@ -132,6 +133,12 @@ class LogHeadUnreadableError(LogRefusedError):
     """The file with the last published head is damaged."""
 
     code = "log-head-unreadable"
+
+
+class LogHeadPresentError(ConflictError):
+    """The file with the last published head is there and need not be adopted."""
+
+    code = "log-head-present"
 
 
 class LogKeyError(LogRefusedError):

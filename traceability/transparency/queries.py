@@ -1,0 +1,124 @@
+"""Read the log: its head, leaves, and hashes of complete subtrees."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import Session
+
+from traceability.transparency.errors import LogDamagedError
+from traceability.transparency.fsck import StoredLeaf
+from traceability.transparency.merkle import NodeId, fold_peaks, peak_ids
+from traceability.transparency.models import LogHead, LogLeaf, LogNode
+from traceability.transparency.proofs import HashReader
+
+
+class Head(NamedTuple):
+    """The newest tree head in the database; ``note`` is its signed checkpoint."""
+
+    size: int
+    root: bytes
+    note: str
+
+
+def read_head(session: Session, *, lock: bool = False) -> Head | None:
+    """Return the newest head, or nothing while the log is empty.
+
+    ``lock`` keeps other writers out until the transaction ends (PostgreSQL; on
+    SQLite the transaction itself does).
+    """
+    query = select(LogHead.tree_size, LogHead.root_hash, LogHead.checkpoint)
+    row = session.execute(query.with_for_update() if lock else query).one_or_none()
+    return None if row is None else Head(*row)
+
+
+def read_leaf(session: Session, index: int) -> StoredLeaf | None:
+    """Return a leaf, or nothing where there is none."""
+    found = list(read_leaves(session, index, index + 1))
+    return found[0] if found else None
+
+
+def read_leaves(session: Session, begin: int, end: int) -> list[StoredLeaf]:
+    """Return the leaves of a range in order, as many as there are."""
+    query = (
+        select(LogLeaf.index, LogLeaf.data, LogLeaf.hash)
+        .where(LogLeaf.index >= begin, LogLeaf.index < end)
+        .order_by(LogLeaf.index)
+    )
+    return [StoredLeaf(*row) for row in session.execute(query)]
+
+
+def read_row(session: Session, first: NodeId, count: int) -> list[bytes]:
+    """Return stored hashes of neighbours at one level, as many as there are."""
+    begin, end = first.position, first.position + count
+    if first.level == 0:
+        query = (
+            select(LogLeaf.hash)
+            .where(LogLeaf.index >= begin, LogLeaf.index < end)
+            .order_by(LogLeaf.index)
+        )
+    else:
+        query = (
+            select(LogNode.hash)
+            .where(LogNode.level == first.level)
+            .where(LogNode.position >= begin, LogNode.position < end)
+            .order_by(LogNode.position)
+        )
+    return list(session.scalars(query))
+
+
+@dataclass(frozen=True, slots=True)
+class SessionTree:
+    """The stored tree as ``fsck`` reads it."""
+
+    session: Session
+
+    def leaves(self, begin: int, end: int) -> list[StoredLeaf]:
+        """Return the leaves of a range in order, as many as there are."""
+        return read_leaves(self.session, begin, end)
+
+    def row(self, first: NodeId, count: int) -> list[bytes]:
+        """Return the hashes of neighbouring nodes, as many as there are."""
+        return read_row(self.session, first, count)
+
+    def counts(self) -> tuple[int, int]:
+        """Return how many leaves and how many inner nodes there are."""
+        leaves = select(func.count()).select_from(LogLeaf)
+        nodes = select(func.count()).select_from(LogNode)
+        return self.session.scalars(leaves).one(), self.session.scalars(nodes).one()
+
+
+def hash_reader(session: Session) -> HashReader:
+    """Return what reads the hashes of complete subtrees, two statements a call."""
+    return lambda ids: read_hashes(session, ids)
+
+
+def read_hashes(session: Session, ids: Sequence[NodeId]) -> Mapping[NodeId, bytes]:
+    """Return the hashes of complete subtrees. Raises ``LogDamagedError``."""
+    leaves = [one.position for one in ids if one.level == 0]
+    nodes = [one for one in ids if one.level > 0]
+    known: dict[NodeId, bytes] = {}
+    if leaves:
+        found = select(LogLeaf.index, LogLeaf.hash).where(LogLeaf.index.in_(leaves))
+        known |= {NodeId(0, index): data for index, data in session.execute(found)}
+    if nodes:
+        key = tuple_(LogNode.level, LogNode.position)
+        rows = select(LogNode.level, LogNode.position, LogNode.hash)
+        for level, position, data in session.execute(rows.where(key.in_(nodes))):
+            known[NodeId(level, position)] = data
+    if len(known) != len(set(ids)):
+        raise LogDamagedError("The log's stored tree has holes.")
+    return known
+
+
+def read_peaks(session: Session, size: int) -> list[bytes]:
+    """Return the peaks of the tree at a size. Raises ``LogDamagedError``."""
+    ids = peak_ids(size)
+    known = read_hashes(session, ids)
+    return [known[one] for one in ids]
+
+
+def root_at(session: Session, size: int) -> bytes:
+    """Return the root at a size, from stored nodes. Raises ``LogDamagedError``."""
+    return fold_peaks(read_peaks(session, size))

@@ -1,0 +1,387 @@
+"""Append to the log under one signed checkpoint, and publish what was committed."""
+
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from sqlalchemy import Engine, event, insert, text, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, SessionTransaction
+
+from traceability.core.errors import DomainError, InvalidError, UnavailableError
+from traceability.core.ports import Signer
+from traceability.db.database import Database
+from traceability.transparency.checkpoint import Checkpoint
+from traceability.transparency.errors import (
+    InclusionError,
+    LeafNotFoundError,
+    LogBehindError,
+    LogDamagedError,
+    LogEmptyError,
+    LogForkedError,
+    LogHeadMissingError,
+    LogHeadPresentError,
+    LogUnpublishedError,
+)
+from traceability.transparency.fsck import check_tree
+from traceability.transparency.head_file import (
+    HeadFile,
+    Published,
+    check_extends,
+)
+from traceability.transparency.log_keys import LogKeys
+from traceability.transparency.merkle import (
+    EMPTY_ROOT,
+    Growth,
+    fold_peaks,
+    grow,
+    leaf_hash,
+)
+from traceability.transparency.models import LogHead, LogLeaf, LogNode
+from traceability.transparency.proofs import (
+    prove_consistency,
+    prove_inclusion,
+    verify_inclusion,
+)
+from traceability.transparency.queries import (
+    Head,
+    SessionTree,
+    hash_reader,
+    read_head,
+    read_leaves,
+    read_peaks,
+    root_at,
+)
+from traceability.transparency.tiles import check_leaf
+from traceability.transparency.tlog_proof import TlogProof, format_proof
+
+_log = logging.getLogger(__name__)
+_PENDING = "log-appended"
+_FIRST_HEAD = text(
+    "INSERT INTO log_head (id, tree_size, root_hash, checkpoint)"
+    " VALUES (1, 0, :root, :note) ON CONFLICT DO NOTHING"
+)
+
+
+class TransparencyLog:
+    """The one log of this service; implements ``core.ports.Log``.
+
+    ``vkeys_of`` gives the log's verifier keys, the one that signs now first, then
+    those of earlier times.
+    """
+
+    def __init__(
+        self,
+        *,
+        signer_of: Callable[[], Signer],
+        vkeys_of: Callable[[], Sequence[str]],
+        origin: str,
+        head_file: Path,
+    ) -> None:
+        self.origin = origin
+        self._keys = LogKeys(origin, signer_of, vkeys_of)
+        self._file = HeadFile(head_file, self._keys.open)
+        self._damage: LogDamagedError | None = None
+
+    @property
+    def vkey(self) -> str:
+        """Return the verifier key of checkpoints signed now (C2SP signed-note)."""
+        return self._keys.vkeys_of()[0]
+
+    def append(self, session: Session, leaves: Sequence[bytes]) -> list[int]:
+        """Append leaves under one new checkpoint; return their indexes.
+
+        Runs in the caller's transaction and keeps other writers out until it ends;
+        once it is committed, the head is published. Raises ``LeafTooLongError``,
+        ``SignerDownError``, and ``LogRefusedError`` with a code of its own for each
+        state in which nothing may be signed.
+        """
+        for leaf in leaves:
+            check_leaf(leaf)
+        if self._damage is not None:
+            raise self._damage
+        head = self._lock_head(session)
+        if not leaves:
+            return []
+        hashes = [leaf_hash(leaf) for leaf in leaves]
+        growth = grow(head.size, _sound_peaks(session, head), hashes)
+        _store(session, head.size, list(zip(leaves, hashes, strict=True)), growth)
+        root = fold_peaks(growth.peaks)
+        note = self._keys.sign(growth.size, root)
+        session.execute(
+            update(LogHead).values(
+                tree_size=growth.size, root_hash=root, checkpoint=note
+            )
+        )
+        self._publish_at_end(session)
+        return list(range(head.size, growth.size))
+
+    def checkpoint(self, session: Session) -> str:
+        """Return the newest published checkpoint whose tree this session can read.
+
+        Raises ``LogEmptyError``, ``LogHeadMissingError``, ``LogForkedError``.
+        """
+        return self._served(session).note
+
+    def tree_size(self, session: Session) -> int:
+        """Return how many leaves the served checkpoint covers, 0 for an empty log."""
+        try:
+            return self._served(session).checkpoint.size
+        except LogEmptyError:
+            return 0
+
+    def leaf(self, session: Session, index: int) -> bytes:
+        """Return a leaf's bytes. Raises ``LeafNotFoundError``."""
+        found = read_leaves(session, index, index + 1)
+        if not found:
+            raise LeafNotFoundError("The log has no entry %(index)s.", index=index)
+        return found[0].data
+
+    def inclusion_proof(
+        self, session: Session, index: int, tree_size: int
+    ) -> list[bytes]:
+        """Return the path from a leaf to the root at a size.
+
+        Raises ``LeafNotFoundError`` outside the tree.
+        """
+        if not 0 <= index < tree_size <= _size(session):
+            raise LeafNotFoundError("The log has no entry %(index)s.", index=index)
+        return prove_inclusion(index, tree_size, hash_reader(session))
+
+    def consistency_proof(self, session: Session, old: int, new: int) -> list[bytes]:
+        """Return the proof that the tree at ``new`` extends the one at ``old``.
+
+        Raises ``LeafNotFoundError`` beyond the tree.
+        """
+        if not 0 <= old <= new <= _size(session):
+            raise LeafNotFoundError("The log has no entry %(index)s.", index=new)
+        return prove_consistency(old, new, hash_reader(session))
+
+    def proof_text(self, session: Session, index: int, leaf: bytes) -> str:
+        """Return the tlog-proof of a leaf under the served checkpoint.
+
+        The leaf travels as extra data. Raises ``LogUnpublishedError`` where the
+        checkpoint does not reach it yet, ``LogDamagedError`` where the log holds
+        something else there.
+        """
+        served = self._served(session)
+        checkpoint = served.checkpoint
+        if index >= checkpoint.size:
+            raise LogUnpublishedError("This entry is not published yet.")
+        hashes = prove_inclusion(index, checkpoint.size, hash_reader(session))
+        try:
+            verify_inclusion(
+                leaf_hash(leaf), index, checkpoint.size, hashes, checkpoint.root
+            )
+        except InclusionError as error:
+            raise LogDamagedError("The log holds another entry there.") from error
+        return format_proof(
+            TlogProof(
+                index=index, hashes=tuple(hashes), checkpoint=served.note, extra=leaf
+            )
+        )
+
+    def publish(self, database: Database) -> None:
+        """Bring the file up to the committed head; nothing to do in the usual case.
+
+        A head whose key has been replaced is signed again by the new one. Raises
+        ``LogHeadMissingError``, ``LogHeadUnreadableError``, ``LogForkedError``.
+        """
+        self._publish(database.engine)
+
+    def check_start(self, database: Database) -> str | None:
+        """Recompute the log and compare it with what was published, then publish.
+
+        Returns the code of what is wrong, or nothing. A damaged log is remembered:
+        this object will append nothing to it.
+        """
+        self._damage = None
+        try:
+            published = self._file.read()
+            with database.reading() as session:
+                self._examine(session, published)
+            self._publish(database.engine)
+        except UnavailableError as refusal:
+            if isinstance(refusal, LogDamagedError):
+                self._damage = refusal
+            _log.error("the log takes no new entries: %s", refusal)
+            return refusal.code
+        return None
+
+    def state(self, database: Database) -> str | None:
+        """Return the code of why nothing may be appended now, or nothing; cheap."""
+        try:
+            if self._damage is not None:
+                raise self._damage
+            published = self._file.read()  # before the database: it lags
+            with database.reading() as session:
+                _compare(session, read_head(session), published)
+        except UnavailableError as refusal:
+            return refusal.code
+        return None
+
+    def adopt(self, database: Database) -> None:
+        """Take the database's head as the published one where the file is gone.
+
+        Only a person can know that nothing newer was published. Raises
+        ``LogHeadPresentError``, ``LogEmptyError``, ``LogDamagedError``.
+        """
+        with self._file.lock(), database.reading() as session:
+            if self._file.path.exists():
+                raise LogHeadPresentError("The file with the published head is there.")
+            head = read_head(session)
+            if head is None:
+                raise LogEmptyError("Nothing has been logged yet.")
+            self._check_head(session, head)
+            self._file.write(head.note)
+
+    def faults(self, database: Database) -> list[str]:
+        """Recompute everything; return what is wrong, one line each."""
+        faults = []
+        try:
+            published = self._file.read()
+            with database.reading() as session:
+                head = read_head(session)
+                if head is not None:
+                    faults = check_tree(SessionTree(session), head.size, head.root)
+                    self._check_note(head)
+                _compare(session, head, published)
+        except UnavailableError as error:
+            faults.append(str(error))
+        return faults
+
+    def _lock_head(self, session: Session) -> Head:
+        head = read_head(session, lock=True)
+        if head is None:
+            first = {"root": EMPTY_ROOT, "note": self._keys.sign(0, EMPTY_ROOT)}
+            session.execute(_FIRST_HEAD, first)
+            head = read_head(session, lock=True)
+        if head is None:
+            raise LogDamagedError("The log's head is gone.")
+        published = self._file.read()
+        _compare(session, head, published)
+        if published is None:  # from now on a missing file is a lost file
+            self._file.write_newer(head.note, 0)
+        return head
+
+    def _examine(self, session: Session, published: Published | None) -> None:
+        head = read_head(session)
+        if head is not None:
+            self._check_head(session, head)
+        _compare(session, head, published)
+
+    def _check_head(self, session: Session, head: Head) -> None:
+        faults = check_tree(SessionTree(session), head.size, head.root)
+        if faults:
+            raise LogDamagedError(
+                "The stored log is damaged: %(what)s", what="; ".join(faults)
+            )
+        self._check_note(head)
+
+    def _check_note(self, head: Head) -> None:
+        try:
+            told = self._keys.open(head.note)
+        except InvalidError as error:
+            raise LogDamagedError(
+                "The log's own checkpoint is damaged: %(why)s", why=str(error)
+            ) from error
+        if (told.size, told.root) != (head.size, head.root):
+            raise LogDamagedError("The log's checkpoint is of another tree.")
+
+    def _served(self, session: Session) -> Published:
+        head = read_head(session)
+        if head is None or head.size == 0:
+            raise LogEmptyError("Nothing has been logged yet.")
+        published = self._file.read()
+        if published is None:
+            raise LogHeadMissingError(
+                "The file with the last published head of the log is missing."
+            )
+        told = published.checkpoint
+        if told.size == 0:
+            raise LogEmptyError("Nothing has been logged yet.")
+        if head.size < told.size:  # the session's view is older: so is its head
+            return Published(head.note, Checkpoint(self.origin, head.size, head.root))
+        if head.size == told.size and head.root != told.root:
+            raise LogForkedError("The log in the database is not the published one.")
+        return published
+
+    def _publish_at_end(self, session: Session) -> None:
+        if _PENDING not in session.info:
+            event.listen(session, "after_transaction_end", self._transaction_ended)
+        session.info[_PENDING] = True
+
+    def _transaction_ended(
+        self, session: Session, transaction: SessionTransaction
+    ) -> None:
+        """Publish what the outermost transaction committed, if it did.
+
+        The commit stands whatever happens here: what fails is logged, and made good
+        by the next one who publishes.
+        """
+        if transaction.parent is not None or not session.info[_PENDING]:
+            return
+        session.info[_PENDING] = False
+        try:
+            self._publish(session.get_bind().engine)
+        except (DomainError, OSError, SQLAlchemyError):
+            _log.exception("the head of the log could not be published")
+
+    def _publish(self, engine: Engine) -> None:
+        published = self._file.read()
+        with Session(engine) as session:
+            head = read_head(session)
+            try:
+                _compare(session, head, published)
+            except LogBehindError:
+                return
+        if head is None or published is None:
+            return
+        note = head.note
+        if published.checkpoint.size == head.size:
+            if self._keys.signs_now(published.note):
+                return
+            note = self._keys.sign(head.size, head.root)
+        self._file.write_newer(note, head.size)
+
+
+def _size(session: Session) -> int:
+    head = read_head(session)
+    return head.size if head else 0
+
+
+def _compare(session: Session, head: Head | None, published: Published | None) -> None:
+    """Refuse a database that does not extend what was published."""
+
+    def root(size: int) -> bytes:
+        known = head is not None and head.size == size
+        return head.root if head and known else root_at(session, size)
+
+    check_extends(published, head.size if head else 0, root)
+
+
+def _sound_peaks(session: Session, head: Head) -> list[bytes]:
+    peaks = read_peaks(session, head.size)
+    if fold_peaks(peaks) != head.root:
+        raise LogDamagedError("The log's stored tree does not lead to its head.")
+    return peaks
+
+
+def _store(
+    session: Session,
+    begin: int,
+    leaves: Sequence[tuple[bytes, bytes]],
+    growth: Growth,
+) -> None:
+    rows = [
+        {"index": index, "data": data, "hash": hashed}
+        for index, (data, hashed) in enumerate(leaves, begin)
+    ]
+    session.execute(insert(LogLeaf), rows)
+    nodes = [
+        {"level": run.level, "position": position, "hash": hashed}
+        for run in growth.nodes
+        for position, hashed in enumerate(run.hashes, run.start)
+    ]
+    if nodes:
+        session.execute(insert(LogNode), nodes)
