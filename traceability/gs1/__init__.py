@@ -1,0 +1,1 @@
+"""GS1 keys as values, application identifiers, element strings and Digital Links."""
