@@ -1,7 +1,7 @@
 """Plain builders of keys and tokens."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from traceability.signing.keys import (
     EDDSA,
@@ -13,8 +13,10 @@ from traceability.signing.keys import (
     jwk_of,
     thumbprint,
 )
+from traceability.signing.keystore import KeyStore
 
 DID = "did:web:tx.example"
+PASSPHRASE = "a sample of 128 random bits"
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -34,5 +36,12 @@ def make_public(jwk: dict[str, str], role: KeyRole = KeyRole.RECORD) -> PublicKe
     )
 
 
-def with_jwk(key: PublicKey, **members: str) -> PublicKey:
-    return replace(key, jwk={**key.jwk, **members})
+def private_file(store: KeyStore, role: KeyRole) -> Path:
+    """The only private file of a role in a fresh store."""
+    [path] = (store.folder / "private").glob(f"{role.value}-*")
+    return path
+
+
+def reopened(store: KeyStore, passphrase: str | None = PASSPHRASE) -> KeyStore:
+    """The same folder as another process finds it."""
+    return KeyStore(store.folder, passphrase, store.identity).open()
