@@ -109,3 +109,9 @@ class RightToUseError(InvalidError):
     """A right-to-use document and its date go together."""
 
     code = "right-to-use-dates"
+
+
+class ProductKeyMissingError(InvalidError):
+    """A product has a GTIN or an internal code, one of the two."""
+
+    code = "product-key-missing"

@@ -10,7 +10,7 @@ from PIL import Image, ImageOps
 
 from traceability.core.errors import TooLargeError, UnsupportedError
 
-MAX_FILE_BYTES = 10_000_000
+MAX_FILE_BYTES = 8_000_000
 MAX_PIXELS = 50_000_000  # a phone's largest; decoding it needs about 200 MB
 MAX_SIDE = 800
 MAX_WEBP_BYTES = 40_000
@@ -51,7 +51,7 @@ def web_photo(data: bytes) -> WebPhoto:
     ``PhotoUnsupportedError`` for everything that is no sound JPEG, PNG or WebP.
     """
     if len(data) > MAX_FILE_BYTES:
-        raise PhotoTooLargeError("The photo is larger than 10 MB.", field="photo")
+        raise PhotoTooLargeError("The photo is larger than 8 MB.", field="photo")
     picture = _upright(_opened(data))
     picture.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
     return WebPhoto(_small_webp(picture), picture.width, picture.height)

@@ -53,15 +53,6 @@ def products_of(session: Session, owner: int) -> Sequence[Product]:
     ).all()
 
 
-def all_products(session: Session) -> Sequence[Product]:
-    """Return every producer's finished products by name, for officers."""
-    return session.scalars(
-        select(Product)
-        .where(Product.is_intermediate.is_(False))
-        .order_by(Product.name_folded, Product.id)
-    ).all()
-
-
 def photo(session: Session, digest: str) -> ProductPhoto:
     """Return a photo. Raises ``PhotoNotFoundError``."""
     found = session.get(ProductPhoto, digest)

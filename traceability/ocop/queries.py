@@ -54,3 +54,14 @@ def recognitions_of(session: Session, product_id: int) -> Sequence[Recognition]:
         .where(Recognition.product_id == product_id)
         .order_by(Recognition.issued, Recognition.id)
     ).all()
+
+
+def producers_products(session: Session) -> list[tuple[Product, Organisation]]:
+    """Return every finished product with its producer, by name."""
+    rows = session.execute(
+        select(Product, Organisation)
+        .join(Organisation, Organisation.id == Product.organisation_id)
+        .where(Product.is_intermediate.is_(False))
+        .order_by(Product.name_folded, Product.id)
+    )
+    return [(product, producer) for product, producer in rows]

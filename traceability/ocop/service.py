@@ -107,12 +107,19 @@ def _authority_of(actor: Actor) -> int:
     return actor.organisation_id
 
 
+def refuse_foreign(recognition: Recognition, actor: Actor) -> None:
+    """Refuse whoever is no officer of the authority that entered a recognition.
+
+    Raises ``OfficerOnlyError``.
+    """
+    if recognition.entered_by_id != _authority_of(actor):
+        raise OfficerOnlyError("Another authority entered this recognition.")
+
+
 def _lock_own(session: Session, recognition: Recognition, actor: Actor) -> None:
     """Keep other writers out, then see whether it may still be changed, and by whom."""
-    authority = _authority_of(actor)
+    refuse_foreign(recognition, actor)
     session.refresh(recognition, with_for_update=True)
-    if recognition.entered_by_id != authority:
-        raise OfficerOnlyError("Another authority entered this recognition.")
     if recognition.withdrawn_on is not None:
         raise WithdrawnBeforeError("This recognition was withdrawn before.")
 

@@ -1,0 +1,151 @@
+"""What the catalogue's forms hold, and the drafts they become."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from traceability.catalog.certificates import CertificateKind
+from traceability.catalog.drafts import (
+    LONG,
+    MAX_SHELF_LIFE_DAYS,
+    SHORT,
+    ProductDraft,
+    ProductState,
+    SiteDraft,
+    SiteKind,
+)
+from traceability.catalog.errors import ProductKeyMissingError
+from traceability.catalog.ip_rights import IpState, ip_kinds
+from traceability.catalog.product_sets import product_sets
+from traceability.core.errors import DomainError
+from traceability.core.quantity import UNITS, Quantity
+from traceability.gs1.keys import Gln, Gtin, InternalCode
+from traceability.web.fields import AmountField, CleanText, DayField, refused
+
+
+def parsed(parse: Callable[[str], object]) -> fields.Function:
+    """Return a field read by a domain parser; its refusal stands beside the input."""
+
+    def read(value: Any) -> object:
+        try:
+            return parse(str(value).strip())
+        except DomainError as error:
+            raise refused(error) from None
+
+    return fields.Function(deserialize=read, load_default=None)
+
+
+def _text(*, required: bool = False, most: int = SHORT) -> CleanText:
+    if required:
+        return CleanText(required=True, max_length=most)
+    return CleanText(load_default="", max_length=most)
+
+
+def _story() -> CleanText:
+    return CleanText(load_default="", max_length=LONG, multiline=True)
+
+
+class ProductSchema(Schema):
+    """A product's form."""
+
+    gtin = parsed(Gtin.parse)
+    internal_code = parsed(InternalCode.parse)
+    name_vi = _text(required=True)
+    name_en = _text()
+    ocop_set = fields.String(
+        load_default="", validate=validate.OneOf([one.code for one in product_sets()])
+    )
+    net_amount = AmountField(load_default=None)
+    net_unit = fields.String(load_default="KGM", validate=validate.OneOf(list(UNITS)))
+    pack_text = _text()
+    story_vi = _story()
+    story_en = _story()
+    ingredients = _story()
+    storage = _story()
+    shelf_life_days = fields.Integer(
+        load_default=None, validate=validate.Range(1, MAX_SHELF_LIFE_DAYS)
+    )
+    is_intermediate = fields.Boolean(load_default=False)
+    is_retired = fields.Boolean(load_default=False)
+    photo = fields.Raw(load_default=None)
+
+
+class SiteSchema(Schema):
+    """A site's form; the commune is typed, or chosen from what was found."""
+
+    kind = fields.Enum(SiteKind, by_value=True, required=True)
+    name = _text(required=True)
+    commune = _text()
+    commune_choice = fields.String(load_default="")
+    gln = parsed(Gln.parse)
+    old_address = _text()
+    area_code = _text()
+    is_public = fields.Boolean(load_default=False)
+
+
+class CertificateSchema(Schema):
+    """A certificate's form; product and site are public ids."""
+
+    kind = fields.Enum(CertificateKind, by_value=True, required=True)
+    number = _text(required=True)
+    body = _text(required=True)
+    product = fields.String(load_default="")
+    site = fields.String(load_default="")
+    issued = DayField(required=True)
+    expires = DayField(load_default=None)
+
+
+class WithdrawalSchema(Schema):
+    """A certificate's withdrawal."""
+
+    on = DayField(required=True)
+    reason = _text(required=True)
+
+
+class IpRightSchema(Schema):
+    """A right's form; the product is a public id."""
+
+    kind = fields.String(
+        required=True, validate=validate.OneOf([one.code for one in ip_kinds()])
+    )
+    sign = _text(required=True)
+    state = fields.Enum(IpState, by_value=True, required=True)
+    product = fields.String(required=True)
+    register_no = _text()
+    owner = _text()
+    managing_body = _text()
+    decision = _text()
+    goods = _text()
+    right_to_use = _text()
+    right_to_use_date = DayField(load_default=None)
+    valid_to = DayField(load_default=None)
+
+
+def product_draft(data: Mapping[str, Any]) -> ProductDraft:
+    """Return the product a loaded form describes.
+
+    Raises ``ProductKeyMissingError`` unless GTIN or internal code is given, not both.
+    """
+    gtin, code = data["gtin"], data["internal_code"]
+    if (gtin is None) == (code is None):
+        raise ProductKeyMissingError(
+            "Give either a GTIN or a code of your own.", field="gtin"
+        )
+    copied = (
+        *("name_vi", "name_en", "ocop_set", "pack_text", "story_vi", "story_en"),
+        *("ingredients", "storage", "shelf_life_days", "is_intermediate"),
+    )
+    amount = data["net_amount"]
+    return ProductDraft(
+        key=gtin or code,
+        net=None if amount is None else Quantity(amount, data["net_unit"]),
+        state=ProductState.RETIRED if data["is_retired"] else ProductState.ACTIVE,
+        **{name: data[name] for name in copied},
+    )
+
+
+def site_draft(data: Mapping[str, Any], commune_code: str) -> SiteDraft:
+    """Return the site a loaded form describes."""
+    copied = ("kind", "name", "gln", "old_address", "area_code", "is_public")
+    return SiteDraft(commune_code=commune_code, **{name: data[name] for name in copied})
