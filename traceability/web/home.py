@@ -18,7 +18,7 @@ def create_home(settings: Settings) -> Identity:
 
     Raises ``SettingsError`` where the home belongs to another address.
     """
-    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = settings.home / IDENTITY
     if not path.exists():
         text = json.dumps({"version": 1, "origin": settings.base_url}) + "\n"
