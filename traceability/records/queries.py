@@ -1,13 +1,17 @@
 """Read signed records."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from traceability.core.errors import NotFoundError
-from traceability.records.credential import Disclosure
+from traceability.db.database import Database
+from traceability.records.credential import Disclosure, digest_of, leaf_of
 from traceability.records.models import SignedRecord, StoredDisclosure
+from traceability.transparency.models import LogLeaf
+
+_CHUNK = 500
 
 
 class RecordNotFoundError(NotFoundError):
@@ -43,6 +47,53 @@ def records_about(session: Session, subject: str) -> Sequence[SignedRecord]:
         .where(SignedRecord.subject == subject)
         .order_by(SignedRecord.log_index)
     ).all()
+
+
+def leaf_of_record(record: SignedRecord) -> bytes:
+    """Return the bytes that the log must hold at the record's index."""
+    return leaf_of(
+        record.token,
+        record_type=record.type,
+        subject=record.subject,
+        issued_at=record.issued_at,
+    )
+
+
+def record_faults(database: Database) -> list[str]:
+    """Return every record that is not what the log says of it, one line each.
+
+    A record's digest, type, subject and time must give exactly its leaf's bytes.
+    """
+    faults = []
+    with database.reading() as session:
+        for record, leaf in _records_with_leaves(session):
+            if (
+                leaf != leaf_of_record(record)
+                or digest_of(record.token) != record.digest
+            ):
+                faults.append(
+                    f"record {record.public_id} is not what entry"
+                    f" {record.log_index} of the log says"
+                )
+    return faults
+
+
+def _records_with_leaves(
+    session: Session,
+) -> Iterator[tuple[SignedRecord, bytes | None]]:
+    begin: int | None = -1
+    while begin is not None:
+        query = (
+            select(SignedRecord, LogLeaf.data)
+            .outerjoin(LogLeaf, LogLeaf.index == SignedRecord.log_index)
+            .where(SignedRecord.log_index > begin)
+            .order_by(SignedRecord.log_index)
+            .limit(_CHUNK)
+        )
+        found = session.execute(query).all()
+        yield from ((record, leaf) for record, leaf in found)
+        begin = found[-1][0].log_index if found else None
+        session.expunge_all()
 
 
 def disclosures_of(session: Session, record: SignedRecord) -> list[Disclosure]:

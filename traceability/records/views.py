@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from traceability.core.errors import DomainError
 from traceability.records.credential import MEDIA_TYPE
 from traceability.records.models import SignedRecord
-from traceability.records.queries import record_by_public_id
+from traceability.records.queries import leaf_of_record, record_by_public_id
 from traceability.records.vocabulary import CONTEXT_PATH, context_document
 from traceability.signing.envelope import (
     read_unverified,
@@ -17,6 +17,8 @@ from traceability.signing.envelope import (
 )
 from traceability.signing.keys import KeyRole
 from traceability.signing.keystore import KeyStore
+from traceability.transparency.service import TransparencyLog
+from traceability.transparency.tlog_proof import MEDIA_TYPE as PROOF_TYPE
 from traceability.web.context import Services, services
 from traceability.web.i18n import gettext, lazy_gettext as _l
 from traceability.web.publishing import cacheable, published
@@ -59,6 +61,18 @@ def record(public_id: str) -> Response:
     answer = _page(found, use) if _wants_page() else _signed_bytes(found)
     answer.vary.add("Accept")
     return answer
+
+
+@blueprint.get("/records/<public_id>/proof")
+def proof(public_id: str) -> Response:
+    """Return the proof that the record is in the log (C2SP tlog-proof)."""
+    use = services()
+    log = use.get(TransparencyLog)
+    log.publish(use.database)
+    with use.database.reading() as session:
+        found = record_by_public_id(session, public_id)
+        text = log.proof_text(session, found.log_index, leaf_of_record(found))
+    return published(text, PROOF_TYPE, max_age=PAGE_AGE)
 
 
 @blueprint.get(CONTEXT_PATH)

@@ -7,11 +7,13 @@ from typing import NamedTuple
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
-from traceability.transparency.errors import LogDamagedError
+from traceability.transparency.errors import LogDamagedError, TileNotFoundError
 from traceability.transparency.fsck import StoredLeaf
+from traceability.transparency.head_file import Published, check_extends
 from traceability.transparency.merkle import NodeId, fold_peaks, peak_ids
 from traceability.transparency.models import LogHead, LogLeaf, LogNode
 from traceability.transparency.proofs import HashReader
+from traceability.transparency.tiles import Tile, format_bundle
 
 
 class Head(NamedTuple):
@@ -89,6 +91,24 @@ class SessionTree:
         return self.session.scalars(leaves).one(), self.session.scalars(nodes).one()
 
 
+def read_tile(session: Session, tile: Tile, size: int) -> bytes:
+    """Return a tile's content in the tree of ``size`` leaves.
+
+    Raises ``TileNotFoundError`` beyond it, ``LogDamagedError`` for a hole in it.
+    """
+    if not tile.within(size):
+        raise TileNotFoundError("The log has no such tile.")
+    if tile.level is None:
+        leaves = read_leaves(session, tile.start, tile.start + tile.width)
+        held, body = len(leaves), format_bundle(one.data for one in leaves)
+    else:
+        hashes = read_row(session, NodeId(tile.node_level, tile.start), tile.width)
+        held, body = len(hashes), b"".join(hashes)
+    if held != tile.width:
+        raise LogDamagedError("The log's stored tree has holes.")
+    return body
+
+
 def hash_reader(session: Session) -> HashReader:
     """Return what reads the hashes of complete subtrees, two statements a call."""
     return lambda ids: read_hashes(session, ids)
@@ -122,3 +142,24 @@ def read_peaks(session: Session, size: int) -> list[bytes]:
 def root_at(session: Session, size: int) -> bytes:
     """Return the root at a size, from stored nodes. Raises ``LogDamagedError``."""
     return fold_peaks(read_peaks(session, size))
+
+
+def compare(session: Session, head: Head | None, published: Published | None) -> None:
+    """Refuse a database that does not extend what was published.
+
+    Raises the errors of ``head_file.check_extends``.
+    """
+
+    def root(size: int) -> bytes:
+        known = head is not None and head.size == size
+        return head.root if head and known else root_at(session, size)
+
+    check_extends(published, head.size if head else 0, root)
+
+
+def sound_peaks(session: Session, head: Head) -> list[bytes]:
+    """Return the peaks under a head. Raises ``LogDamagedError`` where they are not."""
+    peaks = read_peaks(session, head.size)
+    if fold_peaks(peaks) != head.root:
+        raise LogDamagedError("The log's stored tree does not lead to its head.")
+    return peaks

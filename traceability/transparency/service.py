@@ -21,13 +21,14 @@ from traceability.transparency.errors import (
     LogForkedError,
     LogHeadMissingError,
     LogHeadPresentError,
+    LogHeadUnreadableError,
+    LogRefusedError,
     LogUnpublishedError,
 )
 from traceability.transparency.fsck import check_tree
 from traceability.transparency.head_file import (
     HeadFile,
     Published,
-    check_extends,
 )
 from traceability.transparency.log_keys import LogKeys
 from traceability.transparency.merkle import (
@@ -46,14 +47,15 @@ from traceability.transparency.proofs import (
 from traceability.transparency.queries import (
     Head,
     SessionTree,
+    compare,
     hash_reader,
     read_head,
     read_leaves,
-    read_peaks,
-    root_at,
+    sound_peaks,
 )
 from traceability.transparency.tiles import check_leaf
 from traceability.transparency.tlog_proof import TlogProof, format_proof
+from traceability.transparency.triggers import triggers_stand
 
 _log = logging.getLogger(__name__)
 _PENDING = "log-appended"
@@ -104,7 +106,7 @@ class TransparencyLog:
         if not leaves:
             return []
         hashes = [leaf_hash(leaf) for leaf in leaves]
-        growth = grow(head.size, _sound_peaks(session, head), hashes)
+        growth = grow(head.size, sound_peaks(session, head), hashes)
         _store(session, head.size, list(zip(leaves, hashes, strict=True)), growth)
         root = fold_peaks(growth.peaks)
         note = self._keys.sign(growth.size, root)
@@ -215,7 +217,7 @@ class TransparencyLog:
                 raise self._damage
             published = self._file.read()  # before the database: it lags
             with database.reading() as session:
-                _compare(session, read_head(session), published)
+                compare(session, read_head(session), published)
         except UnavailableError as refusal:
             return refusal.code
         return None
@@ -232,23 +234,25 @@ class TransparencyLog:
             head = read_head(session)
             if head is None:
                 raise LogEmptyError("Nothing has been logged yet.")
-            self._check_head(session, head)
+            own = Published(head.note, Checkpoint(self.origin, head.size, head.root))
+            self._examine(session, own)
             self._file.write(head.note)
 
     def faults(self, database: Database) -> list[str]:
         """Recompute everything; return what is wrong, one line each."""
-        faults = []
+        faults, published = [], None
         try:
             published = self._file.read()
-            with database.reading() as session:
-                head = read_head(session)
-                if head is not None:
-                    faults = check_tree(SessionTree(session), head.size, head.root)
-                    self._check_note(head)
-                _compare(session, head, published)
-        except UnavailableError as error:
+        except LogHeadUnreadableError as error:
             faults.append(str(error))
-        return faults
+        with database.reading() as session:
+            head = read_head(session)
+            try:
+                if not faults:
+                    compare(session, head, published)
+            except LogRefusedError as error:
+                faults.append(str(error))
+            return faults + self._tree_faults(session, head)
 
     def _lock_head(self, session: Session) -> Head:
         head = read_head(session, lock=True)
@@ -259,34 +263,34 @@ class TransparencyLog:
         if head is None:
             raise LogDamagedError("The log's head is gone.")
         published = self._file.read()
-        _compare(session, head, published)
+        compare(session, head, published)
         if published is None:  # from now on a missing file is a lost file
             self._file.write_newer(head.note, 0)
         return head
 
     def _examine(self, session: Session, published: Published | None) -> None:
         head = read_head(session)
-        if head is not None:
-            self._check_head(session, head)
-        _compare(session, head, published)
-
-    def _check_head(self, session: Session, head: Head) -> None:
-        faults = check_tree(SessionTree(session), head.size, head.root)
+        faults = self._tree_faults(session, head)
         if faults:
             raise LogDamagedError(
                 "The stored log is damaged: %(what)s", what="; ".join(faults)
             )
-        self._check_note(head)
+        compare(session, head, published)
 
-    def _check_note(self, head: Head) -> None:
+    def _tree_faults(self, session: Session, head: Head | None) -> list[str]:
+        tree = SessionTree(session)
+        if head is None:
+            return check_tree(tree, 0, EMPTY_ROOT)
+        return check_tree(tree, head.size, head.root) + self._note_faults(head)
+
+    def _note_faults(self, head: Head) -> list[str]:
         try:
             told = self._keys.open(head.note)
         except InvalidError as error:
-            raise LogDamagedError(
-                "The log's own checkpoint is damaged: %(why)s", why=str(error)
-            ) from error
+            return [str(error)]
         if (told.size, told.root) != (head.size, head.root):
-            raise LogDamagedError("The log's checkpoint is of another tree.")
+            return ["the head's checkpoint is of another tree"]
+        return []
 
     def _served(self, session: Session) -> Published:
         head = read_head(session)
@@ -332,7 +336,7 @@ class TransparencyLog:
         with Session(engine) as session:
             head = read_head(session)
             try:
-                _compare(session, head, published)
+                compare(session, head, published)
             except LogBehindError:
                 return
         if head is None or published is None:
@@ -345,26 +349,21 @@ class TransparencyLog:
         self._file.write_newer(note, head.size)
 
 
+def readiness(
+    log: TransparencyLog, database: Database
+) -> dict[str, Callable[[], str | None]]:
+    """Return the checks of ``/readyz``: each gives nothing, or why it is down."""
+
+    def triggers() -> str | None:
+        with database.reading() as session:
+            return None if triggers_stand(session) else "triggers-missing"
+
+    return {"log": lambda: log.state(database), "triggers": triggers}
+
+
 def _size(session: Session) -> int:
     head = read_head(session)
     return head.size if head else 0
-
-
-def _compare(session: Session, head: Head | None, published: Published | None) -> None:
-    """Refuse a database that does not extend what was published."""
-
-    def root(size: int) -> bytes:
-        known = head is not None and head.size == size
-        return head.root if head and known else root_at(session, size)
-
-    check_extends(published, head.size if head else 0, root)
-
-
-def _sound_peaks(session: Session, head: Head) -> list[bytes]:
-    peaks = read_peaks(session, head.size)
-    if fold_peaks(peaks) != head.root:
-        raise LogDamagedError("The log's stored tree does not lead to its head.")
-    return peaks
 
 
 def _store(

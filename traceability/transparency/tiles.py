@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from traceability.transparency.errors import LeafTooLongError, TilePathError
-from traceability.transparency.merkle import NodeId
 
 HEIGHT = 8
 WIDTH = 1 << HEIGHT
@@ -44,11 +43,6 @@ class Tile:
     def node_level(self) -> int:
         """Return the tree level of the tile's hashes; bundles lie over the leaves."""
         return HEIGHT * (self.level or 0)
-
-    def nodes(self) -> list[NodeId]:
-        """Return the complete subtrees whose hashes the tile holds."""
-        indexes = range(self.start, self.start + self.width)
-        return [NodeId(self.node_level, index) for index in indexes]
 
     def within(self, size: int) -> bool:
         """Return whether a tree of ``size`` leaves has all the tile holds."""

@@ -1,0 +1,70 @@
+"""`traceability log`: examine the public log."""
+
+import base64
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import click
+
+from traceability.db.database import Database
+from traceability.transparency.queries import read_head
+from traceability.transparency.service import TransparencyLog
+from traceability.transparency.triggers import append_only_tables, triggers_stand
+from traceability.web.context import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Audits:
+    """Checks that rooms above contribute: each returns what is wrong, a line each."""
+
+    checks: tuple[Callable[[Database], list[str]], ...]
+
+
+@click.group("log")
+def group() -> None:
+    """Examine the public log."""
+
+
+@group.command()
+@click.option("--json", "json_", is_flag=True, help="Print JSON.")
+@click.pass_context
+def fsck(ctx: click.Context, *, json_: bool) -> None:
+    """Recompute the log from its leaves; exit 1 and say what is wrong."""
+    use: Services = ctx.obj
+    log = use.get(TransparencyLog)
+    faults = log.faults(use.database) + _unguarded(use.database)
+    for check in use.get(Audits).checks:
+        faults += check(use.database)
+    with use.database.reading() as session:
+        head = read_head(session)
+    size, root = (head.size, base64.b64encode(head.root).decode()) if head else (0, "")
+    if json_:
+        told = {"origin": log.origin, "tree_size": size, "root_hash": root}
+        click.echo(json.dumps({**told, "faults": faults}, ensure_ascii=False))
+    else:
+        click.echo(f"{log.origin}\n{size} entries\n{root}")
+        click.echo("\n".join(f"wrong: {fault}" for fault in faults) or "sound")
+    ctx.exit(1 if faults else 0)
+
+
+@group.command()
+@click.confirmation_option(prompt="Is this the newest state that was ever published?")
+@click.pass_obj
+def adopt(use: Services) -> None:
+    """Go on with this database where the file of the last head is lost.
+
+    Only for a home restored on another machine, from a backup that holds everything
+    ever published: otherwise two histories come into the world.
+    """
+    use.get(TransparencyLog).adopt(use.database)
+    click.echo("adopted")
+
+
+def _unguarded(database: Database) -> list[str]:
+    with database.reading() as session:
+        return [
+            f"the append-only triggers of {table} do not stand"
+            for table in append_only_tables()
+            if not triggers_stand(session, [table])
+        ]
