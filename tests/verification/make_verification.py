@@ -1,0 +1,365 @@
+"""A small honest world made of pure parts: keys, a log, records, a trust list."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+from traceability.batches.record import (
+    RECORD_TYPE,
+    STATUS_RECORD_TYPE,
+    BatchRecord,
+    LotInput,
+    ProducerClaim,
+    ProductClaim,
+    SiteClaim,
+    StatusRecord,
+)
+from traceability.core.clock import day_in_vietnam
+from traceability.core.identity import Identity
+from traceability.core.json_text import json_text
+from traceability.core.quantity import Quantity
+from traceability.gs1.digital_link import DigitalLink
+from traceability.gs1.keys import Gtin
+from traceability.labels.seal import SealFacts, make_seal
+from traceability.labels.serials import serial_for
+from traceability.ocop.rating import RecognitionFacts
+from traceability.ocop.records import RECOGNITION, recognition_claims
+from traceability.records.credential import (
+    Edition,
+    RecordDraft,
+    Voucher,
+    digest_of,
+    leaf_of,
+    payload_of,
+)
+from traceability.signing.envelope import sign_credential
+from traceability.signing.keys import (
+    KeyRole,
+    LocalSigner,
+    PublicKey,
+    alg_of,
+    generate_private,
+    jwk_of,
+    thumbprint,
+)
+from traceability.signing.trust_list import TrustList, sign_trust_list
+from traceability.transparency.checkpoint import Checkpoint
+from traceability.transparency.merkle import NodeId, leaf_hash, root_of
+from traceability.transparency.note import NoteKey, format_vkey, sign_note
+from traceability.transparency.proofs import prove_consistency, prove_inclusion
+from traceability.verification.evidence import (
+    Evidence,
+    LabelFacts,
+    LabelState,
+    Mode,
+    ScanFacts,
+    Shown,
+    read_link,
+)
+from traceability.verification.lot import RUN_TYPE
+from traceability.verification.opened import LoggedRecord
+from traceability.verification.trust import Trust, trust_of
+
+NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+START = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)
+GTIN = Gtin("09520001001017")
+LOT = "TRA-261101"
+FIRST, COUNT = 5_000, 100
+
+
+class SerialMac:
+    """A serial key that never leaves the test."""
+
+    key_id = "serial-1"
+
+    def digest(self, message: bytes) -> bytes:
+        return sha256(b"serial key" + message).digest()
+
+
+def make_key(
+    role: KeyRole, host: str, alg: str = "EdDSA", **changes: Any
+) -> LocalSigner:
+    private = generate_private(alg)
+    jwk = jwk_of(private)
+    did = Identity(f"https://{host}").did
+    public = PublicKey(
+        kid=f"{did}#{thumbprint(jwk)}",
+        alg=alg_of(jwk),
+        role=role,
+        party=did,
+        jwk=jwk,
+        not_before=START - timedelta(days=30),
+    )
+    return LocalSigner(public=replace(public, **changes), private=private)
+
+
+@dataclass
+class SmallLog:
+    """A log that keeps its leaves in a list."""
+
+    signer: LocalSigner
+    origin: str
+    leaves: list[bytes] = field(default_factory=list)
+
+    @property
+    def key(self) -> NoteKey:
+        return NoteKey(self.origin, self.signer.public.raw)
+
+    @property
+    def vkey(self) -> str:
+        return format_vkey(self.key)
+
+    def append(self, leaf: bytes) -> int:
+        self.leaves.append(leaf)
+        return len(self.leaves) - 1
+
+    def _read(self, ids: Any) -> Mapping[NodeId, bytes]:
+        hashes = [leaf_hash(one) for one in self.leaves]
+        return {
+            one: root_of(
+                hashes[one.position << one.level : (one.position + 1) << one.level]
+            )
+            for one in ids
+        }
+
+    def inclusion(self, index: int, size: int) -> tuple[bytes, ...]:
+        return tuple(prove_inclusion(index, size, self._read))
+
+    def consistency(self, old: int, new: int) -> tuple[bytes, ...]:
+        return tuple(prove_consistency(old, new, self._read))
+
+    def checkpoint(self, size: int | None = None) -> str:
+        size = len(self.leaves) if size is None else size
+        root = root_of([leaf_hash(one) for one in self.leaves[:size]])
+        text = Checkpoint(self.origin, size, root).text()
+        return sign_note(text, self.signer, self.key).format()
+
+
+class World:
+    """One honest service with one lot, its source lot, labels and stars."""
+
+    def __init__(self, origin: str = "https://tx.example", alg: str = "EdDSA") -> None:
+        self.identity = Identity(origin)
+        host = self.identity.host
+        self.root = make_key(KeyRole.ROOT, host)
+        self.record_key = make_key(KeyRole.RECORD, host, alg)
+        self.seal_key = make_key(KeyRole.SEAL, host)
+        self.log_key = make_key(KeyRole.LOG, host)
+        self.log = SmallLog(self.log_key, self.identity.log_origin)
+        self.mac = SerialMac()
+        self.at = START
+        self.records: dict[str, LoggedRecord] = {}
+        self.producer = Voucher(
+            id=self.identity.url("/organisations/p01"),
+            name="HTX mẫu 01",
+            basis="declared",
+        )
+
+    def trust_list(self, **changes: Any) -> TrustList:
+        honest = TrustList(
+            version=3,
+            issued=START,
+            expires=NOW + timedelta(days=90),
+            issuer=self.identity.did,
+            link_origins=(self.identity.origin,),
+            log_origin=self.identity.log_origin,
+            log_vkey=self.log.vkey,
+            parties=(),
+            keys=tuple(
+                one.public
+                for one in (self.root, self.record_key, self.seal_key, self.log_key)
+            ),
+            mac_keys=(),
+        )
+        return replace(honest, **changes)
+
+    def signed_trust_list(self, **changes: Any) -> str:
+        return sign_trust_list(self.trust_list(**changes), signer=self.root)
+
+    def trust(self, **changes: Any) -> Trust:
+        token = self.signed_trust_list(**changes)
+        return trust_of(token, self.root.public, now=NOW)
+
+    def publish(self, name: str, draft: RecordDraft, **changes: Any) -> str:
+        """Sign and log a fact as its next version; keep it under a name."""
+        self.at += timedelta(days=1)
+        before = [
+            one
+            for one in self.records.values()
+            if f'"subject":"{draft.subject}","type":"{draft.type}"' in one.leaf.decode()
+        ]
+        edition = Edition(
+            record_id=f"r{len(self.log.leaves):025}",
+            version=len(before) + 1,
+            supersedes=digest_of(before[-1].token) if before else None,
+            issued_at=changes.get("at", self.at),
+        )
+        token = self.sign(payload_of(draft, edition, [], self.identity))
+        leaf = leaf_of(
+            token,
+            record_type=draft.type,
+            subject=draft.subject,
+            issued_at=changes.get("logged_at", edition.issued_at),
+        )
+        self.records[name] = LoggedRecord(
+            token=token, leaf=leaf, log_index=self.log.append(leaf)
+        )
+        return digest_of(token)
+
+    def sign(self, payload: dict[str, Any]) -> str:
+        return sign_credential(json_text(payload).encode(), signer=self.record_key)
+
+    def draft(self, kind: str, subject: str, claims: Mapping[str, Any]) -> RecordDraft:
+        return RecordDraft(
+            type=kind, subject=subject, claims=claims, vouched_by=self.producer
+        )
+
+    def proven(self, name: str, size: int | None = None) -> LoggedRecord:
+        record = self.records[name]
+        index = record.log_index or 0
+        size = len(self.log.leaves) if size is None else size
+        return replace(record, proof=self.log.inclusion(index, size))
+
+    def link(
+        self, lot: str | None = LOT, serial: str | None = None, gtin: Gtin = GTIN
+    ) -> DigitalLink:
+        return DigitalLink(
+            origin=self.identity.origin, key=gtin, lot=lot, serial=serial
+        )
+
+    def serial(self, index: int = FIRST + 7) -> str:
+        return serial_for(f"(01){GTIN}", index, self.mac)
+
+    def batch(self, **changes: Any) -> BatchRecord:
+        link = self.link()
+        honest = BatchRecord(
+            product=ProductClaim(
+                link=str(link.product_link()),
+                key_kind="gtin",
+                key=str(GTIN),
+                name_vi="Trà mẫu",
+            ),
+            producer=ProducerClaim(id=self.producer.id, name=self.producer.name),
+            lot_number=LOT,
+            production_date=date(2026, 11, 1),
+            expiry=date(2027, 11, 1),
+            quantity=Quantity(Decimal(40), "KGM"),
+            site=SiteClaim(commune_code="00001", commune_name="Xã mẫu"),
+        )
+        return replace(honest, **changes)
+
+    def publish_batch(self, name: str, record: BatchRecord) -> str:
+        lot = replace(self.link(), lot=record.lot_number)
+        return self.publish(name, self.draft(RECORD_TYPE, str(lot), record.claims()))
+
+    def publish_status(self, name: str, status: str) -> str:
+        claims = StatusRecord(status=status, reason_vi="Lý do mẫu").claims()
+        return self.publish(
+            name, self.draft(STATUS_RECORD_TYPE, str(self.link()), claims)
+        )
+
+    def publish_run(self, name: str, kind: str = "serial", **changes: Any) -> str:
+        claims = {
+            "lot": str(self.link()),
+            "kind": kind,
+            "firstIndex": FIRST,
+            "count": COUNT,
+            "stock": "a4-65",
+            "serialKeyId": self.mac.key_id,
+            **changes,
+        }
+        subject = self.identity.url(f"/label-runs/{name}")
+        return self.publish(name, self.draft(RUN_TYPE, subject, claims))
+
+    def recognition(self, **changes: Any) -> RecognitionFacts:
+        honest = RecognitionFacts(
+            public_id="rec01",
+            stars=4,
+            points=Decimal(82),
+            scope="",
+            decision_no="12/QĐ-UBND",
+            decided_by="UBND tỉnh mẫu",
+            certificate_no="M-12",
+            rules="26/2026/QĐ-TTg",
+            issued=date(2026, 6, 1),
+            expires=date(2029, 6, 1),
+        )
+        return replace(honest, **changes)
+
+    def publish_recognition(
+        self, name: str, facts: RecognitionFacts, gtin: Gtin = GTIN
+    ) -> str:
+        claims = recognition_claims(
+            facts,
+            product_link=str(self.link(lot=None, gtin=gtin)),
+            recognised_by="province",
+        )
+        subject = self.identity.url(f"/recognitions/{facts.public_id}")
+        return self.publish(name, self.draft(RECOGNITION, subject, claims))
+
+    def seal(self, link: DigitalLink, **changes: Any) -> str:
+        facts = SealFacts(
+            production_date=date(2026, 11, 1),
+            expiry=date(2027, 11, 1),
+            stars=4,
+            stars_until=date(2029, 6, 1),
+            log_index=self.records["batch"].log_index or 0,
+        )
+        signer = changes.pop("signer", self.seal_key)
+        sealed = changes.pop("sealed")
+        return make_seal(sealed, replace(facts, **changes), signer=signer)
+
+
+def _lot_input(world: World, lot: str, digest: str, amount: int) -> LotInput:
+    return LotInput(
+        lot=str(world.link(lot=lot)),
+        record_sha256=digest,
+        quantity=Quantity(Decimal(amount), "KGM"),
+    )
+
+
+def build_world(origin: str = "https://tx.example", **how: Any) -> World:
+    """A lot made of one other lot, four stars, one run of a hundred serial labels."""
+    world = World(origin, **how)
+    world.publish_recognition("recognition", world.recognition())
+    fresh = world.batch(
+        lot_number="LA-261031",
+        production_date=date(2026, 10, 31),
+        expiry=None,
+        quantity=Quantity(Decimal(200), "KGM"),
+    )
+    world.at = datetime(2026, 11, 1, 1, 0, tzinfo=UTC)
+    digest = world.publish_batch("source", fresh)
+    dried = world.batch(inputs=(_lot_input(world, "LA-261031", digest, 190),))
+    world.publish_batch("batch", dried)
+    world.publish_run("run")
+    return world
+
+
+def honest_evidence(world: World, **changes: Any) -> Evidence:
+    """What an honest service hands over about one serial label of the world."""
+    link = world.link(serial=world.serial())
+    index = world.records["source"].log_index
+    evidence = Evidence(
+        mode=Mode.ONLINE,
+        now=NOW,
+        trust=world.trust(),
+        asked=read_link(link.qr_text()),
+        label=LabelFacts(state=LabelState.LIVE),
+        records=[world.proven("batch"), world.proven("run")],
+        recognitions=[world.proven("recognition")],
+        inputs=[world.proven("source")],
+        later_leaves=world.log.leaves[(world.records["batch"].log_index or 0) + 1 :],
+        checkpoint=world.log.checkpoint(),
+        shown=Shown(
+            record_sha256=digest_of(world.records["batch"].token),
+            status="issued",
+            stars=4,
+        ),
+        scans=ScanFacts(count=2, first=day_in_vietnam(NOW)),
+    )
+    assert index is not None
+    return replace(evidence, **changes)

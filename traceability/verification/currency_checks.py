@@ -1,0 +1,133 @@
+"""Check 8: the newest version, and nothing that stands against the lot."""
+
+from datetime import date
+
+from traceability.labels.seal import FLAG_BEST_BEFORE
+from traceability.verification.evidence import Evidence, Mode
+from traceability.verification.findings import (
+    Finding,
+    Problem,
+    failed,
+    not_checked,
+    not_checked_for,
+    passed,
+    refused,
+)
+from traceability.verification.label_checks import seal_facts
+from traceability.verification.lot import (
+    SPOKEN_OF,
+    batch_record,
+    chain_problem,
+    hidden_record,
+    latest,
+    status,
+    versions,
+)
+from traceability.verification.record_checks import no_record
+
+CURRENCY = 8
+
+
+def check_8(evidence: Evidence) -> Finding:
+    """Check that the record is the latest, and that nothing stands against the lot."""
+    if evidence.mode is not Mode.ONLINE:
+        return _expired(evidence) or not_checked(
+            CURRENCY, "offline", "Only the service and its log know the newest version."
+        )
+    newest = latest(evidence)
+    if newest is None:
+        return _stopped(evidence) or no_record(evidence, CURRENCY)
+    return (
+        _stopped(evidence)
+        or _outdated(evidence)
+        or _expired(evidence)
+        or _unread(evidence)
+        or _current(evidence, newest.credential.version)
+    )
+
+
+def _outdated(evidence: Evidence) -> Finding | None:
+    """Return the finding where a version is missing, hidden, or not the one shown."""
+    problem = _incomplete_history(evidence) or _old_version_shown(evidence)
+    return refused(CURRENCY, problem) if problem is not None else None
+
+
+def _unread(evidence: Evidence) -> Finding | None:
+    """Return the finding where the log's entries were wanted and not to be had."""
+    if isinstance(evidence.later_leaves, Problem):
+        return not_checked_for(CURRENCY, evidence.later_leaves)
+    return None
+
+
+def _current(evidence: Evidence, version: int) -> Finding:
+    if evidence.later_leaves is None:
+        return passed(
+            CURRENCY,
+            "current-as-told",
+            "Version %(version)d is the latest the service tells of; nothing stands "
+            "against this lot.",
+            version=version,
+        )
+    return passed(
+        CURRENCY,
+        "current",
+        "Version %(version)d is the latest, as the log itself shows; nothing stands "
+        "against this lot.",
+        version=version,
+    )
+
+
+def _stopped(evidence: Evidence) -> Finding | None:
+    """Return the finding that stops the lot: recalled or held, signed or only told."""
+    found = status(evidence)
+    signed = found[0].status if found else ""
+    told = evidence.shown.status if evidence.shown else ""
+    for state in ("recalled", "held"):
+        if signed == state:
+            return failed(CURRENCY, state, *_STOPPED[state])
+        if told == state and signed != "released":
+            return failed(CURRENCY, state, *_STOPPED[state])
+    return None
+
+
+_STOPPED = {
+    "recalled": ("The lot is being recalled.",),
+    "held": ("The lot is held for now.",),
+}
+
+
+def _incomplete_history(evidence: Evidence) -> Problem | None:
+    for record_type in SPOKEN_OF:
+        problem = chain_problem(versions(evidence.opened, record_type))
+        if problem is not None:
+            return problem
+    known = {one.digest for one in evidence.opened}
+    return hidden_record(evidence, evidence.subject, known)
+
+
+def _old_version_shown(evidence: Evidence) -> Problem | None:
+    newest = latest(evidence)
+    shown = evidence.shown.record_sha256 if evidence.shown else ""
+    if newest is None or shown in {"", newest.digest}:
+        return None
+    return Problem(
+        "old-version-shown", "What is shown is not the newest version of the record."
+    )
+
+
+def expiry_of(evidence: Evidence) -> date | None:
+    """Return the use-by day: from the record, or from a seal that verifies."""
+    record = batch_record(evidence)
+    if record is not None:
+        return record.expiry
+    seal = seal_facts(evidence)
+    if seal is None or seal.flags & FLAG_BEST_BEFORE:
+        return None
+    return seal.expiry
+
+
+def _expired(evidence: Evidence) -> Finding | None:
+    expiry = expiry_of(evidence)
+    if expiry is None or evidence.today <= expiry:
+        return None
+    return failed(CURRENCY, "expired", "Use by %(day)s, which has passed.", day=expiry)

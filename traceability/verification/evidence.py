@@ -1,0 +1,183 @@
+"""Everything the checks look at, exactly as it was received."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cached_property
+
+from traceability.core.clock import day_in_vietnam
+from traceability.core.errors import DomainError
+from traceability.gs1.digital_link import DigitalLink
+from traceability.transparency.checkpoint import Checkpoint
+from traceability.verification.findings import Problem
+from traceability.verification.opened import LoggedRecord, Opened, open_record
+from traceability.verification.tree import is_tail, read_tree
+from traceability.verification.trust import Trust
+
+
+class Mode(StrEnum):
+    """How the verifier came by its evidence."""
+
+    ONLINE = "online"  # a link, and a service that answered
+    OFFLINE = "offline"  # a link and a trust list at hand, nothing else
+    RECORD = "record"  # one record as a file
+
+
+class LabelState(StrEnum):
+    """What the service says of the label a link names."""
+
+    LIVE = "live"
+    LOT = "lot"  # the link names a whole lot that exists
+    VOID = "void"
+    UNKNOWN = "unknown"  # no such serial was ever issued
+    OTHER_BATCH = "other-batch"  # the serial lives in another lot
+    LOT_UNKNOWN = "lot-unknown"  # the product is known, the lot is not
+    PRODUCT_UNKNOWN = "product-unknown"
+    PRODUCT = "product"  # the link names a product only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelFacts:
+    """The service's word on a label; the key of serials is secret."""
+
+    state: LabelState
+    sealed: bool = False  # its run was printed with seals
+    void_on: datetime | None = None
+    void_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What a page or an answer claims about the lot."""
+
+    record_sha256: str = ""  # the version it shows
+    status: str = ""  # "issued", "held" or "recalled"
+    stars: int = 0  # shown as valid; 0: none
+    papers: tuple[str, ...] = ()  # subjects of certificates and rights shown as valid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanFacts:
+    """What is known of a code's scans."""
+
+    count: int
+    first: date | None = None
+    signs: tuple[str, ...] = ()  # codes of scans.rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadLink:
+    """A link as it was read, or why it cannot be."""
+
+    text: str
+    link: DigitalLink | None = None
+    seal: str | None = None
+    problem: Problem | None = None
+
+
+def read_link(text: str) -> ReadLink:
+    """Return what a text says as a link; never raises."""
+    try:
+        link, query = DigitalLink.parse_with_query(text.strip())
+    except DomainError as refusal:
+        return ReadLink(text=text, problem=Problem.of(refusal))
+    return ReadLink(text=text, link=link, seal=query.seal)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """One verifier's material for one link or record; nothing in it is believed yet."""
+
+    mode: Mode
+    now: datetime
+    trust: Trust
+    asked: ReadLink | None = None
+    silence: Problem | None = None  # why the service said nothing
+    label: LabelFacts | None = None  # None: nobody was asked
+    records: Sequence[LoggedRecord] = ()  # about the lot: facts, status, label runs
+    recognitions: Sequence[LoggedRecord] = ()
+    papers: Sequence[LoggedRecord] = ()  # certificates and rights to signs
+    inputs: Sequence[LoggedRecord] = ()  # the lots behind it, all levels
+    later_leaves: Sequence[bytes] | Problem | None = None  # after the first record
+    checkpoint: str = ""
+    seen_checkpoint: str = ""  # the last one this verifier accepted
+    consistency: Sequence[bytes] | None = None
+    shown: Shown | None = None
+    scans: ScanFacts | None = None
+
+    @property
+    def today(self) -> date:
+        """Return the day of the check in Vietnam."""
+        return day_in_vietnam(self.now)
+
+    @property
+    def link(self) -> DigitalLink | None:
+        """Return the link asked about, if it could be read."""
+        return self.asked.link if self.asked else None
+
+    @property
+    def seal(self) -> str | None:
+        """Return the digits after ``?s=``, if there are any."""
+        return self.asked.seal if self.asked else None
+
+    @property
+    def subject(self) -> str:
+        """Return what the lot's records are about: the lot's canonical link."""
+        if self.link is None or self.link.lot is None:
+            return ""
+        return str(self.link.lot_link())
+
+    @cached_property
+    def tree(self) -> Checkpoint | Problem:
+        """Return the log's head as the checkpoint proves it, or why it does not."""
+        return read_tree(self.checkpoint, self.trust)
+
+    @cached_property
+    def tail(self) -> Sequence[bytes] | Problem | None:
+        """Return all entries of the log after the lot's first record, if they are that.
+
+        Nothing where nobody read them: then only the service says what is newest. A
+        problem where they are not what they are said to be.
+        """
+        later = self.later_leaves
+        if later is None or isinstance(later, Problem):
+            return None
+        if isinstance(self.tree, Problem):
+            return None
+        sound = [one.record for one in self.opened if one.log is None]
+        if not sound:
+            return None
+        first = min(sound, key=lambda one: one.log_index or 0)
+        index, proof = first.log_index or 0, first.proof or ()
+        if is_tail(self.tree, first.leaf, index, proof, later):
+            return later
+        return Problem(
+            "log-tail-false", "The log's entries do not lead to its signed head."
+        )
+
+    @cached_property
+    def opened(self) -> tuple[Opened, ...]:
+        """Return the records about the lot with what was found out about each."""
+        return self._open(self.records)
+
+    @cached_property
+    def opened_recognitions(self) -> tuple[Opened, ...]:
+        """Return the recognitions with what was found out about each."""
+        return self._open(self.recognitions)
+
+    @cached_property
+    def opened_papers(self) -> tuple[Opened, ...]:
+        """Return the certificates and rights with what was found out about each."""
+        return self._open(self.papers)
+
+    @cached_property
+    def opened_inputs(self) -> tuple[Opened, ...]:
+        """Return the records of the lots behind this one, examined."""
+        return self._open(self.inputs)
+
+    def _open(self, records: Sequence[LoggedRecord]) -> tuple[Opened, ...]:
+        return tuple(
+            open_record(one, trust=self.trust, tree=self.tree, now=self.now)
+            for one in records
+        )

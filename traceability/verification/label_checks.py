@@ -1,0 +1,217 @@
+"""Checks 1 to 4: the link, its host, its seal, its serial."""
+
+from traceability.batches.record import RECORD_TYPE
+from traceability.core.errors import DomainError
+from traceability.gs1.digital_link import DigitalLink
+from traceability.gs1.keys import Gtin
+from traceability.labels.seal import Seal, Sealed, SealFacts, parse_seal, verify_seal
+from traceability.verification.evidence import Evidence, LabelState
+from traceability.verification.findings import (
+    Finding,
+    Problem,
+    failed,
+    not_checked,
+    not_checked_for,
+    passed,
+    refused,
+)
+from traceability.verification.lot import (
+    covering_run,
+    covering_void,
+    versions,
+)
+from traceability.verification.trust import MISSING
+
+LINK, HOST, SEAL, SERIAL = 1, 2, 3, 4
+UNREADABLE = Problem("link-invalid", "The link cannot be read.")
+
+
+def check_1(evidence: Evidence) -> Finding:
+    """Check that the link parses and its check digits hold."""
+    if evidence.asked is None:
+        return _no_link(LINK)
+    if evidence.asked.link is None:
+        return refused(LINK, evidence.asked.problem or UNREADABLE)
+    return passed(
+        LINK,
+        "link-well-formed",
+        "The link reads %(link)s.",
+        link=str(evidence.asked.link),
+    )
+
+
+def _no_link(number: int) -> Finding:
+    return not_checked(number, "no-link", "There is no link to look at.")
+
+
+def check_2(evidence: Evidence) -> Finding:
+    """Check that the link's host is one the trust list names, to the letter."""
+    if evidence.trust.problem is not None:
+        return trust_refused(HOST, evidence.trust.problem)
+    if evidence.link is None:
+        return _no_link(HOST)
+    origin = evidence.link.origin
+    if origin not in evidence.trust.origins:
+        return failed(
+            HOST,
+            "host-not-trusted",
+            "The trust list does not name %(origin)s.",
+            origin=origin,
+        )
+    return passed(
+        HOST, "host-trusted", "The trust list names %(origin)s.", origin=origin
+    )
+
+
+def trust_refused(number: int, problem: Problem) -> Finding:
+    """Return the finding of a check that needs a trust list there is none of."""
+    if number == HOST and problem.code != MISSING:
+        return refused(number, problem)
+    return not_checked_for(number, problem)
+
+
+def check_3(evidence: Evidence) -> Finding:
+    """Check that the seal was made for this very link, or that none is missing."""
+    if evidence.link is None:
+        return _no_link(SEAL)
+    if evidence.seal is None:
+        return _without_seal(evidence)
+    if evidence.trust.problem is not None:
+        return trust_refused(SEAL, evidence.trust.problem)
+    try:
+        seal = verified_seal(evidence, evidence.link, evidence.seal)
+    except DomainError as refusal:
+        return refused(SEAL, Problem.of(refusal))
+    return _seal_against_records(evidence, seal)
+
+
+def verified_seal(evidence: Evidence, link: DigitalLink, digits: str) -> Seal:
+    """Return the seal if a listed key made it for this link.
+
+    A revoked key's seal counts where its label run is proven to be older. Raises what
+    labels.seal and the key ring raise.
+    """
+    run = covering_run(evidence)
+    seal = parse_seal(digits)
+    key = evidence.trust.ring.seal_key(
+        seal.key_id4, logged_at=run.log_index if run else None
+    )
+    verify_seal(seal, sealed_of(link), key)
+    return seal
+
+
+def seal_facts(evidence: Evidence) -> SealFacts | None:
+    """Return what the link's seal says, if it verifies."""
+    if evidence.link is None or evidence.seal is None:
+        return None
+    try:
+        return verified_seal(evidence, evidence.link, evidence.seal).facts
+    except DomainError:
+        return None
+
+
+def sealed_of(link: DigitalLink) -> Sealed:
+    """Return what a seal on this link must be made for. Raises ``SealScopeError``."""
+    kind = "01" if isinstance(link.key, Gtin) else "X"
+    return Sealed(product=f"({kind}){link.key}", lot=link.lot or "", serial=link.serial)
+
+
+def _seal_against_records(evidence: Evidence, seal: Seal) -> Finding:
+    records = versions(evidence.opened, RECORD_TYPE)
+    index = seal.facts.log_index
+    if records and index not in {one.log_index for one in records}:
+        return failed(
+            SEAL,
+            "seal-other-record",
+            "The seal speaks of log entry %(index)d, which is not this lot's record.",
+            index=index,
+        )
+    return passed(
+        SEAL,
+        "seal-genuine",
+        "The seal was made for this link; it names log entry %(index)d.",
+        index=index,
+    )
+
+
+def _without_seal(evidence: Evidence) -> Finding:
+    run = covering_run(evidence)
+    told = evidence.label is not None and evidence.label.sealed
+    if told or (run is not None and run.sealed):
+        return failed(
+            SEAL,
+            "seal-dropped",
+            "Labels of this run carry a seal; this one came without.",
+        )
+    if evidence.label is None:
+        return not_checked(
+            SEAL,
+            "seal-unknown",
+            "The link carries no seal, and nobody could say whether it should.",
+        )
+    return passed(SEAL, "seal-none", "Labels of this run are printed without a seal.")
+
+
+_TOLD = {
+    LabelState.UNKNOWN: ("serial-unknown", "This serial was never issued."),
+    LabelState.OTHER_BATCH: (
+        "serial-other-batch",
+        "This serial belongs to another lot.",
+    ),
+    LabelState.LOT_UNKNOWN: ("lot-unknown", "This lot is not registered."),
+    LabelState.PRODUCT_UNKNOWN: (
+        "product-unknown",
+        "This product is not registered.",
+    ),
+    LabelState.VOID: ("label-void", "This label was declared void."),
+}
+
+
+def check_4(evidence: Evidence) -> Finding:
+    """Check that the serial is genuine and in a live range of this lot.
+
+    Whether it is genuine only the service can say, for the key is secret; that its
+    range was printed for this lot is signed and logged.
+    """
+    label = evidence.label
+    if label is None:
+        return nobody_said(evidence, SERIAL)
+    if label.state in _TOLD:
+        return failed(SERIAL, *_TOLD[label.state])
+    if label.state is LabelState.PRODUCT or evidence.subject == "":
+        return not_checked(
+            SERIAL, "no-lot", "The link names a product, not a lot or a label."
+        )
+    if evidence.link is None or evidence.link.serial is None:
+        return passed(
+            SERIAL,
+            "lot-level",
+            "The link is shared by the whole lot, which is registered.",
+        )
+    return _against_runs(evidence)
+
+
+def nobody_said(evidence: Evidence, number: int) -> Finding:
+    """Return the finding of a check for which the service would have to speak."""
+    if evidence.silence is not None:
+        return not_checked_for(number, evidence.silence)
+    return not_checked(number, "not-asked", "The service was not asked.")
+
+
+def _against_runs(evidence: Evidence) -> Finding:
+    void = covering_void(evidence)
+    if void is not None:
+        return failed(SERIAL, *_TOLD[LabelState.VOID])
+    run = covering_run(evidence)
+    if run is None:
+        return failed(
+            SERIAL,
+            "serial-outside-runs",
+            "No signed label run of this lot holds this serial.",
+        )
+    return passed(
+        SERIAL,
+        "serial-live",
+        "The serial is genuine and lies in a run that log entry %(index)d holds.",
+        index=run.log_index,
+    )

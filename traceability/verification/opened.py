@@ -1,0 +1,216 @@
+"""Examine one record: its signature, its key, its words, its place in the log."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import unquote
+
+from traceability.core.errors import DomainError, InvalidError
+from traceability.records.credential import digest_of, leaf_of
+from traceability.signing.envelope import read_unverified, verify_credential
+from traceability.signing.keys import KeyRole
+from traceability.signing.strict_json import read_object
+from traceability.transparency.checkpoint import Checkpoint
+from traceability.verification.findings import Problem
+from traceability.verification.tree import includes
+from traceability.verification.trust import Trust
+
+CLOCK_SLACK = timedelta(minutes=5)  # two machines' clocks
+PROOF_MISSING = "proof-missing"
+
+
+class RecordMalformedError(InvalidError):
+    """A signed payload lacks what every record of ours has."""
+
+    code = "record-malformed"
+
+
+class IssuerMismatchError(InvalidError):
+    """The record says it is from somebody else than its key belongs to."""
+
+    code = "issuer-mismatch"
+
+
+class RecordFromTheFutureError(InvalidError):
+    """The record's time is still to come."""
+
+    code = "record-from-the-future"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedRecord:
+    """A record as received, with what is said to tie it to the log."""
+
+    token: str
+    leaf: bytes = b""
+    log_index: int | None = None
+    proof: Sequence[bytes] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credential:
+    """The words every record has (records.credential.payload_of)."""
+
+    id: str
+    type: str
+    issuer: str
+    issued_at: datetime
+    version: int
+    supersedes: str
+    subject: str
+    claims: Mapping[str, Any]
+    voucher: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A record, what it says, and what is wrong with it."""
+
+    record: LoggedRecord
+    digest: str
+    credential: Credential | None
+    signature: Problem | None  # why check 5 refuses it
+    log: Problem | None  # why check 6 refuses it
+
+    @property
+    def sound(self) -> bool:
+        """Return whether it is signed by a valid key and proven to be in the log."""
+        return self.signature is None and self.log is None
+
+    def is_a(self, record_type: str) -> bool:
+        """Return whether it says it is a record of this type."""
+        return self.credential is not None and self.credential.type == record_type
+
+
+def open_record(
+    record: LoggedRecord, *, trust: Trust, tree: Checkpoint | Problem, now: datetime
+) -> Opened:
+    """Return a record with everything that was found out about it; never raises."""
+    digest, credential, signature = "", None, None
+    try:
+        credential = read_credential(read_unverified(record.token).payload)
+        digest = digest_of(record.token)
+        _check_signature(record, credential, trust=trust, now=now)
+    except DomainError as refusal:
+        signature = Problem.of(refusal)
+    log = _log_problem(record, credential, tree)
+    return Opened(
+        record=record,
+        digest=digest,
+        credential=credential,
+        signature=signature,
+        log=log,
+    )
+
+
+def read_credential(payload: Mapping[str, Any]) -> Credential:
+    """Return a payload's common words. Raises ``RecordMalformedError``."""
+    try:
+        _, record_type = payload["type"]
+        claims = payload["credentialSubject"]
+        credential = Credential(
+            id=payload["id"],
+            type=record_type,
+            issuer=payload["issuer"],
+            issued_at=_instant(payload["validFrom"]),
+            version=payload["version"],
+            supersedes=payload.get("supersedes", ""),
+            subject=claims["id"],
+            claims=claims,
+            voucher=payload["vouchedBy"],
+        )
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise RecordMalformedError("The record lacks what every record has.") from None
+    if not _typed(credential):
+        raise RecordMalformedError("The record lacks what every record has.")
+    return credential
+
+
+def _typed(one: Credential) -> bool:
+    texts = (one.id, one.type, one.issuer, one.supersedes, one.subject)
+    parts = (one.claims, one.voucher)
+    return (
+        all(isinstance(text, str) for text in texts)
+        and all(isinstance(part, dict) for part in parts)
+        and type(one.version) is int
+        and one.version >= 1
+    )
+
+
+def _instant(text: str) -> datetime:
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+
+
+def _check_signature(
+    record: LoggedRecord, credential: Credential, *, trust: Trust, now: datetime
+) -> None:
+    kid = read_unverified(record.token).kid
+    key = trust.ring.valid(
+        kid, KeyRole.RECORD, at=credential.issued_at, log_index=record.log_index
+    )
+    verify_credential(record.token, key)
+    _check_issuer(credential, kid, trust)
+    if credential.issued_at > now + CLOCK_SLACK:
+        raise RecordFromTheFutureError(
+            "The record is dated %(at)s, which is still to come.",
+            at=credential.issued_at,
+        )
+
+
+def _check_issuer(credential: Credential, kid: str, trust: Trust) -> None:
+    did = kid.partition("#")[0]
+    host = unquote(did.removeprefix("did:web:"))
+    homes = [f"{scheme}://{host}/records/" for scheme in ("https", "http")]
+    at_home = any(credential.id.startswith(home) for home in homes)
+    if credential.issuer != did or host not in trust.hosts or not at_home:
+        raise IssuerMismatchError(
+            "The record names %(issuer)s as its issuer, but its key is of %(did)s.",
+            issuer=credential.issuer,
+            did=did,
+        )
+
+
+def _log_problem(
+    record: LoggedRecord, credential: Credential | None, tree: Checkpoint | Problem
+) -> Problem | None:
+    if isinstance(tree, Problem):
+        return tree
+    if record.proof is None or record.log_index is None:
+        return Problem(PROOF_MISSING, "No proof of its place in the log came with it.")
+    problem = _leaf_problem(record, credential)
+    if problem is None and not includes(
+        tree, record.leaf, record.log_index, record.proof
+    ):
+        return Problem(
+            "inclusion-invalid",
+            "The proof does not lead from this record to the log's signed head.",
+        )
+    return problem
+
+
+def _leaf_problem(
+    record: LoggedRecord, credential: Credential | None
+) -> Problem | None:
+    """Say why the leaf is not the record's, naming the word that differs."""
+    if credential is None:
+        return Problem("leaf-mismatch", "The log cannot hold what nobody can read.")
+    expected = leaf_of(
+        record.token,
+        record_type=credential.type,
+        subject=credential.subject,
+        issued_at=credential.issued_at,
+    )
+    if record.leaf == expected:
+        return None
+    try:
+        got, wanted = read_object(record.leaf), read_object(expected)
+    except ValueError:
+        return Problem("leaf-malformed", "The log's entry cannot be read.")
+    names = sorted(got.keys() | wanted.keys())
+    differing = [name for name in names if got.get(name) != wanted.get(name)]
+    return Problem(
+        "leaf-mismatch",
+        "The log's entry is for another record: %(field)s differs.",
+        {"field": ", ".join(differing) or "form"},
+    )

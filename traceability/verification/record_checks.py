@@ -1,0 +1,178 @@
+"""Checks 5 to 7: signature, place in the log, the log's past."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from traceability.batches.record import RECORD_TYPE
+from traceability.core.clock import day_in_vietnam
+from traceability.transparency.checkpoint import Checkpoint
+from traceability.verification.evidence import Evidence, Mode
+from traceability.verification.findings import (
+    Finding,
+    Problem,
+    failed,
+    not_checked,
+    not_checked_for,
+    passed,
+    refused,
+)
+from traceability.verification.label_checks import (
+    nobody_said,
+    trust_refused,
+)
+from traceability.verification.lot import (
+    LABELS,
+    batch_record,
+)
+from traceability.verification.opened import CLOCK_SLACK, PROOF_MISSING, Opened
+from traceability.verification.tree import CHECKPOINT_MISSING, continues, recall_tree
+
+SIGNATURE, LOG, CONSISTENCY = 5, 6, 7
+_NOT_AT_HAND = {PROOF_MISSING, CHECKPOINT_MISSING}
+
+
+def check_5(evidence: Evidence) -> Finding:
+    """Check who signed, when, with which key, and that it is about what was asked."""
+    if evidence.trust.problem is not None:
+        return trust_refused(SIGNATURE, evidence.trust.problem)
+    if not evidence.opened:
+        return no_record(evidence, SIGNATURE)
+    for one in evidence.opened:
+        problem = one.signature or _wrong_subject(evidence, one)
+        if problem is not None:
+            return refused(SIGNATURE, problem)
+    if evidence.mode is Mode.RECORD:
+        return _signed(evidence.opened[0])
+    return _own_record(evidence)
+
+
+def no_record(evidence: Evidence, number: int) -> Finding:
+    """Return the finding of a check that has no record to look at."""
+    if evidence.silence is not None:
+        return nobody_said(evidence, number)
+    return not_checked(number, "no-record", "There is no record to look at.")
+
+
+def _own_record(evidence: Evidence) -> Finding:
+    own = [one for one in evidence.opened if one.is_a(RECORD_TYPE)]
+    if not own:
+        return failed(
+            SIGNATURE, "record-missing", "The lot's own record was not handed over."
+        )
+    if batch_record(evidence) is None and all(one.sound for one in own):
+        return failed(SIGNATURE, "record-unreadable", "This is no batch record.")
+    return _signed(own[-1])
+
+
+def _signed(one: Opened) -> Finding:
+    credential = one.credential
+    return passed(
+        SIGNATURE,
+        "signature-valid",
+        "Signed on %(day)s by %(issuer)s with a key that was valid then.",
+        day=day_in_vietnam(credential.issued_at) if credential else "",
+        issuer=credential.issuer if credential else "",
+    )
+
+
+def _wrong_subject(evidence: Evidence, one: Opened) -> Problem | None:
+    credential = one.credential
+    if evidence.mode is Mode.RECORD or credential is None:
+        return None
+    named = credential.claims.get("lot", "")
+    about = str(named) if credential.type in LABELS else credential.subject
+    if about == evidence.subject:
+        return None
+    return Problem(
+        "subject-mismatch",
+        "The record is about %(subject)s, not about the lot asked for.",
+        {"subject": about},
+    )
+
+
+def check_6(evidence: Evidence) -> Finding:
+    """Check that each leaf is under the log's signed head, in the order of time."""
+    if evidence.trust.problem is not None:
+        return trust_refused(LOG, evidence.trust.problem)
+    if not evidence.opened:
+        return no_record(evidence, LOG)
+    for one in evidence.opened:
+        if one.log is not None and one.log.code in _NOT_AT_HAND:
+            return not_checked_for(LOG, one.log)
+        if one.log is not None:
+            return refused(LOG, one.log)
+    return _in_order(evidence.opened) or _logged(evidence)
+
+
+def _in_order(records: Sequence[Opened]) -> Finding | None:
+    """Refuse a record dated before one that the log held already: it is back-dated."""
+    known = [
+        (one.record.log_index, one.credential.issued_at)
+        for one in records
+        if one.credential is not None and one.record.log_index is not None
+    ]
+    known.sort(key=lambda pair: pair[0])
+    for (_, before), (index, after) in pairwise(known):
+        if after + CLOCK_SLACK < before:
+            return failed(
+                LOG,
+                "log-order",
+                "Log entry %(index)d is dated before an entry that precedes it.",
+                index=index,
+            )
+    return None
+
+
+def _logged(evidence: Evidence) -> Finding:
+    newest = evidence.opened[-1].record.log_index
+    tree = evidence.tree
+    size = 0 if isinstance(tree, Problem) else tree.size
+    return passed(
+        LOG,
+        "logged",
+        "In the log as entry %(index)d of %(size)d.",
+        index=newest if newest is not None else -1,
+        size=size,
+    )
+
+
+def check_7(evidence: Evidence) -> Finding:
+    """Check that the log's head continues the last one this verifier accepted."""
+    tree = evidence.tree
+    if isinstance(tree, Problem):
+        return not_checked_for(CONSISTENCY, tree)
+    if not evidence.seen_checkpoint:
+        return not_checked(
+            CONSISTENCY,
+            "first-sight",
+            "This verifier has not seen the log before; it holds %(size)d entries now.",
+            size=tree.size,
+        )
+    seen = recall_tree(evidence.seen_checkpoint)
+    if isinstance(seen, Problem):
+        return not_checked_for(CONSISTENCY, seen)
+    return _continued(seen, tree, evidence.consistency or ())
+
+
+def _continued(seen: Checkpoint, tree: Checkpoint, proof: Sequence[bytes]) -> Finding:
+    if tree.size < seen.size:
+        return failed(
+            CONSISTENCY,
+            "checkpoint-rolled-back",
+            "The log shows %(size)d entries; it had %(seen)d before.",
+            size=tree.size,
+            seen=seen.size,
+        )
+    if not continues(seen, tree, proof):
+        return failed(
+            CONSISTENCY,
+            "checkpoint-forked",
+            "The log does not continue what it was at %(seen)d entries.",
+            seen=seen.size,
+        )
+    return passed(
+        CONSISTENCY,
+        "log-continues",
+        "The log continues what it was at %(seen)d entries.",
+        seen=seen.size,
+    )

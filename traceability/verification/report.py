@@ -1,0 +1,73 @@
+"""All checks over one verifier's evidence, and what a page tells beside them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from traceability.verification.claim_checks import check_9
+from traceability.verification.currency_checks import check_8
+from traceability.verification.evidence import Evidence
+from traceability.verification.facts import Facts, facts_of
+from traceability.verification.findings import Finding, Result
+from traceability.verification.genealogy_checks import check_10
+from traceability.verification.label_checks import (
+    check_1,
+    check_2,
+    check_3,
+    check_4,
+)
+from traceability.verification.record_checks import (
+    check_5,
+    check_6,
+    check_7,
+)
+from traceability.verification.scan_checks import check_11
+from traceability.verification.verdict import (
+    Verdict,
+    exit_code,
+    required_checks,
+    verdict_of,
+)
+
+Check = Callable[[Evidence], Finding]
+CHECKS: tuple[Check, ...] = (
+    *(check_1, check_2, check_3, check_4, check_5, check_6),
+    *(check_7, check_8, check_9, check_10, check_11),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The verdict, the numbered findings it rests on, and the facts beside it."""
+
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    facts: Facts
+    exit_code: int
+
+    def finding(self, number: int) -> Finding:
+        """Return the finding of a numbered check."""
+        return self.findings[number - 1]
+
+    @property
+    def failures(self) -> tuple[Finding, ...]:
+        """Return the checks that fail, in order."""
+        return tuple(one for one in self.findings if one.result is Result.FAIL)
+
+    def as_json(self) -> dict[str, object]:
+        """Return the shape that commands and the API print."""
+        return {
+            "verdict": self.verdict.value,
+            "checks": [one.as_json() for one in self.findings],
+        }
+
+
+def report_of(evidence: Evidence) -> Report:
+    """Run every check and draw the verdict; never raises for what was received."""
+    findings = tuple(check(evidence) for check in CHECKS)
+    required = required_checks(evidence)
+    return Report(
+        verdict=verdict_of(findings, required),
+        findings=findings,
+        facts=facts_of(evidence),
+        exit_code=exit_code(findings, required),
+    )

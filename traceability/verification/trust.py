@@ -1,0 +1,66 @@
+"""Whom a verifier trusts: one trust list, accepted or refused with the reason."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from traceability.core.errors import DomainError
+from traceability.signing.keyring import KeyRing
+from traceability.signing.keys import PublicKey
+from traceability.signing.trust_list import TrustList, verify_trust_list
+from traceability.verification.findings import Problem
+
+MISSING = "trust-list-missing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """A trust list that was accepted, or why there is none."""
+
+    problem: Problem | None
+    trust_list: TrustList | None
+    ring: KeyRing
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Return the hosts, with ports, that links and records may name."""
+        return self.trust_list.link_hosts if self.trust_list else ()
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Return the origins links may start with."""
+        return self.trust_list.link_origins if self.trust_list else ()
+
+
+def trusting(trust_list: TrustList) -> Trust:
+    """Return the trust of somebody who already accepted this list."""
+    return Trust(problem=None, trust_list=trust_list, ring=trust_list.ring)
+
+
+def trusting_nothing(code: str, message: str, params: Mapping[str, Any]) -> Trust:
+    """Return the trust of somebody who has no list to go by."""
+    return Trust(
+        problem=Problem(code, message, params), trust_list=None, ring=KeyRing([])
+    )
+
+
+def trust_of(
+    token: str | None,
+    root: PublicKey | KeyRing,
+    *,
+    now: datetime,
+    last_seen_version: int = 0,
+) -> Trust:
+    """Return what a received list is worth to a verifier who pins a root; never raises.
+
+    ``last_seen_version`` is the newest this verifier ever accepted.
+    """
+    if not token:
+        return trusting_nothing(MISSING, "There is no trust list at hand.", {})
+    try:
+        return trusting(
+            verify_trust_list(token, root, now=now, last_seen_version=last_seen_version)
+        )
+    except DomainError as refusal:
+        return trusting_nothing(refusal.code, refusal.message, refusal.params)
