@@ -395,6 +395,15 @@ def test_an_old_root_announces_the_next(store: KeyStore, clock: Clock) -> None:
         verify_trust_list(store.trust_list_jws, first, now=clock.now())
 
 
+def test_the_log_s_old_keys_still_open_old_checkpoints(
+    store: KeyStore, clock: Clock
+) -> None:
+    old = store.vkey
+    store.rotate(KeyRole.LOG, clock)
+    assert store.vkeys == [store.vkey, old]
+    assert store.vkey != old
+
+
 ROTATE = """
 import sys
 from pathlib import Path

@@ -7,7 +7,7 @@ import os
 import secrets
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -61,6 +61,20 @@ def generate_mac() -> LocalMac:
 
 def write_atomic(path: Path, data: bytes, *, mode: int = PUBLIC_MODE) -> None:
     """Replace a file so that a crash leaves the old bytes or the new, on the disk."""
+    with _draft(path, data, mode) as draft:
+        draft.replace(path)
+    _sync_folder(path.parent)
+
+
+def write_once(path: Path, data: bytes) -> None:
+    """Write a private file; if another process was first, its file stands."""
+    with _draft(path, data, PRIVATE_MODE) as draft, suppress(FileExistsError):
+        path.hardlink_to(draft)
+    _sync_folder(path.parent)
+
+
+@contextmanager
+def _draft(path: Path, data: bytes, mode: int) -> Iterator[Path]:
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
@@ -68,11 +82,9 @@ def write_atomic(path: Path, data: bytes, *, mode: int = PUBLIC_MODE) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        draft.replace(path)
-    except BaseException:
+        yield draft
+    finally:
         draft.unlink(missing_ok=True)
-        raise
-    _sync_folder(path.parent)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -142,6 +142,11 @@ class KeyStore:
         """Return the verifier key of the log's signed notes."""
         return self.trust_list.log_vkey
 
+    @property
+    def vkeys(self) -> list[str]:
+        """Return the log's verifier keys, the one that signs now first."""
+        return self.trust_list.log_vkeys
+
     def signer(self, role: KeyRole) -> LocalSigner:
         """Return the key that signs in this role. Raises ``SignerDownError``."""
         opened = self._opened()

@@ -5,11 +5,7 @@ from pathlib import Path
 
 from traceability.settings import Settings
 from traceability.signing.errors import PassphraseWeakError
-from traceability.signing.keyfiles import (
-    PRIVATE_MODE,
-    make_private_folder,
-    write_atomic,
-)
+from traceability.signing.keyfiles import make_private_folder, write_once
 
 MIN_LENGTH = 22  # 128 random bits in base64; PKCS#8 stretches only 2,048 rounds
 GENERATED_BYTES = 32
@@ -31,15 +27,19 @@ def read_passphrase(settings: Settings) -> str | None:
 
 
 def ensure_passphrase(settings: Settings) -> str:
-    """Return the pass phrase; generate a 0600 file where there is none (at init)."""
-    found = read_passphrase(settings)
-    if found is not None:
-        return found
+    """Return the pass phrase; generate a 0600 file where there is none (at init).
+
+    A file that is there is never replaced: keys may hang on it. Raises
+    ``PassphraseWeakError`` if nothing can be read from it.
+    """
     path = passphrase_file(settings)
-    generated = secrets.token_urlsafe(GENERATED_BYTES)
-    make_private_folder(path.parent)
-    write_atomic(path, f"{generated}\n".encode(), mode=PRIVATE_MODE)
-    return generated
+    if read_passphrase(settings) is None and not path.exists():
+        make_private_folder(path.parent)
+        write_once(path, f"{secrets.token_urlsafe(GENERATED_BYTES)}\n".encode())
+    found = read_passphrase(settings)
+    if found is None:
+        raise PassphraseWeakError("The pass phrase's file cannot be read.")
+    return found
 
 
 def check_strength(passphrase: str) -> None:

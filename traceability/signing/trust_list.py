@@ -25,6 +25,7 @@ from traceability.signing.keys import (
     alg_of,
     parse_jwk,
     thumbprint,
+    vkey_of,
 )
 
 TRUST_LIST_TYPE = "trust-list+jwt"
@@ -73,6 +74,15 @@ class TrustList:
     def link_hosts(self) -> tuple[str, ...]:
         """Return host and, where there is one, port of each allowed link."""
         return tuple(urlsplit(origin).netloc for origin in self.link_origins)
+
+    @property
+    def log_vkeys(self) -> list[str]:
+        """Return the log's verifier keys, newest first; old checkpoints need the old.
+
+        A revoked one opens what this service stored itself; others ask the ring.
+        """
+        keys = self.of_role(KeyRole.LOG)
+        return [vkey_of(self.log_origin, key.jwk) for key in keys]
 
     def expired(self, now: datetime) -> bool:
         """Return whether the list's own end has passed."""
