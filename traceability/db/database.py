@@ -58,13 +58,14 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Read one consistent state; nothing is committed."""
+        """Read one consistent state; nothing is committed, objects stay readable."""
         with self._sessions() as session:
             if not self.is_sqlite:
                 session.connection(
                     execution_options={"isolation_level": "REPEATABLE READ"}
                 )
             yield session
+            session.expunge_all()  # what was read stays readable after the rollback
             session.rollback()
 
     def dispose(self) -> None:
