@@ -15,10 +15,7 @@ IP_RIGHT = "IpRightRecord"
 
 def product_link(key: Gtin | InternalCode, identity: Identity) -> str:
     """Return a product's own link, without lot and serial."""
-    link = DigitalLink(
-        origin=identity.origin, key=key, lot=None, serial=None, variant=None
-    )
-    return str(link)
+    return str(DigitalLink(origin=identity.origin, key=key))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
