@@ -3,10 +3,16 @@
 from dataclasses import dataclass
 from datetime import date
 
-from traceability.batches.errors import InputShapeError, ReasonMissingError
+from traceability.batches.errors import (
+    InputShapeError,
+    LotFormatError,
+    ReasonMissingError,
+)
 from traceability.batches.rules import Dates
+from traceability.core.errors import DomainError
 from traceability.core.quantity import Quantity
 from traceability.events.vocabulary import Stage
+from traceability.gs1.charset import LotNumber
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,11 +28,20 @@ class InputDraft:
     outside_lot: str = ""
     supplier: str = ""
 
-    def __post_init__(self) -> None:
+    def check(self, place: int) -> None:
+        """Refuse an input that is both lot and words, or a lot number GS1 forbids."""
         if bool(self.source) == bool(self.outside):
             raise InputShapeError(
-                "Give either a lot or the name of an outside source.", field="source"
+                "Give either a lot or the name of an outside source.",
+                field=f"inputs-{place}-source",
             )
+        try:
+            LotNumber.parse(self.outside_lot or "0")
+        except DomainError:
+            raise LotFormatError(
+                "This lot number holds characters that GS1 does not allow.",
+                field=f"inputs-{place}-outside_lot",
+            ) from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Read batches: by link, by producer, and what is known of their state."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import (
@@ -27,6 +27,7 @@ from traceability.batches.models import (
 )
 from traceability.batches.rules import MAX_LEVELS
 from traceability.catalog.models import Product
+from traceability.catalog.names import folded
 from traceability.core.errors import DomainError
 from traceability.core.permissions import Actor, Role
 from traceability.core.quantity import Quantity
@@ -43,10 +44,15 @@ def batch_by_link(session: Session, link: DigitalLink) -> Batch | None:
     """
     return session.scalar(
         _whole().where(
-            Batch.digital_link == str(link.lot_link()),
+            Batch.digital_link == _lot_of(link),
             Batch.state != BatchState.DRAFT.value,
         )
     )
+
+
+def _lot_of(link: DigitalLink) -> str:
+    """Return the canonical link of a label's lot; a variant is the lot's product."""
+    return str(replace(link, serial=None, variant=None))
 
 
 def batch_of(session: Session, public_id: str, *, actor: Actor) -> Batch:
@@ -94,10 +100,9 @@ def source_of(session: Session, text: str, *, owner: int, field: str) -> Batch:
 def _names(text: str, owner: int) -> ColumnElement[bool]:
     if "://" in text:
         try:
-            link = DigitalLink.parse(text).lot_link()
+            return Batch.digital_link == _lot_of(DigitalLink.parse(text))
         except DomainError:
             return false()
-        return Batch.digital_link == str(link)
     own = and_(Batch.organisation_id == owner, Batch.lot_number == text.upper())
     return or_(Batch.public_id == text, own)
 
@@ -156,7 +161,7 @@ def _conditions(
         conditions.append(Batch.state == search.state.value)
     if search.words:
         named = select(Product.id).where(
-            Product.name_vi.icontains(search.words, autoescape=True)
+            Product.name_folded.contains(folded(search.words), autoescape=True)
         )
         lot = Batch.lot_number.icontains(search.words, autoescape=True)
         conditions.append(or_(lot, Batch.product_id.in_(named)))

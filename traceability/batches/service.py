@@ -233,6 +233,7 @@ def _resolved(
     check_input_count(len(drafts))
     rows = []
     for place, draft in enumerate(drafts):
+        draft.check(place)
         field = f"inputs-{place}-source"
         source = (
             source_of(session, draft.source, owner=owner, field=field)
