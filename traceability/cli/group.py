@@ -12,15 +12,15 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from traceability import __version__
+from traceability.cli import database
 from traceability.cli.serving import serve
 from traceability.cli.setup import init
 from traceability.core.errors import DomainError
 from traceability.settings import Settings, SettingsError, read_settings
 from traceability.web.context import Services
 
-WITHOUT_SERVICES = {"init", "verify"}
+WITHOUT_SERVICES = {"init", "db", "verify"}
 ROOMS = [
-    ("db", "db"),
     ("accounts", "accounts"),
     ("signing", "keys"),
     ("transparency", "log"),
@@ -80,6 +80,7 @@ def main(ctx: click.Context) -> None:
 
 main.add_command(init)
 main.add_command(serve)
+main.add_command(database.group, "db")
 for room, name in ROOMS:
     module = f"traceability.{room}.cli"
     if find_spec(f"traceability.{room}") and find_spec(module):

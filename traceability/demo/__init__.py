@@ -1,0 +1,1 @@
+"""Sample data: invented producers, real kinds of specialties, everything marked."""
