@@ -1,0 +1,1 @@
+"""How often a code was scanned, and whether that looks like copying."""

@@ -1,0 +1,162 @@
+"""Count scans: noted in memory, written in groups once a second by one thread."""
+
+import logging
+import threading
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import delete, insert
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from traceability.core.clock import day_in_vietnam
+from traceability.core.ports import Clock
+from traceability.db.database import Database
+from traceability.scans.models import Scan, ScanDay
+from traceability.scans.visitors import DailySalts, is_robot, visitor_hash
+
+KEPT: Final = timedelta(days=90)
+EVERY: Final = 1.0  # seconds
+MOST_WAITING: Final = 10_000  # scans; beyond that some are given up
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One scan as it is stored."""
+
+    link: str
+    hour: datetime
+    verdict: str
+    visitor: str
+
+    @property
+    def day(self) -> date:
+        """Return its day in Vietnam."""
+        return day_in_vietnam(self.hour)
+
+
+class ScanCounter:
+    """Notes scans at once and stores them soon; counts of one second may be lost.
+
+    The thread starts with the first scan, so that a server may fork before it.
+    """
+
+    def __init__(self, database: Database, clock: Clock, salts: DailySalts) -> None:
+        self._database = database
+        self._clock = clock
+        self._salts = salts
+        self._waiting: deque[Sighting] = deque(maxlen=MOST_WAITING)
+        self._lock = threading.Lock()
+        self._wake = threading.Event()
+        self._stopping = False
+        self._thread: threading.Thread | None = None
+        self._tidied: date | None = None
+
+    def count(self, link: str, verdict: str, *, address: str, user_agent: str) -> None:
+        """Note a scan of a canonical link; programs are not counted."""
+        if is_robot(user_agent):
+            return
+        now = self._clock.now()
+        salt = self._salts.of(day_in_vietnam(now))
+        sighting = Sighting(
+            link=link,
+            hour=now.replace(minute=0, second=0, microsecond=0),
+            verdict=verdict,
+            visitor=visitor_hash(salt, address, user_agent),
+        )
+        with self._lock:
+            self._waiting.append(sighting)
+            if self._thread is None and not self._stopping:
+                self._thread = threading.Thread(
+                    target=self._run, name="scan-counter", daemon=True
+                )
+                self._thread.start()
+
+    def waiting(self, link: str) -> int:
+        """Return how many scans of a link are noted and not yet stored."""
+        with self._lock:
+            return sum(1 for one in self._waiting if one.link == link)
+
+    def flush(self) -> int:
+        """Store what is noted, in one transaction; return how many scans that were.
+
+        What cannot be stored now is noted again.
+        """
+        with self._lock:
+            group = list(self._waiting)
+            self._waiting.clear()
+        if not group:
+            return 0
+        try:
+            with self._database.transaction() as session:
+                store(session, group)
+                self._tidy(session)
+        except SQLAlchemyError as error:
+            _log.warning("%d scans wait: %s", len(group), type(error).__name__)
+            with self._lock:
+                self._waiting.extendleft(reversed(group))
+            return 0
+        return len(group)
+
+    def stop(self) -> None:
+        """Store what is left and end the thread."""
+        self._stopping = True
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join(timeout=2 * EVERY)
+        self.flush()
+
+    def _run(self) -> None:
+        while not self._wake.wait(EVERY):
+            self.flush()
+
+    def _tidy(self, session: Session) -> None:
+        today = self._clock.today()
+        if today != self._tidied:
+            forget(session, before=self._clock.now() - KEPT)
+            self._tidied = today
+
+
+def store(session: Session, group: Sequence[Sighting]) -> None:
+    """Store scans and add them to the counts of their days. The caller commits."""
+    session.execute(
+        insert(Scan),
+        [
+            {
+                "link": one.link,
+                "hour": one.hour,
+                "verdict": one.verdict,
+                "visitor": one.visitor,
+            }
+            for one in group
+        ],
+    )
+    counts = Counter((one.link, one.day) for one in group)
+    upsert = _upserts(session)(ScanDay)
+    session.execute(
+        upsert.on_conflict_do_update(
+            index_elements=["link", "day"],
+            set_={"count": ScanDay.count + upsert.excluded.count},
+        ),
+        # Always in one order, so that two processes wait instead of locking each other.
+        [
+            {"link": link, "day": day, "count": count}
+            for (link, day), count in sorted(counts.items())
+        ],
+    )
+
+
+def _upserts(session: Session) -> Callable[..., Any]:
+    """Return the engine's own insert, which knows ON CONFLICT."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    return sqlite.insert if is_sqlite else postgresql.insert
+
+
+def forget(session: Session, *, before: datetime) -> None:
+    """Delete single scans of hours before an instant; the days' counts stay."""
+    session.execute(delete(Scan).where(Scan.hour < before))
