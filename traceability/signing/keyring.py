@@ -43,17 +43,17 @@ class KeyRing:
 
         ``log_index`` is where the signature is proven to stand in the log: only that
         shows that it is older than a revocation, for a thief can back-date ``at``.
-        Raises ``KeyUnknownError``, ``KeyRoleError``, ``KeyNotYetValidError``,
-        ``KeyExpiredError``, ``KeyRevokedError``.
+        Raises ``KeyUnknownError``, ``KeyRoleError``, ``KeyRevokedError``,
+        ``KeyNotYetValidError``, ``KeyExpiredError``.
         """
         key = self.key(kid)
         if key.role is not role:
             raise KeyRoleError("The key is trusted for something else.")
+        _refuse_revoked(key, log_index)
         if at < key.not_before:
             raise KeyNotYetValidError("The signature is older than its key.")
         if key.not_after is not None and at >= key.not_after:
             raise KeyExpiredError("The signature was made after its key had ended.")
-        _refuse_revoked(key, log_index)
         return key
 
     def seal_key(self, kid4: bytes, *, logged_at: int | None = None) -> PublicKey:
