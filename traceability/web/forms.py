@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from traceability.core.errors import DomainError
 from traceability.web.fields import typed
 from traceability.web.i18n import gettext
+from traceability.web.wording import worded
 
 MAX_ROWS = 100
 _ROW = re.compile(r"([a-z_]+)-(\d{1,3})-([a-z_]+)", re.ASCII)
@@ -163,7 +164,7 @@ def _filled(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _texts(found: Any) -> list[str]:
     if isinstance(found, str):
-        return [gettext(found)]
+        return [worded(found)]
     if isinstance(found, dict):
         return [text for one in found.values() for text in _texts(one)]
     return [text for one in found or [] for text in _texts(one)]

@@ -20,6 +20,7 @@ from traceability.web.auth import is_api
 from traceability.web.context import services
 from traceability.web.i18n import gettext, lazy_gettext as _l
 from traceability.web.rendering import render
+from traceability.web.wording import worded
 
 PROBLEM_TYPE = "application/problem+json"
 _log = logging.getLogger(__name__)
@@ -158,7 +159,7 @@ def flat_errors(messages: Any, path: str = "") -> list[dict[str, str]]:
         ]
     if isinstance(messages, list | tuple):
         return [one for inner in messages for one in flat_errors(inner, path)]
-    return [{"field": path, "detail": gettext(str(messages))}]
+    return [{"field": path, "detail": worded(str(messages))}]
 
 
 def _joined(path: str, key: str) -> str:

@@ -1,0 +1,95 @@
+"""Plain builders of services, applications, and a browser that fills in forms."""
+
+import re
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from tests.signing.make_signing import PASSPHRASE
+from traceability.app import create_app, with_signing
+from traceability.cli.serving import server_of
+from traceability.core.identity import Identity
+from traceability.core.ports import Clock
+from traceability.db.database import Database
+from traceability.settings import Settings
+from traceability.signing.keystore import KeyStore
+from traceability.web.context import Services
+from traceability.web.home import create_home
+
+_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+def make_settings(home: Path, **changes: Any) -> Settings:
+    values = {"base_url": "https://tx.example", "min_free_bytes": 0, **changes}
+    return Settings(home=home, keys=home / "keys", **values)
+
+
+def make_services(
+    home: Path, database: Database, clock: Clock, **changes: Any
+) -> Services:
+    """Services over a home made for the test: keys, an empty log, session secret."""
+    settings = make_settings(home, **changes)
+    identity: Identity = create_home(settings)
+    use = Services(
+        settings=settings, database=database, clock=clock, identity=identity
+    )
+    store = KeyStore(settings.keys, PASSPHRASE, identity)
+    return with_signing(use, store if store.exists else store.create(clock))
+
+
+def make_app(use: Services) -> Flask:
+    app = create_app(use.settings, use)
+    app.testing = False  # errors become pages, as in operation
+    return app
+
+
+class Browser:
+    """A test client that keeps the page it shows, its form token and its address."""
+
+    def __init__(self, app: Flask) -> None:
+        self.client = app.test_client()
+        self.origin: str = app.extensions["traceability"].identity.origin
+        self.page = ""
+
+    def get(self, path: str, **headers: str) -> TestResponse:
+        return self._shown(self.client.get(path, base_url=self.origin, headers=headers))
+
+    def post(self, path: str, data: Mapping[str, Any] | None = None) -> TestResponse:
+        """Send a form with the token of the page shown last."""
+        token = _TOKEN.search(self.page)
+        sent = {"csrf_token": token[1] if token else "", **(data or {})}
+        return self._shown(
+            self.client.post(
+                path,
+                data=sent,
+                base_url=self.origin,
+                headers={"Referer": f"{self.origin}/"},
+            )
+        )
+
+    def sign_in(self, login: str, password: str) -> TestResponse:
+        self.get("/sign-in")
+        return self.post("/sign-in", {"login": login, "password": password})
+
+    def _shown(self, response: TestResponse) -> TestResponse:
+        if response.mimetype == "text/html":
+            self.page = response.get_data(as_text=True)
+        return response
+
+
+@contextmanager
+def serving(app: Flask, settings: Settings) -> Iterator[int]:
+    """Serve on a free loopback port through waitress, as `traceability serve` does."""
+    server: Any = server_of(app, settings, host="127.0.0.1", port=0)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield int(server.effective_port)
+    finally:
+        server.close()
+        thread.join(timeout=5)
