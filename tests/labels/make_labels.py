@@ -8,6 +8,7 @@ from datetime import date
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from traceability.labels.content import LabelFacts
+from traceability.labels.job import LabelKeys
 from traceability.labels.label import Label
 from traceability.labels.seal import Sealed, SealFacts, make_seal
 from traceability.labels.serials import serial_for
@@ -64,6 +65,17 @@ class EdKey:
 
     def verify(self, message: bytes, signature: bytes) -> bool:
         return signature == self.private.sign(message)  # Ed25519 is deterministic
+
+
+def make_keys(*macs: SecretMac, key: EdKey | None = None) -> LabelKeys:
+    """Keys of a print room; the last MAC key is the newest."""
+    known = macs or (SecretMac(),)
+    by_id = {mac.key_id: mac for mac in known}
+    sealer = key or EdKey()
+    return LabelKeys(
+        mac_of=lambda key_id: by_id[key_id] if key_id else known[-1],
+        sealer=lambda: sealer,
+    )
 
 
 def serial_labels(count: int, *, lot: str = LOT, first: int = 1000) -> list[Label]:

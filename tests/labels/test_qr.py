@@ -60,9 +60,9 @@ def test_packed_rows_and_runs_tell_the_same_symbol() -> None:
     drawn = [[False] * symbol.size for _ in range(symbol.size)]
     for x, y, length in symbol.runs():
         drawn[y][x : x + length] = [True] * length
-    assert tuple(map(tuple, drawn)) == symbol.rows
+    assert tuple(map(bytes, drawn)) == symbol.rows
     for y, row in enumerate(symbol.rows):
         bits = int.from_bytes(packed[y * width : (y + 1) * width], "big")
         text = format(bits, f"0{width * 8}b")
-        assert [bit == "1" for bit in text[: symbol.size]] == list(row)
+        assert [bit == "1" for bit in text[: symbol.size]] == list(map(bool, row))
         assert "1" not in text[symbol.size :]

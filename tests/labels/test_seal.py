@@ -91,6 +91,12 @@ def _with_byte(position: int, value: int) -> str:
     return str(int.from_bytes(blob, "big")).zfill(200)
 
 
+def _flipped(position: int) -> str:
+    blob = bytearray(int(SEAL).to_bytes(83, "big"))
+    blob[position] ^= 1
+    return str(int.from_bytes(blob, "big")).zfill(200)
+
+
 @dataclass(frozen=True)
 class Malformation:
     digits: str
@@ -127,12 +133,12 @@ FORGED: list[Callable[[], tuple[str, Sealed]]] = [
     lambda: (SEAL, replace(LABEL, serial="00016JABCDEFH")),
     lambda: (SEAL, replace(LABEL, serial=None)),
     lambda: (SEAL, replace(LABEL, product="(X)09520001001017")),
-    lambda: (_with_byte(9, 5), LABEL),
-    lambda: (_with_byte(12, 0), LABEL),
-    lambda: (_with_byte(6, 1), LABEL),
-    lambda: (_with_byte(18, 6), LABEL),
-    lambda: (_with_byte(82, 0), LABEL),
-    lambda: (_with_byte(20, 0), LABEL),
+    lambda: (_flipped(9), LABEL),
+    lambda: (_flipped(12), LABEL),
+    lambda: (_flipped(6), LABEL),
+    lambda: (_flipped(18), LABEL),
+    lambda: (_flipped(82), LABEL),
+    lambda: (_flipped(20), LABEL),
 ]
 
 

@@ -23,7 +23,10 @@ from traceability.labels.label import Label
 from traceability.labels.layout import LabelLayout, lay_out
 from traceability.labels.pdf import render_pdf
 from traceability.labels.png import render_png_label, render_png_pages
-from traceability.labels.readback import check_symbol, read_back
+from traceability.labels.readback import (
+    check_symbol,
+    read_back_pdf,
+)
 from traceability.labels.stock import A4_24, A4_65, Stock
 from traceability.labels.svg import render_svg_label, render_svg_pages
 
@@ -46,7 +49,7 @@ def test_every_symbol_of_a_full_sheet_reads(stock: Stock, make: object) -> None:
     labels: list[Label] = make(stock.per_page, lot=LONG_FACTS.lot_number)  # type: ignore[operator]
     layout = lay_out(stock, LONG_FACTS, labels[0])
     document = render_pdf(layout, labels, title="Tem")
-    assert read_back(document, layout, labels).symbols == stock.per_page
+    assert read_back_pdf(document, layout, labels).symbols == stock.per_page
     found = zxingcpp.read_barcodes(_page(document, 300))
     assert sorted(code.text for code in found) == sorted(
         label.qr_text for label in labels
@@ -103,7 +106,7 @@ def test_labels_go_on_on_the_next_page() -> None:
     document = render_pdf(layout, labels, title="Tem")
     with pypdfium2.PdfDocument(document) as sheets:
         assert len(sheets) == 2
-    assert read_back(document, layout, labels).symbols == 66
+    assert read_back_pdf(document, layout, labels).symbols == 66
     assert len(render_svg_pages(layout, labels)) == 2
     assert len(list(render_png_pages(layout, labels))) == 2
 
@@ -113,7 +116,7 @@ def test_one_wrong_symbol_refuses_the_run() -> None:
     layout = lay_out(A4_24, FACTS, labels[0])
     wrong = [*labels[:2], labels[3], labels[2]]
     with pytest.raises(ReadBackError, match="Label 3") as refusal:
-        read_back(render_pdf(layout, wrong, title="Tem"), layout, labels)
+        read_back_pdf(render_pdf(layout, wrong, title="Tem"), layout, labels)
     assert refusal.value.code == "read-back-failed"
 
 
@@ -121,9 +124,9 @@ def test_a_missing_symbol_refuses_the_run() -> None:
     labels = serial_labels(25)
     layout = lay_out(A4_24, FACTS, labels[0])
     with pytest.raises(ReadBackError, match="Label 24"):
-        read_back(render_pdf(layout, labels[:23], title="Tem"), layout, labels)
+        read_back_pdf(render_pdf(layout, labels[:23], title="Tem"), layout, labels)
     with pytest.raises(ReadBackError, match="1 pages"):
-        read_back(render_pdf(layout, labels[:24], title="Tem"), layout, labels)
+        read_back_pdf(render_pdf(layout, labels[:24], title="Tem"), layout, labels)
 
 
 def test_a_symbol_without_its_seal_refuses_the_run() -> None:
@@ -131,7 +134,7 @@ def test_a_symbol_without_its_seal_refuses_the_run() -> None:
     layout = lay_out(A4_24, FACTS, label)
     bare = replace(label, seal="")
     with pytest.raises(ReadBackError, match="Label 1"):
-        read_back(render_pdf(layout, [bare], title="Tem"), layout, [label])
+        read_back_pdf(render_pdf(layout, [bare], title="Tem"), layout, [label])
 
 
 def test_png_labels_and_sheets_read_and_know_their_dots() -> None:

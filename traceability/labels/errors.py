@@ -110,6 +110,12 @@ class ReadBackError(ConflictError):
     code = "read-back-failed"
 
 
+class RunCountError(InvalidError):
+    """A run has at least one label."""
+
+    code = "run-count"
+
+
 class RunTooLargeError(InvalidError):
     """More labels were asked for than one run may have."""
 
@@ -132,6 +138,12 @@ class SequenceExhaustedError(TooLargeError):
     """The product has no serial numbers left."""
 
     code = "sequence-exhausted"
+
+
+class VoidReasonError(InvalidError):
+    """Labels are made void for a reason, and it is said."""
+
+    code = "void-reason"
 
 
 class VoidRangeError(ConflictError):

@@ -16,10 +16,10 @@ SEAL_KEY = "?s="
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A QR symbol without its quiet zone; ``rows[y][x]`` is true where it is dark."""
+    """A QR symbol without its quiet zone; ``rows[y][x]`` is 1 where it is dark."""
 
     version: int
-    rows: tuple[tuple[bool, ...], ...]
+    rows: tuple[bytes, ...]
 
     @property
     def size(self) -> int:
@@ -60,7 +60,7 @@ def symbol_of(link: str, seal: str = "") -> Symbol:
     return _symbol(link, seal)
 
 
-@lru_cache(maxsize=32)  # a run of lot labels is one symbol many times
+@lru_cache(maxsize=1024)  # a run in another format, or again, has the same symbols
 def _symbol(link: str, seal: str) -> Symbol:
     code: QRCode[object] = QRCode(error_correction=ERROR_CORRECT_M, border=0)
     code.add_data(link)
@@ -72,5 +72,5 @@ def _symbol(link: str, seal: str) -> Symbol:
         raise SealLinkTooLongError(
             "The link is too long for a sealed label.", field="kind"
         )
-    rows = tuple(tuple(bool(module) for module in row) for row in code.modules)
+    rows = tuple(bytes(map(bool, row)) for row in code.modules)
     return Symbol(version=code.version, rows=rows)

@@ -1,11 +1,17 @@
-"""Read a sheet back before it is released: every symbol, in its place."""
+"""Read a sheet back before it is released: every symbol, in its place.
 
-from collections.abc import Iterator, Sequence
+What is read is the finished document, rasterised: a PDF by pdfium, a PNG as it is, an
+SVG by drawing its paths. The reader is zxing-cpp, which has no part in the making.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 
 import pypdfium2
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from traceability.labels.errors import ReadBackError
 from traceability.labels.geometry import POINTS_PER_INCH
@@ -15,6 +21,11 @@ from traceability.labels.layout import LabelLayout
 READ_DPI = 200  # coarser than any printer we serve: what reads here reads on paper
 _CORRECTION = "M"
 _QR_ONLY = zxingcpp.barcode_formats_from_str("QRCode")
+_WHITE = 255
+_SVG_SYMBOL = re.compile(
+    r'<path transform="translate\((\d+) (\d+)\) scale\((\d+)\)"[^>]* d="([^"]*)"'
+)
+_SVG_RUN = re.compile(r"M(\d+) (\d+)h(\d+)v1h-\3z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,28 +36,30 @@ class ReadBack:
     dpi: int
 
 
-def read_back(
-    document: bytes,
-    layout: LabelLayout,
-    labels: Sequence[Label],
-    *,
-    dpi: int = READ_DPI,
+def read_back_pdf(
+    document: bytes, layout: LabelLayout, labels: Sequence[Label], dpi: int = READ_DPI
 ) -> ReadBack:
     """Decode every label of a PDF and compare it with what was meant there.
 
     Raises ``ReadBackError`` for the first label that is missing, unreadable or another.
     """
-    per_page = layout.stock.per_page
-    pages = 0
-    for page, image in enumerate(_pages(document, dpi)):
-        pages += 1
-        for place, label in enumerate(labels[page * per_page : (page + 1) * per_page]):
-            check_symbol(
-                _cell(image, layout, place, dpi), label, page * per_page + place
-            )
-    if pages != layout.stock.pages_for(len(labels)):
-        raise ReadBackError("The sheet has %(pages)d pages.", pages=pages)
-    return ReadBack(symbols=len(labels), dpi=dpi)
+    return _compare(_pdf_pages(document, dpi), layout, labels, dpi)
+
+
+def read_back_png(
+    pages: Sequence[bytes], layout: LabelLayout, labels: Sequence[Label]
+) -> ReadBack:
+    """Decode every label of PNG sheets. Raises ``ReadBackError``."""
+    images = (Image.open(BytesIO(page)) for page in pages)
+    return _compare(images, layout, labels, layout.dpi)
+
+
+def read_back_svg(
+    pages: Sequence[str], layout: LabelLayout, labels: Sequence[Label]
+) -> ReadBack:
+    """Draw the symbols of SVG sheets and decode them. Raises ``ReadBackError``."""
+    images = (_drawn(page, layout.page_size) for page in pages)
+    return _compare(images, layout, labels, layout.dpi)
 
 
 def check_symbol(image: Image.Image, label: Label, position: int) -> None:
@@ -66,11 +79,43 @@ def check_symbol(image: Image.Image, label: Label, position: int) -> None:
         )
 
 
-def _pages(document: bytes, dpi: int) -> Iterator[Image.Image]:
+def _compare(
+    images: Iterable[Image.Image],
+    layout: LabelLayout,
+    labels: Sequence[Label],
+    dpi: int,
+) -> ReadBack:
+    per_page = layout.stock.per_page
+    pages = 0
+    for pages, image in enumerate(images, start=1):
+        first = (pages - 1) * per_page
+        for place, label in enumerate(labels[first : first + per_page]):
+            check_symbol(_cell(image, layout, place, dpi), label, first + place)
+    if pages != layout.stock.pages_for(len(labels)):
+        raise ReadBackError(
+            "The sheet has %(pages)d pages; nothing was released.", pages=pages
+        )
+    return ReadBack(symbols=len(labels), dpi=dpi)
+
+
+def _pdf_pages(document: bytes, dpi: int) -> Iterator[Image.Image]:
     with pypdfium2.PdfDocument(document) as sheets:
         for sheet in sheets:
             scale = dpi / POINTS_PER_INCH
             yield sheet.render(scale=scale, grayscale=True).to_pil()
+
+
+def _drawn(page: str, size: tuple[int, int]) -> Image.Image:
+    image = Image.new("L", size, _WHITE)
+    draw = ImageDraw.Draw(image)
+    for symbol in _SVG_SYMBOL.finditer(page):
+        left, top, dots = (int(part) for part in symbol.groups()[:3])
+        for run in _SVG_RUN.finditer(symbol[4]):
+            x, y, length = (int(part) for part in run.groups())
+            corner = (left + x * dots, top + y * dots)
+            end = (corner[0] + length * dots - 1, corner[1] + dots - 1)
+            draw.rectangle((corner, end), fill=0)
+    return image
 
 
 def _cell(image: Image.Image, layout: LabelLayout, place: int, dpi: int) -> Image.Image:

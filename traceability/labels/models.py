@@ -1,0 +1,78 @@
+"""Label runs as they were started; a run of any size is one row."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from traceability.db.base import Base
+from traceability.db.types import JsonText, UtcDateTime
+from traceability.transparency.triggers import APPEND_ONLY
+
+
+class SerialSequence(Base):
+    """The next free index of a product; its row is locked while a run takes some."""
+
+    __tablename__ = "serial_sequence"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), unique=True)
+    next_index: Mapped[int]
+
+
+class LabelRun(Base):
+    """One printing: a range of the product's sequence, and what its labels say.
+
+    ``facts`` is the text and the sealed facts as they were on the day, so that the
+    sheet printed again is the same sheet. Rows are never changed or deleted.
+    """
+
+    __tablename__ = "label_run"
+    __table_args__ = (
+        # A last guard of I4; the sequence's lock comes first.
+        UniqueConstraint("product_id", "first_index"),
+        CheckConstraint("(kind = 'lot') = (first_index IS NULL)", name="range"),
+        CheckConstraint("(kind = 'lot') = (serial_key_id IS NULL)", name="serial_key"),
+        CheckConstraint("(kind = 'sealed') = (seal_kid IS NOT NULL)", name="seal_key"),
+        {"info": APPEND_ONLY},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(26), unique=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    kind: Mapped[str] = mapped_column(String(8))
+    first_index: Mapped[int | None]
+    count: Mapped[int]
+    stock: Mapped[str] = mapped_column(String(16))
+    serial_key_id: Mapped[str | None] = mapped_column(String(64))
+    seal_kid: Mapped[str | None] = mapped_column(String(200))
+    facts: Mapped[dict[str, Any]] = mapped_column(JsonText)
+    record_id: Mapped[int] = mapped_column(ForeignKey("signed_record.id"), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by: Mapped[str] = mapped_column(String(200))
+
+    @property
+    def last_index(self) -> int | None:
+        """Return the last index of the range; a run of lot labels has none."""
+        return None if self.first_index is None else self.first_index + self.count - 1
+
+
+class LabelVoid(Base):
+    """A range of labels that count no more, both ends included, and why."""
+
+    __tablename__ = "label_void"
+    __table_args__ = (
+        CheckConstraint("from_index <= to_index", name="order"),
+        {"info": APPEND_ONLY},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(26), unique=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("label_run.id"), index=True)
+    from_index: Mapped[int]
+    to_index: Mapped[int]
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    record_id: Mapped[int] = mapped_column(ForeignKey("signed_record.id"), unique=True)

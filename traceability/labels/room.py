@@ -1,0 +1,15 @@
+"""The print room's keys of a running service."""
+
+from traceability.labels.job import LabelKeys
+from traceability.signing.keys import KeyRole
+from traceability.signing.keystore import KeyStore
+from traceability.web.context import Services
+
+
+def label_keys_of(use: Services) -> LabelKeys:
+    """Return the serial keys and the seal key; they raise ``SignerDownError``."""
+    store = use.get(KeyStore)
+    return LabelKeys(
+        mac_of=lambda key_id: store.mac(KeyRole.SERIAL, key_id),
+        sealer=lambda: store.signer(KeyRole.SEAL),
+    )
