@@ -1,7 +1,6 @@
 """A record as tools fetch it, and as people read it."""
 
 import json
-from pathlib import Path
 
 import jwt
 import pytest
@@ -9,8 +8,6 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.conftest import FixedClock
-from tests.web.make_web import make_app, make_services
-from traceability.db.database import Database
 from traceability.records.credential import RecordDraft, Voucher
 from traceability.records.models import SignedRecord
 from traceability.records.notary import notary_of
@@ -22,16 +19,6 @@ from traceability.web.context import Services
 
 HTML = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"
 SUBJECT = "https://tx.example/01/09521234500018/10/L7"
-
-
-@pytest.fixture
-def use(tmp_path: Path, sqlite_database: Database, clock: FixedClock) -> Services:
-    return make_services(tmp_path / "home", sqlite_database, clock)
-
-
-@pytest.fixture
-def client(use: Services) -> FlaskClient:
-    return make_app(use).test_client()
 
 
 @pytest.fixture
@@ -154,4 +141,4 @@ def test_a_service_whose_keys_are_damaged_reads_but_has_no_notary(
         notary_of(use)
     assert get(client, f"/records/{record.public_id}").status_code == 200
     page = get(client, f"/records/{record.public_id}?lang=en", Accept=HTML)
-    assert "cannot sign at the moment" in page.get_data(as_text=True)
+    assert "could not be checked here now" in page.get_data(as_text=True)

@@ -13,7 +13,7 @@ from traceability.core.identity import Identity
 from traceability.core.ports import Clock
 from traceability.db.database import Database
 from traceability.settings import Settings
-from traceability.signing.cli import group
+from traceability.signing.cli import KeyListener, group
 from traceability.signing.errors import KeyUnknownError
 from traceability.signing.keys import KeyRole
 from traceability.signing.keystore import KeyStore
@@ -30,12 +30,17 @@ def use(
     identity: Identity,
     tmp_path: Path,
 ) -> Services:
-    return Services(
+    use = Services(
         settings=Settings(home=tmp_path, keys=store.folder),
         database=sqlite_database,
         clock=clock,
         identity=identity,
-    ).with_(store)
+    )
+    told: list[int] = []
+    listener = KeyListener(
+        lambda now: told.append(now.get(KeyStore).trust_list.version)
+    )
+    return use.with_(store).with_(told).with_(listener)
 
 
 @pytest.fixture
@@ -80,7 +85,7 @@ def test_list_says_why_nothing_is_signed(use: Services, store: KeyStore) -> None
     assert f"signer: down: {path.name} is open to other users" in run("list")
 
 
-def test_rotate_retire_and_revoke(run: Run, store: KeyStore) -> None:
+def test_rotate_retire_and_revoke(use: Services, run: Run, store: KeyStore) -> None:
     old = store.signer(KeyRole.RECORD).kid
     found = listed(run("rotate", "record", "--alg", "ES256", "--json"))
     newest = next(key for key in found["keys"] if key["role"] == "record")
@@ -91,6 +96,7 @@ def test_rotate_retire_and_revoke(run: Run, store: KeyStore) -> None:
     assert keys[old]["status"] == "retired"
     assert keys[newest["kid"]]["revoked_at"] == 12
     assert store.signer(KeyRole.RECORD).alg == "ES256"
+    assert use.get(list) == [2, 3, 4]  # the rooms above heard of each change
 
 
 def test_renew_moves_the_end(run: Run, store: KeyStore) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from traceability.core.errors import DomainError
 from traceability.records.credential import MEDIA_TYPE
 from traceability.records.models import SignedRecord
 from traceability.records.queries import leaf_of_record, record_by_public_id
@@ -15,6 +14,7 @@ from traceability.signing.envelope import (
     read_unverified,
     verify_credential,
 )
+from traceability.signing.errors import SignatureRefusedError, SignerDownError
 from traceability.signing.keys import KeyRole
 from traceability.signing.keystore import KeyStore
 from traceability.transparency.service import TransparencyLog
@@ -47,7 +47,8 @@ class RecordPage:
     alg: str
     vouched_by: str
     basis: str
-    refusal: str | None  # why its signature does not count, in the language spoken
+    verdict: str  # "valid", "refused" or "unchecked"
+    reason: str  # why it is not valid, in the language spoken
     url: str
 
 
@@ -94,6 +95,7 @@ def _signed_bytes(found: SignedRecord) -> Response:
 def _page(found: SignedRecord, use: Services) -> Response:
     envelope = read_unverified(found.token)
     voucher = envelope.payload["vouchedBy"]
+    verdict, reason = _checked(found, use)
     page = RecordPage(
         record=found,
         header=_pretty(envelope.header),
@@ -101,21 +103,24 @@ def _page(found: SignedRecord, use: Services) -> Response:
         alg=str(envelope.header["alg"]),
         vouched_by=str(voucher.get("name", "")),
         basis=str(BASES.get(voucher["basis"], voucher["basis"])),
-        refusal=_refusal(found, use),
+        verdict=verdict,
+        reason=reason,
         url=use.identity.url(f"/records/{found.public_id}"),
     )
     return cacheable(render("records/record.html", page=page), max_age=PAGE_AGE)
 
 
-def _refusal(found: SignedRecord, use: Services) -> str | None:
+def _checked(found: SignedRecord, use: Services) -> tuple[str, str]:
     try:
         key = use.get(KeyStore).ring.valid(
             found.kid, KeyRole.RECORD, found.issued_at, found.log_index
         )
         verify_credential(found.token, key)
-    except DomainError as error:
-        return gettext(error.message, **error.params)
-    return None
+    except SignerDownError as error:
+        return "unchecked", gettext(error.message, **error.params)
+    except SignatureRefusedError as error:
+        return "refused", gettext(error.message, **error.params)
+    return "valid", ""
 
 
 def _pretty(value: dict[str, Any]) -> str:

@@ -23,7 +23,7 @@ TYPES = (
     "TraceEventRecord",
     "TrustListRecord",
 )
-LINKS = ("lot", "producer", "product", "recognition")
+LINKS = ("lot", "producer", "product", "recognition", "run")
 DAYS = (
     *("productionDate", "packagingDate", "bestBefore", "expiry"),
     *("issued", "expires", "withdrawnOn", "rightToUseDate", "validTo"),
@@ -46,8 +46,9 @@ PLAIN = (
     *("sign", "state", "registerNo", "owner", "managingBody", "decision"),
     *("goods", "rightToUse"),
     # labels
-    *("firstIndex", "lastIndex", "count", "stock", "serialKeyId", "sealKid"),
-    *("from", "to", "format"),
+    *("firstIndex", "count", "stock", "serialKeyId", "sealKid", "from", "to"),
+    # events (ocop:stage) and keys
+    *("stage", "trustListVersion", "trustListSha256"),
 )
 # Defined by https://www.w3.org/ns/credentials/v2, which must not be defined again.
 CREDENTIAL_TERMS = frozenset(

@@ -1,6 +1,8 @@
 """`traceability keys`: see and change the keys of this service."""
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import click
@@ -16,6 +18,13 @@ as_json = click.option("--json", "json_", is_flag=True, help="Print JSON.")
 kid_argument = click.argument("kid")
 
 
+@dataclass(frozen=True, slots=True)
+class KeyListener:
+    """What rooms above do once the keys changed: log the new trust list."""
+
+    told: Callable[[Services], None]
+
+
 @click.group("keys")
 def group() -> None:
     """See and change the keys. Each change signs a new trust list."""
@@ -26,8 +35,7 @@ def group() -> None:
 @click.pass_obj
 def list_(use: Services, *, json_: bool) -> None:
     """Show every key, the newest of each role first."""
-    store = use.get(KeyStore)
-    _show(store.trust_list, store.state, json_=json_)
+    _show(use.get(KeyStore), json_=json_)
 
 
 @group.command()
@@ -37,9 +45,8 @@ def list_(use: Services, *, json_: bool) -> None:
 @click.pass_obj
 def rotate(use: Services, role: str, alg: str | None, *, json_: bool) -> None:
     """Make a new key for a role; the one before stays valid for a day."""
-    store = use.get(KeyStore)
-    changed = store.rotate(KeyRole(role), use.clock, alg=alg)
-    _show(changed, store.state, json_=json_)
+    use.get(KeyStore).rotate(KeyRole(role), use.clock, alg=alg)
+    _tell_and_show(use, json_=json_)
 
 
 @group.command()
@@ -49,8 +56,8 @@ def rotate(use: Services, role: str, alg: str | None, *, json_: bool) -> None:
 def retire(use: Services, kid: str, *, json_: bool) -> None:
     """End a key that has a successor. KID may be the start of its fingerprint."""
     store = use.get(KeyStore)
-    changed = store.retire(_kid(store.trust_list, kid), use.clock)
-    _show(changed, store.state, json_=json_)
+    store.retire(_kid(store.trust_list, kid), use.clock)
+    _tell_and_show(use, json_=json_)
 
 
 @group.command()
@@ -66,8 +73,8 @@ def retire(use: Services, kid: str, *, json_: bool) -> None:
 def revoke(use: Services, kid: str, at_index: int, *, json_: bool) -> None:
     """Disown a stolen key. If it signs now, its successor is made at once."""
     store = use.get(KeyStore)
-    changed = store.revoke(_kid(store.trust_list, kid), at_index, use.clock)
-    _show(changed, store.state, json_=json_)
+    store.revoke(_kid(store.trust_list, kid), at_index, use.clock)
+    _tell_and_show(use, json_=json_)
 
 
 @group.command()
@@ -75,8 +82,8 @@ def revoke(use: Services, kid: str, at_index: int, *, json_: bool) -> None:
 @click.pass_obj
 def renew(use: Services, *, json_: bool) -> None:
     """Sign the same keys again before the trust list expires."""
-    store = use.get(KeyStore)
-    _show(store.renew(use.clock), store.state, json_=json_)
+    use.get(KeyStore).renew(use.clock)
+    _tell_and_show(use, json_=json_)
 
 
 def _kid(trust_list: TrustList, text: str) -> str:
@@ -91,7 +98,13 @@ def _kid(trust_list: TrustList, text: str) -> str:
     return found[0]
 
 
-def _show(trust_list: TrustList, state: str | None, *, json_: bool) -> None:
+def _tell_and_show(use: Services, *, json_: bool) -> None:
+    use.get(KeyListener).told(use)
+    _show(use.get(KeyStore), json_=json_)
+
+
+def _show(store: KeyStore, *, json_: bool) -> None:
+    trust_list, state = store.trust_list, store.state
     rows = _rows(trust_list)
     if json_:
         summary = {
