@@ -131,7 +131,7 @@ class Evidence:
     @cached_property
     def tree(self) -> Checkpoint | Problem:
         """Return the log's head as the checkpoint proves it, or why it does not."""
-        return read_tree(self.checkpoint, self.trust)
+        return read_tree(self.checkpoint, self.trust, self.now)
 
     @cached_property
     def tail(self) -> Sequence[bytes] | Problem | None:

@@ -19,7 +19,7 @@ from traceability.verification.evidence import Evidence
 from traceability.verification.findings import Problem
 from traceability.verification.opened import Credential, Opened
 
-RUN_TYPE = "LabelRunRecord"
+RUN_TYPE = "LabelRunRecord"  # as labels.service signs them
 VOID_TYPE = "LabelVoidRecord"
 SEALED = "sealed"
 SPOKEN_OF = (RECORD_TYPE, STATUS_RECORD_TYPE)  # their subject is the lot itself

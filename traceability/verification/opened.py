@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from traceability.core.errors import DomainError, InvalidError
 from traceability.records.credential import digest_of, leaf_of
@@ -18,6 +18,7 @@ from traceability.verification.trust import Trust
 
 CLOCK_SLACK = timedelta(minutes=5)  # two machines' clocks
 PROOF_MISSING = "proof-missing"
+RECORD_MISSING = "record-not-at-hand"
 
 
 class RecordMalformedError(InvalidError):
@@ -87,6 +88,8 @@ def open_record(
     record: LoggedRecord, *, trust: Trust, tree: Checkpoint | Problem, now: datetime
 ) -> Opened:
     """Return a record with everything that was found out about it; never raises."""
+    if not record.token:
+        return _bare_leaf(record, tree)
     digest, credential, signature = "", None, None
     try:
         credential = read_credential(read_unverified(record.token).payload)
@@ -102,6 +105,30 @@ def open_record(
         signature=signature,
         log=log,
     )
+
+
+def _bare_leaf(record: LoggedRecord, tree: Checkpoint | Problem) -> Opened:
+    """Return what a proof without its record shows: that the log holds an entry."""
+    return Opened(
+        record=record,
+        digest="",
+        credential=None,
+        signature=Problem(RECORD_MISSING, "The record itself is not at hand."),
+        log=tree if isinstance(tree, Problem) else _place_problem(record, tree),
+    )
+
+
+def home_of(record: LoggedRecord) -> str:
+    """Return the origin a record, or a log entry, says it is of; empty if none."""
+    try:
+        if record.token:
+            named = read_credential(read_unverified(record.token).payload).id
+        else:
+            named = str(read_object(record.leaf).get("subject", ""))
+        parts = urlsplit(named)
+    except (DomainError, ValueError):
+        return ""
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
 def read_credential(payload: Mapping[str, Any]) -> Credential:
@@ -176,17 +203,21 @@ def _log_problem(
 ) -> Problem | None:
     if isinstance(tree, Problem):
         return tree
-    if record.proof is None or record.log_index is None:
+    if record.proof is None:
         return Problem(PROOF_MISSING, "No proof of its place in the log came with it.")
-    problem = _leaf_problem(record, credential)
-    if problem is None and not includes(
-        tree, record.leaf, record.log_index, record.proof
-    ):
-        return Problem(
-            "inclusion-invalid",
-            "The proof does not lead from this record to the log's signed head.",
-        )
-    return problem
+    return _leaf_problem(record, credential) or _place_problem(record, tree)
+
+
+def _place_problem(record: LoggedRecord, tree: Checkpoint) -> Problem | None:
+    index, proof = record.log_index, record.proof
+    if index is None or proof is None:
+        return Problem(PROOF_MISSING, "No proof of its place in the log came with it.")
+    if includes(tree, record.leaf, index, proof):
+        return None
+    return Problem(
+        "inclusion-invalid",
+        "The proof does not lead from this record to the log's signed head.",
+    )
 
 
 def _leaf_problem(

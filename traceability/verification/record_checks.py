@@ -24,11 +24,16 @@ from traceability.verification.lot import (
     LABELS,
     batch_record,
 )
-from traceability.verification.opened import CLOCK_SLACK, PROOF_MISSING, Opened
+from traceability.verification.opened import (
+    CLOCK_SLACK,
+    PROOF_MISSING,
+    RECORD_MISSING,
+    Opened,
+)
 from traceability.verification.tree import CHECKPOINT_MISSING, continues, recall_tree
 
 SIGNATURE, LOG, CONSISTENCY = 5, 6, 7
-_NOT_AT_HAND = {PROOF_MISSING, CHECKPOINT_MISSING}
+_NOT_AT_HAND = {PROOF_MISSING, RECORD_MISSING, CHECKPOINT_MISSING}
 
 
 def check_5(evidence: Evidence) -> Finding:
@@ -40,10 +45,17 @@ def check_5(evidence: Evidence) -> Finding:
     for one in evidence.opened:
         problem = one.signature or _wrong_subject(evidence, one)
         if problem is not None:
-            return refused(SIGNATURE, problem)
+            return _refused_or_open(SIGNATURE, problem)
     if evidence.mode is Mode.RECORD:
         return _signed(evidence.opened[0])
     return _own_record(evidence)
+
+
+def _refused_or_open(number: int, problem: Problem) -> Finding:
+    """Return a failure, or an open check where something was only not at hand."""
+    if problem.code in _NOT_AT_HAND:
+        return not_checked_for(number, problem)
+    return refused(number, problem)
 
 
 def no_record(evidence: Evidence, number: int) -> Finding:
@@ -97,10 +109,8 @@ def check_6(evidence: Evidence) -> Finding:
     if not evidence.opened:
         return no_record(evidence, LOG)
     for one in evidence.opened:
-        if one.log is not None and one.log.code in _NOT_AT_HAND:
-            return not_checked_for(LOG, one.log)
         if one.log is not None:
-            return refused(LOG, one.log)
+            return _refused_or_open(LOG, one.log)
     return _in_order(evidence.opened) or _logged(evidence)
 
 
@@ -124,7 +134,8 @@ def _in_order(records: Sequence[Opened]) -> Finding | None:
 
 
 def _logged(evidence: Evidence) -> Finding:
-    newest = evidence.opened[-1].record.log_index
+    own = [one for one in evidence.opened if one.is_a(RECORD_TYPE)]
+    newest = (own or evidence.opened)[-1].record.log_index
     tree = evidence.tree
     size = 0 if isinstance(tree, Problem) else tree.size
     return passed(

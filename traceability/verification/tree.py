@@ -1,15 +1,18 @@
 """The log as a verifier sees it: a signed head, entries under it, its past."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from traceability.core.errors import DomainError
+from traceability.signing.keys import KeyRole, vkey_of
+from traceability.signing.trust_list import TrustList
 from traceability.transparency.checkpoint import (
     Checkpoint,
     open_checkpoint,
     parse_checkpoint,
 )
 from traceability.transparency.merkle import fold_peaks, grow, leaf_hash
-from traceability.transparency.note import parse_note, parse_vkey
+from traceability.transparency.note import NoteKey, parse_note, parse_vkey
 from traceability.transparency.proofs import verify_consistency, verify_inclusion
 from traceability.verification.findings import Problem
 from traceability.verification.trust import Trust
@@ -17,17 +20,31 @@ from traceability.verification.trust import Trust
 CHECKPOINT_MISSING = "checkpoint-missing"
 
 
-def read_tree(note: str, trust: Trust) -> Checkpoint | Problem:
-    """Return the head a listed log key signed, or why it is not accepted."""
+def read_tree(note: str, trust: Trust, now: datetime) -> Checkpoint | Problem:
+    """Return the head a listed log key signed, or why it is not accepted.
+
+    A key that was just replaced still counts until its listed end.
+    """
     if trust.trust_list is None:
         return trust.problem or Problem("trust-list-missing", "No trust list.")
     if not note:
         return Problem(CHECKPOINT_MISSING, "No signed head of the log is at hand.")
     try:
-        key = parse_vkey(trust.trust_list.log_vkey)
-        return open_checkpoint(note, [key], trust.trust_list.log_origin)
+        return open_checkpoint(
+            note, _log_keys(trust.trust_list, now), trust.trust_list.log_origin
+        )
     except DomainError as refusal:
         return Problem.of(refusal)
+
+
+def _log_keys(trust_list: TrustList, now: datetime) -> list[NoteKey]:
+    return [
+        parse_vkey(vkey_of(trust_list.log_origin, key.jwk))
+        for key in trust_list.of_role(KeyRole.LOG)
+        if key.revoked_at is None
+        and key.not_before <= now
+        and (key.not_after is None or now < key.not_after)
+    ]
 
 
 def recall_tree(note: str) -> Checkpoint | Problem:

@@ -1,9 +1,7 @@
 """Whom a verifier trusts: one trust list, accepted or refused with the reason."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from traceability.core.errors import DomainError
 from traceability.signing.keyring import KeyRing
@@ -12,6 +10,8 @@ from traceability.signing.trust_list import TrustList, verify_trust_list
 from traceability.verification.findings import Problem
 
 MISSING = "trust-list-missing"
+NO_LIST = Problem(MISSING, "There is no trust list at hand.")
+EXPIRED = Problem("trust-list-expired", "The trust list has expired.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +38,9 @@ def trusting(trust_list: TrustList) -> Trust:
     return Trust(problem=None, trust_list=trust_list, ring=trust_list.ring)
 
 
-def trusting_nothing(code: str, message: str, params: Mapping[str, Any]) -> Trust:
-    """Return the trust of somebody who has no list to go by."""
-    return Trust(
-        problem=Problem(code, message, params), trust_list=None, ring=KeyRing([])
-    )
+def distrusting(problem: Problem) -> Trust:
+    """Return the trust of somebody who has no list to go by, with the reason."""
+    return Trust(problem=problem, trust_list=None, ring=KeyRing([]))
 
 
 def trust_of(
@@ -57,10 +55,10 @@ def trust_of(
     ``last_seen_version`` is the newest this verifier ever accepted.
     """
     if not token:
-        return trusting_nothing(MISSING, "There is no trust list at hand.", {})
+        return distrusting(NO_LIST)
     try:
         return trusting(
             verify_trust_list(token, root, now=now, last_seen_version=last_seen_version)
         )
     except DomainError as refusal:
-        return trusting_nothing(refusal.code, refusal.message, refusal.params)
+        return distrusting(Problem.of(refusal))

@@ -1,0 +1,111 @@
+"""Read the codes in a photo, a scan or a PDF sheet: measured before decoding."""
+
+import io
+import warnings
+from collections.abc import Iterator
+
+import pypdfium2
+import zxingcpp
+from PIL import Image
+
+from traceability.core.errors import InvalidError, TooLargeError, UnsupportedError
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_PIXELS = 50_000_000
+MAX_PAGES = 40
+MAX_CODES = 200
+_DPI = 200
+_POINTS = 72
+_MAX_SIDE_POINTS = 3_400  # A0
+_FORMATS = ("JPEG", "PNG", "WEBP")
+_QR = zxingcpp.barcode_formats_from_str("QRCode")
+
+
+class PhotoTooLargeError(TooLargeError):
+    """The file, or the picture in it, is larger than anybody decodes."""
+
+    code = "photo-too-large"
+
+
+class PhotoUnsupportedError(UnsupportedError):
+    """The file is no picture or sheet that we read."""
+
+    code = "photo-unsupported"
+
+
+class NoCodeError(InvalidError):
+    """There is no QR code that can be read."""
+
+    code = "no-code-found"
+
+
+def codes_in(data: bytes) -> list[str]:
+    """Return the texts of the QR codes of a picture or PDF, each once, in order.
+
+    Raises ``PhotoTooLargeError`` before anything is decoded, ``PhotoUnsupportedError``
+    and ``NoCodeError``.
+    """
+    if len(data) > MAX_BYTES:
+        raise PhotoTooLargeError("The file is larger than 20 MB.", field="photo")
+    pages = _sheets(data) if data.startswith(b"%PDF-") else iter([_picture(data)])
+    found: dict[str, None] = {}
+    for page in pages:
+        for code in zxingcpp.read_barcodes(page, formats=_QR):
+            found.setdefault(code.text)
+            if len(found) >= MAX_CODES:
+                return list(found)
+    if not found:
+        raise NoCodeError(
+            "No QR code can be read here. Hold the camera closer, in good light.",
+            field="photo",
+        )
+    return list(found)
+
+
+def is_picture(data: bytes) -> bool:
+    """Return whether the bytes begin as a picture or a PDF does."""
+    riff = data.startswith(b"RIFF") and data[8:12] == b"WEBP"
+    return riff or data.startswith((b"%PDF-", b"\x89PNG\r\n", b"\xff\xd8\xff"))
+
+
+def _picture(data: bytes) -> Image.Image:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            picture = Image.open(io.BytesIO(data), formats=_FORMATS)
+    except Image.DecompressionBombError:
+        raise _too_many_pixels() from None
+    except (OSError, ValueError, SyntaxError):
+        raise _unsupported() from None
+    if picture.width * picture.height > MAX_PIXELS:
+        raise _too_many_pixels()
+    try:
+        return picture.convert("L")
+    except (OSError, ValueError, SyntaxError, EOFError):
+        raise _unsupported() from None
+
+
+def _sheets(data: bytes) -> Iterator[Image.Image]:
+    try:
+        with pypdfium2.PdfDocument(data) as sheets:
+            if len(sheets) > MAX_PAGES:
+                raise PhotoTooLargeError("The file has too many pages.", field="photo")
+            for sheet in sheets:
+                if max(sheet.get_size()) > _MAX_SIDE_POINTS:
+                    raise _too_many_pixels()
+                yield sheet.render(scale=_DPI / _POINTS, grayscale=True).to_pil()
+    except pypdfium2.PdfiumError:
+        raise _unsupported() from None
+
+
+def _too_many_pixels() -> PhotoTooLargeError:
+    return PhotoTooLargeError(
+        "The photo has too many pixels to be opened; send a smaller one.",
+        field="photo",
+    )
+
+
+def _unsupported() -> PhotoUnsupportedError:
+    return PhotoUnsupportedError(
+        "This is no JPEG, PNG or WebP photo and no PDF sheet.", field="photo"
+    )

@@ -1,0 +1,120 @@
+"""Read the records a verifier needs, each with its leaf and its proof."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from traceability.batches.record import RECORD_TYPE, LotInput, read_batch_record
+from traceability.batches.rules import MAX_LEVELS
+from traceability.core.errors import DomainError
+from traceability.labels.models import LabelRun, LabelVoid
+from traceability.records.models import SignedRecord
+from traceability.signing.envelope import read_unverified
+from traceability.transparency.merkle import HASH_BYTES, NodeId
+from traceability.transparency.models import LogLeaf
+from traceability.transparency.proofs import prove_inclusion
+from traceability.transparency.queries import read_hashes
+from traceability.verification.opened import LoggedRecord
+from traceability.verification.wire import MAX_RECORDS
+
+_PLACEHOLDER = bytes(HASH_BYTES)
+
+
+def records_of(session: Session, subjects: Iterable[str]) -> Sequence[SignedRecord]:
+    """Return every record about some subjects, in the order of the log."""
+    return session.scalars(
+        select(SignedRecord)
+        .where(SignedRecord.subject.in_(list(subjects)))
+        .order_by(SignedRecord.log_index)
+    ).all()
+
+
+def label_records(session: Session, run: LabelRun) -> Sequence[SignedRecord]:
+    """Return the records of a label run and of its void ranges."""
+    voids = select(LabelVoid.record_id).where(LabelVoid.run_id == run.id)
+    return session.scalars(
+        select(SignedRecord)
+        .where(or_(SignedRecord.id == run.record_id, SignedRecord.id.in_(voids)))
+        .order_by(SignedRecord.log_index)
+    ).all()
+
+
+def records_behind(
+    session: Session, records: Iterable[SignedRecord]
+) -> list[SignedRecord]:
+    """Return the records that batch records name as their inputs, level by level.
+
+    What is missing is left out: check 10 says so. At most 20 levels and 2,000 records.
+    """
+    found: dict[str, SignedRecord] = {}
+    wanted = _inputs(records)
+    for _ in range(MAX_LEVELS + 1):
+        wanted -= found.keys()
+        if not wanted or len(found) >= MAX_RECORDS:
+            break
+        rows = session.scalars(
+            select(SignedRecord)
+            .where(SignedRecord.digest.in_(sorted(wanted)[:MAX_RECORDS]))
+            .order_by(SignedRecord.log_index)
+        ).all()
+        found |= {row.digest: row for row in rows}
+        wanted = _inputs(rows)
+    return list(found.values())[:MAX_RECORDS]
+
+
+def _inputs(records: Iterable[SignedRecord]) -> set[str]:
+    digests: set[str] = set()
+    for record in records:
+        if record.type != RECORD_TYPE:
+            continue
+        try:
+            payload = read_unverified(record.token).payload
+            lot = read_batch_record(payload.get("credentialSubject", {}))
+        except DomainError:
+            continue
+        digests |= {
+            source.record_sha256
+            for source in lot.inputs
+            if isinstance(source, LotInput)
+        }
+    return digests
+
+
+class Prover:
+    """Proves many records under one head of the log, with three statements in all."""
+
+    def __init__(
+        self, session: Session, records: Iterable[SignedRecord], size: int
+    ) -> None:
+        """Read the leaves and every hash the proofs need."""
+        self._size = size
+        indexes = sorted({one.log_index for one in records if one.log_index < size})
+        rows = session.execute(
+            select(LogLeaf.index, LogLeaf.data).where(LogLeaf.index.in_(indexes))
+        )
+        self._leaves = dict(rows.tuples())
+        wanted: set[NodeId] = set()
+
+        def note(ids: Sequence[NodeId]) -> Mapping[NodeId, bytes]:
+            wanted.update(ids)
+            return dict.fromkeys(ids, _PLACEHOLDER)
+
+        for index in indexes:
+            prove_inclusion(index, size, note)
+        self._hashes = read_hashes(session, sorted(wanted))
+
+    def logged(self, record: SignedRecord) -> LoggedRecord:
+        """Return a record with its leaf and proof; one not yet published has none."""
+        index = record.log_index
+        published = index < self._size
+        return LoggedRecord(
+            token=record.token,
+            leaf=self._leaves.get(index, b""),
+            log_index=index,
+            proof=(
+                prove_inclusion(index, self._size, lambda _: self._hashes)
+                if published
+                else None
+            ),
+        )

@@ -1,0 +1,235 @@
+"""Verify from outside: ask a service, believe only what can be checked here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import quote, urlencode, urlsplit
+
+from traceability.core.errors import DomainError
+from traceability.core.ports import Clock
+from traceability.gs1.digital_link import DigitalLink
+from traceability.signing.strict_json import read_object
+from traceability.signing.trust_list import (
+    TrustList,
+    root_named_by,
+    verify_trust_list,
+)
+from traceability.transparency.checkpoint import Checkpoint
+from traceability.transparency.tiles import WIDTH, Tile, parse_bundle
+from traceability.verification.evidence import Evidence, Mode, ReadLink, read_link
+from traceability.verification.fetching import FetchError, fetch
+from traceability.verification.findings import Problem, Result
+from traceability.verification.memory import (
+    Memory,
+    memory_file,
+    recall,
+    remember,
+)
+from traceability.verification.opened import LoggedRecord, home_of
+from traceability.verification.report import Report, report_of
+from traceability.verification.tree import read_tree, recall_tree
+from traceability.verification.trust import (
+    EXPIRED,
+    NO_LIST,
+    Trust,
+    distrusting,
+    trust_of,
+    trusting,
+)
+from traceability.verification.wire import EvidenceMalformedError, Told, read_document
+
+TRUST_LIST_PATH = "/.well-known/trust-list.jws"
+EVIDENCE_PATH = "/api/v1/evidence"
+TILES_PATH = "/log/tile/"
+MAX_TILES = 64  # so many entries after a lot's first record are read: 16,384
+_LIST_BYTES = 1024 * 1024
+_BUNDLE_BYTES = WIDTH * (0xFFFF + 2)
+Fetch = Callable[..., bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verifier:
+    """A reader who pins whom it trusts and remembers what of the log it saw.
+
+    ``trust_list`` is a list handed over by hand; ``notes`` the folder of its memory.
+    Without either, the root a service names for itself is pinned at first sight.
+    """
+
+    clock: Clock
+    notes: Path | None = None
+    trust_list: str = ""
+    offline: bool = False
+    fetch: Fetch = fetch
+
+    def check_link(self, text: str) -> Report:
+        """Return the report on a link. Raises ``MemoryUnreadableError``."""
+        asked = read_link(text)
+        now = self.clock.now()
+        if asked.link is None:
+            mode = Mode.OFFLINE if self.offline else Mode.ONLINE
+            trust = distrusting(NO_LIST)
+            return report_of(Evidence(mode=mode, now=now, trust=trust, asked=asked))
+        memory = self._recall(asked.link.origin)
+        trust, memory = self._trust(asked.link.origin, memory)
+        if self.offline:
+            found = Evidence(mode=Mode.OFFLINE, now=now, trust=trust, asked=asked)
+            return report_of(found)
+        evidence = self._gather(asked, asked.link, trust, memory)
+        report = report_of(evidence)
+        self._remember(asked.link.origin, memory, evidence, report)
+        return report
+
+    def check_record(self, record: LoggedRecord, checkpoint: str = "") -> Report:
+        """Return the report on one record handed over as a file."""
+        origin = home_of(record)
+        trust, _ = self._trust(origin, self._recall(origin))
+        return report_of(
+            Evidence(
+                mode=Mode.RECORD,
+                now=self.clock.now(),
+                trust=trust,
+                records=[record],
+                checkpoint=checkpoint,
+            )
+        )
+
+    def _recall(self, origin: str) -> Memory:
+        return recall(_file(self.notes, origin)) if self.notes else Memory()
+
+    def _remember(
+        self, origin: str, memory: Memory, evidence: Evidence, report: Report
+    ) -> None:
+        """Keep the list, and the head unless it broke with the one before."""
+        if self.notes is None or evidence.trust.problem is not None:
+            return
+        sound = isinstance(evidence.tree, Checkpoint)
+        if sound and report.finding(7).result is not Result.FAIL:
+            memory = memory.with_checkpoint(evidence.checkpoint)
+        remember(_file(self.notes, origin), memory)
+
+    def _trust(self, origin: str, memory: Memory) -> tuple[Trust, Memory]:
+        """Return what is trusted for an origin, and the notes with the list taken."""
+        pinned = self._pinned(memory)
+        if isinstance(pinned, Problem):
+            return distrusting(pinned), memory
+        if self.offline or (pinned and origin not in pinned.link_origins):
+            return self._at_hand(pinned), memory
+        try:
+            token = self._fetch_text(origin + TRUST_LIST_PATH, _LIST_BYTES)
+            root = pinned.ring if pinned else root_named_by(token)
+        except FetchError:
+            return self._at_hand(pinned), memory
+        except DomainError as refusal:
+            return distrusting(Problem.of(refusal)), memory
+        trust = trust_of(
+            token,
+            root,
+            now=self.clock.now(),
+            last_seen_version=pinned.version if pinned else 0,
+        )
+        return trust, memory if trust.problem else memory.with_trust_list(token)
+
+    def _at_hand(self, pinned: TrustList | None) -> Trust:
+        """Return the trust in a list that was handed over or kept; it may expire."""
+        if pinned is None:
+            return distrusting(NO_LIST)
+        if pinned.expired(self.clock.now()):
+            return distrusting(EXPIRED)
+        return trusting(pinned)
+
+    def _pinned(self, memory: Memory) -> TrustList | Problem | None:
+        """Return the newest list this verifier holds by itself, whatever its age.
+
+        A list handed over by hand decides whose root counts; the one in memory is
+        newer or nothing.
+        """
+        now = self.clock.now()
+        pinned: TrustList | None = None
+        for token in filter(None, (self.trust_list, memory.trust_list)):
+            try:
+                root = pinned.ring if pinned else root_named_by(token)
+                found = verify_trust_list(token, root, now=now, accept_expired=True)
+            except DomainError as refusal:
+                if pinned is None:
+                    return Problem.of(refusal)
+                continue
+            if pinned is None or found.version > pinned.version:
+                pinned = found
+        return pinned
+
+    def _gather(
+        self, asked: ReadLink, link: DigitalLink, trust: Trust, memory: Memory
+    ) -> Evidence:
+        evidence = Evidence(
+            mode=Mode.ONLINE, now=self.clock.now(), trust=trust, asked=asked
+        )
+        if link.origin not in trust.origins:
+            return evidence
+        try:
+            told = self._ask(link, memory)
+        except (FetchError, EvidenceMalformedError) as refusal:
+            return replace(evidence, silence=Problem.of(refusal))
+        return replace(
+            evidence,
+            label=told.label,
+            records=told.records,
+            recognitions=told.recognitions,
+            papers=told.papers,
+            inputs=told.inputs,
+            checkpoint=told.checkpoint,
+            consistency=told.consistency,
+            shown=told.shown,
+            scans=told.scans,
+            seen_checkpoint=memory.checkpoint,
+            later_leaves=self._later_leaves(link.origin, told, trust),
+        )
+
+    def _ask(self, link: DigitalLink, memory: Memory) -> Told:
+        query = {"link": str(link)}
+        seen = recall_tree(memory.checkpoint) if memory.checkpoint else None
+        if isinstance(seen, Checkpoint):
+            query["since"] = str(seen.size)
+        url = f"{link.origin}{EVIDENCE_PATH}?{urlencode(query, quote_via=quote)}"
+        try:
+            return read_document(read_object(self.fetch(url)))
+        except ValueError:
+            raise EvidenceMalformedError(
+                "The service's answer is no evidence document."
+            ) from None
+
+    def _later_leaves(
+        self, origin: str, told: Told, trust: Trust
+    ) -> list[bytes] | Problem | None:
+        """Return the log's entries after the lot's first record, read from its tiles.
+
+        Nothing where there are more than anybody waits for.
+        """
+        tree = read_tree(told.checkpoint, trust, self.clock.now())
+        indexes = [one.log_index for one in told.records if one.log_index is not None]
+        if isinstance(tree, Problem) or not indexes:
+            return None
+        begin = min(indexes) + 1
+        if begin >= tree.size:
+            return []
+        first, last = begin // WIDTH, (tree.size - 1) // WIDTH
+        if last - first >= MAX_TILES:
+            return None
+        leaves: list[bytes] = []
+        try:
+            for index in range(first, last + 1):
+                width = min(WIDTH, tree.size - index * WIDTH)
+                leaves += self._bundle(origin, Tile(None, index, width))
+        except DomainError as refusal:
+            return Problem.of(refusal)
+        return leaves[begin - first * WIDTH :]
+
+    def _bundle(self, origin: str, tile: Tile) -> list[bytes]:
+        url = origin + TILES_PATH + tile.path()
+        return parse_bundle(self.fetch(url, limit=_BUNDLE_BYTES))[: tile.width]
+
+    def _fetch_text(self, url: str, limit: int) -> str:
+        return self.fetch(url, limit=limit).decode("ascii", "replace").strip()
+
+
+def _file(folder: Path, origin: str) -> Path:
+    return memory_file(folder, urlsplit(origin).netloc)
