@@ -15,10 +15,14 @@ from traceability.accounts.views import load_actor
 from traceability.cli import Assembly, main as cli
 from traceability.core.clock import SystemClock
 from traceability.db.database import Database
+from traceability.records.queries import record_faults
+from traceability.records.trust_list_record import log_trust_list
 from traceability.settings import Settings, SettingsError
-from traceability.signing.keys import KeyRole, vkey_of
+from traceability.signing.cli import KeyListener
+from traceability.signing.keys import KeyRole
 from traceability.signing.keystore import KeyStore
 from traceability.signing.passphrase import read_passphrase
+from traceability.transparency.cli import Audits
 from traceability.transparency.service import TransparencyLog
 from traceability.transparency.triggers import triggers_stand
 from traceability.web import auth, health, home, menu, openapi
@@ -64,23 +68,14 @@ def with_signing(use: Services, store: KeyStore) -> Services:
     """Return services that sign with a key store, log, and report their readiness."""
     log = TransparencyLog(
         signer_of=lambda: store.signer(KeyRole.LOG),
-        vkeys_of=lambda: log_vkeys(store),
+        vkeys_of=lambda: store.vkeys,
         origin=use.identity.log_origin,
         head_file=use.settings.home / "log" / "published-head",
     )
     checks = {**health.common_checks(use), **signing_checks(use, store, log)}
-    return use.with_(store).with_(log).with_(health.Readiness(checks))
-
-
-def log_vkeys(store: KeyStore) -> list[str]:
-    """Return the log's verifier keys, the one that signs now first."""
-    known = store.trust_list
-    earlier = [
-        vkey_of(known.log_origin, key.jwk)
-        for key in known.keys
-        if key.role is KeyRole.LOG
-    ]
-    return [known.log_vkey, *(key for key in earlier if key != known.log_vkey)]
+    audits = Audits((record_faults,))
+    use = use.with_(store).with_(log).with_(audits).with_(health.Readiness(checks))
+    return use.with_(KeyListener(log_trust_list))
 
 
 def signing_checks(

@@ -7,7 +7,10 @@ import waitress
 from flask import Flask
 from waitress.server import BaseWSGIServer
 
+from traceability.core.errors import DomainError
+from traceability.records.trust_list_record import log_trust_list
 from traceability.settings import Settings
+from traceability.web.context import Services
 
 CONNECTIONS = 500
 BACKLOG = 512
@@ -26,6 +29,7 @@ def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
     """Serve pages and API until stopped."""
     settings: Settings = ctx.meta["traceability.settings"]
     app = ctx.meta["traceability.assembly"].create_app(settings, ctx.obj)
+    announce_keys(ctx.obj)
     server = server_of(
         app,
         settings,
@@ -34,6 +38,14 @@ def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
     )
     click.echo(f"Serving {settings.base_url}")
     server.run()
+
+
+def announce_keys(use: Services) -> None:
+    """Log the trust list; a service that may not sign now starts nevertheless."""
+    try:
+        log_trust_list(use)
+    except DomainError as error:
+        click.echo(f"Serving reads only: {error}", err=True)
 
 
 def server_of(

@@ -99,8 +99,8 @@ def _kid(trust_list: TrustList, text: str) -> str:
 
 
 def _tell_and_show(use: Services, *, json_: bool) -> None:
+    _show(use.get(KeyStore), json_=json_)  # first: the keys have changed by now
     use.get(KeyListener).told(use)
-    _show(use.get(KeyStore), json_=json_)
 
 
 def _show(store: KeyStore, *, json_: bool) -> None:
