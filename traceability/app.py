@@ -88,7 +88,7 @@ def signing_checks(
             return None if triggers_stand(session) else "append-only triggers missing"
 
     return {
-        "signer": lambda: store.state,
+        "signer": lambda: store.fault(use.clock.now()),
         "log": lambda: log.state(use.database),
         "triggers": triggers,
     }

@@ -55,7 +55,6 @@ from traceability.transparency.queries import (
 )
 from traceability.transparency.tiles import check_leaf
 from traceability.transparency.tlog_proof import TlogProof, format_proof
-from traceability.transparency.triggers import triggers_stand
 
 _log = logging.getLogger(__name__)
 _PENDING = "log-appended"
@@ -347,18 +346,6 @@ class TransparencyLog:
                 return
             note = self._keys.sign(head.size, head.root)
         self._file.write_newer(note, head.size)
-
-
-def readiness(
-    log: TransparencyLog, database: Database
-) -> dict[str, Callable[[], str | None]]:
-    """Return the checks of ``/readyz``: each gives nothing, or why it is down."""
-
-    def triggers() -> str | None:
-        with database.reading() as session:
-            return None if triggers_stand(session) else "triggers-missing"
-
-    return {"log": lambda: log.state(database), "triggers": triggers}
 
 
 def _size(session: Session) -> int:
