@@ -133,3 +133,15 @@ class ProductRetiredError(ConflictError):
     """No new batches of a product that is no longer made."""
 
     code = "product-retired"
+
+
+class DayInvalidError(InvalidError):
+    """There is no such calendar day."""
+
+    code = "day-invalid"
+
+
+class SourceUnknownError(InvalidError):
+    """A form names a lot that is not there for this producer."""
+
+    code = "source-unknown"

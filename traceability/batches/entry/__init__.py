@@ -1,0 +1,1 @@
+"""The form a batch is entered with, shared by registering, changing, correcting."""
