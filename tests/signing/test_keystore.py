@@ -404,6 +404,30 @@ def test_the_log_s_old_keys_still_open_old_checkpoints(
     assert store.vkey != old
 
 
+def test_a_list_is_renewed_at_half_its_life(store: KeyStore, clock: FixedClock) -> None:
+    clock.instant += timedelta(days=199)
+    store.renew_if_due(clock)
+    assert store.trust_list.version == 1
+    clock.instant += timedelta(days=2)
+    store.renew_if_due(clock)
+    store.renew_if_due(clock)
+    assert store.trust_list.version == 2
+    assert store.fault(clock.now()) is None
+
+
+def test_without_the_root_the_list_ends_and_the_service_says_so(
+    store: KeyStore, clock: FixedClock
+) -> None:
+    private_file(store, KeyRole.ROOT).unlink()
+    offline = reopened(store)
+    clock.instant += timedelta(days=400)
+    offline.renew_if_due(clock)
+    assert "has expired" in str(offline.fault(clock.now()))
+    (store.folder / "trust-list.jws").unlink()
+    offline.renew_if_due(clock)
+    assert offline.fault(clock.now()) == "trust-list.jws is missing"
+
+
 ROTATE = """
 import sys
 from pathlib import Path

@@ -10,6 +10,7 @@ from waitress.server import BaseWSGIServer
 from traceability.core.errors import DomainError
 from traceability.records.trust_list_record import log_trust_list
 from traceability.settings import Settings
+from traceability.signing.keystore import KeyStore
 from traceability.web.context import Services
 
 CONNECTIONS = 500
@@ -41,8 +42,9 @@ def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
 
 
 def announce_keys(use: Services) -> None:
-    """Log the trust list; a service that may not sign now starts nevertheless."""
+    """Renew and log the trust list; a service that may not sign starts nevertheless."""
     try:
+        use.get(KeyStore).renew_if_due(use.clock)
         log_trust_list(use)
     except DomainError as error:
         click.echo(f"Serving reads only: {error}", err=True)

@@ -62,6 +62,7 @@ from traceability.signing.trust_list import (
 )
 
 OVERLAP = timedelta(days=1)
+RENEWAL = timedelta(days=200)  # before its end; half of a list's life
 _EITHER_ALG = (KeyRole.RECORD, KeyRole.ROOT)  # seals and notes are Ed25519 only
 
 Change = Callable[[TrustList, datetime], TrustList]
@@ -121,6 +122,12 @@ class KeyStore:
         """Return why nothing can be signed, or nothing if all is well."""
         opened = self._look()
         return opened if isinstance(opened, str) else opened.damage
+
+    def fault(self, now: datetime) -> str | None:
+        """Return ``state``, or that verifiers no longer take the trust list."""
+        if self.state is None and self.trust_list.expired(now):
+            return "the trust list has expired: run `traceability keys renew`"
+        return self.state
 
     @property
     def trust_list(self) -> TrustList:
@@ -223,6 +230,18 @@ class KeyStore:
     def renew(self, clock: Clock) -> TrustList:
         """Sign the same keys again, with a later end. Raises ``SignerDownError``."""
         return self._change(clock, lambda old, _: old)
+
+    def renew_if_due(self, clock: Clock) -> None:
+        """Renew in good time, if the root key is here; else an operator must."""
+        opened = self._look()
+        if (
+            isinstance(opened, str)
+            or opened.damage
+            or KeyRole.ROOT not in opened.signers
+        ):
+            return
+        if opened.trust_list.expires - clock.now() < RENEWAL:
+            self.renew(clock)
 
     def _look(self) -> Opened | str:
         stamp = self._stamp()

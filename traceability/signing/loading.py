@@ -63,7 +63,7 @@ def public_path(folder: Path, key: PublicKey) -> Path:
 
 def secret_path(folder: Path, role: KeyRole, key_id: str) -> Path:
     """Return where a secret MAC key lies."""
-    return folder / PRIVATE / f"{role.value}-{key_id}.key"
+    return folder / PRIVATE / f"{role.value}-{key_id}.mac"
 
 
 def read_trust_list(folder: Path) -> tuple[str, TrustList]:
