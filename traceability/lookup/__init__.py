@@ -1,0 +1,1 @@
+"""Where a code leads: the resolver, the public page, reports of problems."""

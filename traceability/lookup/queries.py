@@ -1,0 +1,202 @@
+"""Read what a link leads to, and the way its lot came."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from traceability.accounts.models import Organisation
+from traceability.accounts.queries import organisation_by_id
+from traceability.batches.models import Batch, BatchInput
+from traceability.batches.queries import batch_by_link, genealogy
+from traceability.catalog.models import Certificate, IpRight, Product
+from traceability.catalog.queries import (
+    certificates_for,
+    ip_rights_for,
+    product_by_key,
+)
+from traceability.core.errors import DomainError
+from traceability.core.permissions import Actor, Role
+from traceability.core.ports import Mac
+from traceability.gs1.digital_link import DigitalLink
+from traceability.labels.queries import LabelStanding, label_state
+from traceability.lookup.errors import ReportNotFoundError
+from traceability.lookup.journey import Stage, Step
+from traceability.lookup.models import ProblemReport
+from traceability.ocop.queries import recognition_facts
+from traceability.ocop.rating import RecognitionFacts
+
+PAGE = 50
+
+
+class Lead(StrEnum):
+    """What a link leads to."""
+
+    NOWHERE = "nowhere"  # neither the product nor anything of it is registered
+    PRODUCT = "product"
+    LOT_UNKNOWN = "lot-unknown"  # the product is, the lot is not
+    LOT = "lot"
+    LABEL = "live"
+    VOID = "void"
+    NEVER_ISSUED = "never-issued"
+    OTHER_LOT = "other-lot"  # the serial is genuine and belongs to another lot
+
+    @property
+    def found(self) -> bool:
+        """Return whether there is a page to send people on to."""
+        return self in {Lead.PRODUCT, Lead.LOT_UNKNOWN, Lead.LOT, Lead.LABEL}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The rows behind a link; product and producer also where the lot is unknown."""
+
+    lead: Lead
+    link: DigitalLink
+    product: Product | None = None
+    producer: Organisation | None = None
+    batch: Batch | None = None
+
+
+_LEADS = {
+    LabelStanding.LIVE: Lead.LABEL,
+    LabelStanding.VOID: Lead.VOID,
+    LabelStanding.OTHER_BATCH: Lead.OTHER_LOT,
+    LabelStanding.UNKNOWN: Lead.NEVER_ISSUED,
+}
+
+
+def find(session: Session, link: DigitalLink, mac_of: Callable[[str], Mac]) -> Found:
+    """Return what a link leads to; ``mac_of`` gives a serial key by its id.
+
+    Without a serial on a lot nobody registered: the product. With one: that label was
+    never issued. Where the serial keys cannot be read now, the label is not denied.
+    """
+    product = product_by_key(session, link.key)
+    if product is None:
+        return Found(lead=Lead.NOWHERE, link=link)
+    producer = organisation_by_id(session, product.organisation_id)
+    batch = batch_by_link(session, link) if link.lot is not None else None
+    return Found(
+        lead=_lead(session, link, batch, mac_of),
+        link=link,
+        product=product,
+        producer=producer,
+        batch=batch,
+    )
+
+
+def _lead(
+    session: Session,
+    link: DigitalLink,
+    batch: Batch | None,
+    mac_of: Callable[[str], Mac],
+) -> Lead:
+    if batch is None:
+        if link.serial is not None:
+            return Lead.NEVER_ISSUED
+        return Lead.PRODUCT if link.lot is None else Lead.LOT_UNKNOWN
+    if link.serial is None:
+        return Lead.LOT
+    try:
+        return _LEADS[label_state(session, batch, link.serial, mac_of).standing]
+    except DomainError:
+        return Lead.LABEL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Background:
+    """What is known of a product beside its lots."""
+
+    recognitions: Sequence[RecognitionFacts]
+    certificates: Sequence[Certificate]
+    rights: Sequence[IpRight]
+
+
+def background(session: Session, product: Product, batch: Batch | None) -> Background:
+    """Return a product's recognitions, certificates and rights, in whatever state."""
+    site_id = batch.site_id if batch else None
+    return Background(
+        recognitions=recognition_facts(session, product.id),
+        certificates=certificates_for(session, product, site_id),
+        rights=ip_rights_for(session, product),
+    )
+
+
+def way_here(session: Session, batch: Batch, language: str) -> list[Stage]:
+    """Return what a lot is made of, from the field on, lots of a kind as one stage.
+
+    Names of households that are not public are not read at all.
+    """
+    behind = genealogy(session, batch).ancestors
+    steps = [_step(one.batch, one.level, language) for one in behind]
+    levels = {batch.id: 0, **{one.batch.id: one.level for one in behind}}
+    bought = session.scalars(
+        select(BatchInput)
+        .where(BatchInput.batch_id.in_(levels), BatchInput.outside != "")
+        .order_by(BatchInput.batch_id, BatchInput.position)
+    )
+    steps += [
+        Step(level=levels[one.batch_id] + 1, what=one.outside, outside=True)
+        for one in bought
+    ]
+    return Stage.group(steps)
+
+
+def _step(batch: Batch, level: int, language: str) -> Step:
+    owner = batch.organisation
+    return Step(
+        level=level,
+        what=batch.product.name.in_language(language),
+        place=batch.site.commune.full_name,
+        who=owner.name.in_language(language) if owner.name_public else "",
+        day=batch.production_date,
+    )
+
+
+def reports_for(
+    session: Session, actor: Actor, *, handled: bool, page: int = 1
+) -> Sequence[ProblemReport]:
+    """Return the reports an actor may see, the newest first."""
+    query = select(ProblemReport).where(
+        ProblemReport.handled_at.is_not(None)
+        if handled
+        else ProblemReport.handled_at.is_(None)
+    )
+    if not _sees_all(actor):
+        query = query.where(ProblemReport.organisation_id == actor.organisation_id)
+    return session.scalars(
+        query.order_by(ProblemReport.id.desc()).limit(PAGE).offset((page - 1) * PAGE)
+    ).all()
+
+
+def report_of(session: Session, public_id: str, actor: Actor) -> ProblemReport:
+    """Return one report, locked. Raises ``ReportNotFoundError``."""
+    report = session.scalar(
+        select(ProblemReport)
+        .where(ProblemReport.public_id == public_id)
+        .with_for_update()
+    )
+    mine = report is not None and report.organisation_id == actor.organisation_id
+    if report is None or not (mine or _sees_all(actor)):
+        raise ReportNotFoundError("There is no such report.")
+    return report
+
+
+def _sees_all(actor: Actor) -> bool:
+    return actor.has(Role.OFFICER, Role.INSPECTOR, Role.ADMINISTRATOR)
+
+
+def reports_since(session: Session, about: str, since: datetime) -> int:
+    """Return how often a lot, product or code was reported since an instant."""
+    return (
+        session.scalar(
+            select(func.count(ProblemReport.id)).where(
+                ProblemReport.about == about, ProblemReport.created_at >= since
+            )
+        )
+        or 0
+    )
