@@ -19,7 +19,7 @@ from traceability.catalog.errors import ProductKeyMissingError
 from traceability.catalog.ip_rights import IpState, ip_kinds
 from traceability.catalog.product_sets import product_sets
 from traceability.core.errors import DomainError
-from traceability.core.quantity import UNITS, Quantity
+from traceability.core.quantity import UNITS, Quantity, QuantityError
 from traceability.gs1.keys import Gln, Gtin, InternalCode
 from traceability.web.fields import AmountField, CleanText, DayField, refused
 
@@ -136,13 +136,22 @@ def product_draft(data: Mapping[str, Any]) -> ProductDraft:
         *("name_vi", "name_en", "ocop_set", "pack_text", "story_vi", "story_en"),
         *("ingredients", "storage", "shelf_life_days", "is_intermediate"),
     )
-    amount = data["net_amount"]
     return ProductDraft(
         key=gtin or code,
-        net=None if amount is None else Quantity(amount, data["net_unit"]),
+        net=_net(data),
         state=ProductState.RETIRED if data["is_retired"] else ProductState.ACTIVE,
         **{name: data[name] for name in copied},
     )
+
+
+def _net(data: Mapping[str, Any]) -> Quantity | None:
+    if data["net_amount"] is None:
+        return None
+    try:
+        return Quantity(data["net_amount"], data["net_unit"])
+    except QuantityError as error:
+        error.field = "net_amount"
+        raise
 
 
 def site_draft(data: Mapping[str, Any], commune_code: str) -> SiteDraft:

@@ -161,9 +161,8 @@ def _check_points(stars: int, points: Decimal) -> None:
         raise RatingPointsError("Points have at most two decimals.", field="points")
     if stars_for(points) != stars:
         raise RatingPointsError(
-            "%(points)s points make %(band)s stars, not %(stars)s.",
+            "These points make %(band)s stars, not %(stars)s.",
             field="points",
-            points=format(points, "f"),
             band=stars_for(points),
             stars=stars,
         )
