@@ -218,6 +218,7 @@ def test_a_malformed_public_key_is_refused_by_name() -> None:
     with pytest.raises(SignatureRefusedError) as refusal:
         verify_credential(token, replace(ES.public, jwk=off_curve))
     assert refusal.value.code == "key-malformed"
+    assert not replace(ES.public, jwk=off_curve).verify(b"message", bytes([1] * 64))
 
 
 @given(st.text(max_size=300))
@@ -252,3 +253,10 @@ def test_both_kinds_of_key_verify_what_they_signed(message: bytes) -> None:
         assert len(signature) == 64
         assert one.public.verify(message, signature)
         assert not one.public.verify(message + b"x", signature)
+
+
+def test_a_key_verifies_only_with_its_own_algorithm() -> None:
+    relabelled = replace(SIGNER.public, alg=ES256)
+    assert not relabelled.verify(b"message", SIGNER.sign(b"message"))
+    relabelled = replace(ES.public, alg=EDDSA)
+    assert not relabelled.verify(b"message", ES.sign(b"message"))

@@ -6,7 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
     Encoding,
     NoEncryption,
     PrivateFormat,
@@ -21,6 +23,7 @@ from traceability.signing.errors import (
     KeyChangeError,
     KeyExpiredError,
     KeyInUseError,
+    KeyMalformedError,
     KeyNotFoundError,
     KeyRevokedError,
     KeyStoreExistsError,
@@ -470,3 +473,27 @@ def test_two_processes_that_rotate_at_once_lose_nothing(store: KeyStore) -> None
     assert len(trust_list.of_role(KeyRole.RECORD)) == 9
     assert len(trust_list.mac_keys) == 9
     assert reopened(store).state is None
+
+
+def test_a_kind_of_key_we_do_not_use_is_refused(store: KeyStore) -> None:
+    path = private_file(store, KeyRole.RECORD)
+    kinds = (Encoding.PEM, PrivateFormat.PKCS8)
+    pem = X25519PrivateKey.generate().private_bytes(
+        *kinds, BestAvailableEncryption(PASSPHRASE.encode())
+    )
+    path.write_bytes(pem)
+    assert_read_only(reopened(store), "holds a kind of key we do not use")
+
+
+def test_a_serial_key_without_its_frame_is_refused(store: KeyStore) -> None:
+    path = private_file(store, KeyRole.SERIAL)
+    path.write_bytes(path.read_bytes().partition(b"\n")[2])
+    assert_read_only(reopened(store), "is not the key the trust list names")
+
+
+def test_an_algorithm_we_do_not_have_makes_no_key(
+    tmp_path: Path, clock: Clock, identity: Identity
+) -> None:
+    with pytest.raises(KeyMalformedError):
+        KeyStore(tmp_path, PASSPHRASE, identity).create(clock, alg="RS256")
+    assert not (tmp_path / "trust-list.jws").exists()

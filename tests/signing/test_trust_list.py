@@ -82,6 +82,7 @@ def test_a_list_says_what_verifiers_need() -> None:
         *("kid", "role", "party", "alg", "jwk"),
         *("not_before", "not_after", "status", "revoked_at"),
     }
+    assert [key.kid for key in LIST.ring] == [key["kid"] for key in value["keys"]]
     assert LIST.link_hosts == ("tx.example",)
     assert '"d"' not in json.dumps(value)
 
