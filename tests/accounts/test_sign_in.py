@@ -29,10 +29,10 @@ def test_a_person_signs_in_and_is_led_to_their_work(use: Services) -> None:
 
 
 def test_the_cookie_is_closed_to_scripts_other_sites_and_plain_http(
-    use: Services,
+    local: Services,
 ) -> None:
-    make_person(use)
-    browser = Browser(make_app(use))
+    make_person(local)
+    browser = Browser(make_app(local))
     response = browser.sign_in(LOGIN, PASSWORD)
     cookie = response.headers["Set-Cookie"]
     assert cookie.startswith("__Host-session=")
@@ -55,26 +55,26 @@ def test_the_database_holds_no_token(use: Services) -> None:
     [(LOGIN, "sai-mat-khau"), ("khong.co@example.com", PASSWORD), ("'; --", PASSWORD)],
 )
 def test_a_wrong_name_and_a_wrong_password_look_alike(
-    use: Services, login: str, password: str
+    local: Services, login: str, password: str
 ) -> None:
-    make_person(use)
-    browser = Browser(make_app(use))
+    make_person(local)
+    browser = Browser(make_app(local))
     response = browser.sign_in(login, password)
     assert response.status_code == 401
     assert "Tên đăng nhập và mật khẩu không khớp" in browser.page
     assert password not in browser.page
 
 
-def test_what_was_typed_as_name_is_kept(use: Services) -> None:
-    browser = Browser(make_app(use))
+def test_what_was_typed_as_name_is_kept(local: Services) -> None:
+    browser = Browser(make_app(local))
     browser.sign_in("ai.do@example.com", "sai-mat-khau")
     assert 'value="ai.do@example.com"' in browser.page
 
 
-def test_signing_in_takes_a_new_session(use: Services) -> None:
+def test_signing_in_takes_a_new_session(local: Services) -> None:
     """A session planted by somebody else before does not become a signed-in one."""
-    make_person(use)
-    app = make_app(use)
+    make_person(local)
+    app = make_app(local)
     planted, victim = Browser(app), Browser(app)
     planted.get("/sign-in")
     cookie = planted.client.get_cookie("__Host-session", domain="tx.example")
@@ -137,17 +137,17 @@ def test_a_closed_organisations_people_are_out(use: Services) -> None:
         "",
     ],
 )
-def test_nobody_is_led_to_another_site(use: Services, target: str) -> None:
-    make_person(use)
-    browser = Browser(make_app(use))
+def test_nobody_is_led_to_another_site(local: Services, target: str) -> None:
+    make_person(local)
+    browser = Browser(make_app(local))
     browser.get("/sign-in")
     sent = {"login": LOGIN, "password": PASSWORD, "next": target}
     assert browser.post("/sign-in", sent).location == "/"
 
 
-def test_a_guarded_page_leads_to_sign_in_and_back(use: Services) -> None:
-    make_person(use)
-    browser = Browser(make_app(use))
+def test_a_guarded_page_leads_to_sign_in_and_back(local: Services) -> None:
+    make_person(local)
+    browser = Browser(make_app(local))
     asked = browser.get("/account?lang=en")
     assert asked.location == "/sign-in?next=/account?lang%3Den"
     browser.get(asked.location)
@@ -209,12 +209,17 @@ def test_a_new_password_signs_out_everywhere(use: Services) -> None:
 
 @pytest.mark.parametrize(
     ("current", "password"),
-    [(PASSWORD, "ngan"), (PASSWORD, "aaaaaaaaaaaa"), (PASSWORD, LOGIN), ("x", "y" * 99)],
+    [
+        (PASSWORD, "ngan"),
+        (PASSWORD, "aaaaaaaaaaaa"),
+        (PASSWORD, LOGIN),
+        ("x", "y" * 99),
+    ],
 )
 def test_a_weak_password_or_a_wrong_current_one_changes_nothing(
-    use: Services, current: str, password: str
+    local: Services, current: str, password: str
 ) -> None:
-    browser = make_signed_in(use)
+    browser = make_signed_in(local)
     browser.get("/account")
     sent = {"current": current, "password": password}
     assert browser.post("/account", sent).status_code == 422
