@@ -96,16 +96,7 @@ def make_producer(
 ) -> Producer:
     organisation = make_organisation(session, clock, f"HTX mẫu {number}", **values)
     product = make_product(session, clock, organisation.id, gtin=GTINS[number])
-    site = Site(
-        public_id=new_id(),
-        organisation_id=organisation.id,
-        kind="facility",
-        name="Cơ sở mẫu",
-        commune_code=HOME,
-        created_at=clock.now(),
-    )
-    session.add(site)
-    session.flush()
+    site = make_site(session, clock, organisation.id)
     actor = Actor(
         kind="person",
         id=1,
@@ -114,6 +105,20 @@ def make_producer(
         roles=frozenset({Role.PRODUCER}),
     )
     return Producer(actor, product.id, site.id)
+
+
+def make_site(session: Session, clock: Clock, organisation_id: int) -> Site:
+    site = Site(
+        public_id=new_id(),
+        organisation_id=organisation_id,
+        kind="facility",
+        name="Cơ sở mẫu",
+        commune_code=HOME,
+        created_at=clock.now(),
+    )
+    session.add(site)
+    session.flush()
+    return site
 
 
 def make_product(

@@ -21,7 +21,7 @@ from traceability.batches.errors import (
     PackingBeforeHarvestError,
     TooDeepError,
 )
-from traceability.core.quantity import Dimension, Quantity
+from traceability.core.quantity import UNITS, Dimension, Quantity
 
 EARLIEST = date(2020, 1, 1)  # a seal counts its days from here (TRUST.md, the seal)
 LATEST = date(2099, 12, 31)  # GS1 dates have two digits for the year
@@ -159,7 +159,8 @@ def check_balance(shortfalls: Sequence[Shortfall], *, override_reason: str) -> N
     numbers = {
         "available": format(gap.available.normalize(), "f"),
         "wanted": format(gap.wanted.normalize(), "f"),
-        "unit": gap.unit,
+        "unit": UNITS[gap.unit].en,
+        "unit_code": gap.unit,
     }
     if gap.rule == "outputs":
         raise MassBalanceError(

@@ -165,7 +165,8 @@ def issue(public_id: str) -> Answer:
             batch = queries.batch_of(session, public_id, actor=actor())
             service.issue_batch(session, batch, actor=actor(), notary=notary_of(use))
     except DomainError as error:
-        return _page(public_id, _(error.message, **error.params), error.status)
+        problem = _(error.message, **wording.spoken(error).params)
+        return _page(public_id, problem, error.status)
     address = url_for("batches.show", public_id=public_id)
     return gone_on(_("The lot is issued, signed and in the public log."), address)
 

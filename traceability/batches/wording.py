@@ -1,8 +1,13 @@
 """The fixed words of batches: states, stages of work, units."""
 
+from decimal import Decimal
+
+from traceability.batches.errors import MassBalanceError
 from traceability.batches.models import BatchState
+from traceability.core.errors import DomainError
 from traceability.core.quantity import UNITS, Unit
 from traceability.events.vocabulary import Stage
+from traceability.web.formats import number
 from traceability.web.i18n import LazyText, language, lazy_gettext as _l
 
 STATES: dict[str, LazyText] = {
@@ -25,6 +30,18 @@ STATUSES: dict[str, LazyText] = {
     "recalled": _l("Recalled"),
     "released": _l("Released"),
 }
+
+
+def spoken(error: DomainError) -> DomainError:
+    """Return a refusal with its totals written as people here write them."""
+    if isinstance(error, MassBalanceError):
+        unit = UNITS[str(error.params["unit_code"])]
+        error.params |= {
+            "available": number(Decimal(str(error.params["available"]))),
+            "wanted": number(Decimal(str(error.params["wanted"]))),
+            "unit": unit.en if language() == "en" else unit.vi,
+        }
+    return error
 
 
 def unit_choices() -> list[tuple[str, str]]:

@@ -132,7 +132,7 @@ def _shown_beside(write: Callable[[Session], object], session: Session) -> objec
     except DomainError as error:
         if error.field == "inputs":
             error.field = None  # the whole group: said above the form
-        raise
+        raise wording.spoken(error) from None
 
 
 def _with_more_rows(form: Form) -> Form:
