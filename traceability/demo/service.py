@@ -1,6 +1,6 @@
 """Load the sample data through the same services a producer's clicks go through."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -45,6 +45,9 @@ from traceability.core.text import Bilingual
 from traceability.demo.people import PEOPLE
 from traceability.demo.samples import Sample, picture_of, samples
 from traceability.gs1.keys import Gln, Gtin, InternalCode
+from traceability.labels.job import LabelKeys, LabelKind, RunSpec
+from traceability.labels.service import VoidDraft, refusal_of, start_run, void_labels
+from traceability.labels.stock import STOCKS
 from traceability.ocop.drafts import RecognitionDraft
 from traceability.ocop.rules import Authority, WithdrawalReason
 from traceability.ocop.service import recognise, withdraw
@@ -55,6 +58,7 @@ DECIDED_BY = {
     Authority.DISTRICT: "UBND huyện mẫu",
     Authority.CENTRE: "Cơ quan trung ương mẫu",
 }
+FEATURED_LOT = "BT-261114-1"
 PROGRAMME_OFFICE = {
     "key": "OCOP",
     "kind": "authority",
@@ -91,7 +95,11 @@ def is_loaded(session: Session) -> bool:
 
 
 def load_samples(
-    session: Session, passwords: Mapping[str, str], *, notary: Notary
+    session: Session,
+    passwords: Mapping[str, str],
+    *,
+    notary: Notary,
+    keys: LabelKeys,
 ) -> Loaded:
     """Store, sign and log everything in the caller's transaction: all or nothing."""
     data, loaded = samples(), Loaded()
@@ -99,6 +107,9 @@ def load_samples(
     for kind, load in STEPS:
         for one in data[kind]:
             load(session, one, loaded, notary)
+    _labels(session, data["batches"], loaded, notary, keys)
+    for one in data["recalls"]:
+        _recall(session, one, loaded, notary)
     _people(session, passwords, loaded, notary)
     return loaded
 
@@ -280,11 +291,7 @@ def _batch(session: Session, one: Sample, loaded: Loaded, notary: Notary) -> Non
         variety=one.get("variety", ""),
         inputs=tuple(_inputs(one, loaded)),
     )
-    actor = next(
-        loaded.actor(key)
-        for key, organisation in loaded.organisations.items()
-        if organisation.id == product.organisation_id
-    )
+    actor = loaded.actor(_producer_of(product, loaded))
     batch = register_batch(
         session, draft, actor=actor, clock=notary.clock, identity=notary.identity
     )
@@ -312,6 +319,41 @@ def _inputs(one: Sample, loaded: Loaded) -> list[InputDraft]:
     return lots + bought
 
 
+def _producer_of(product: Product, loaded: Loaded) -> str:
+    return next(
+        key
+        for key, organisation in loaded.organisations.items()
+        if organisation.id == product.organisation_id
+    )
+
+
+def _labels(
+    session: Session,
+    rows: Sequence[Sample],
+    loaded: Loaded,
+    notary: Notary,
+    keys: LabelKeys,
+) -> None:
+    """Print for every packed lot that may still be labelled; void one label."""
+    for one in rows:
+        batch = loaded.batches[one["lot"]]
+        if batch.product.is_intermediate or refusal_of(batch, notary.clock.today()):
+            continue
+        featured = one["lot"] == FEATURED_LOT
+        spec = RunSpec(
+            kind=LabelKind.SEALED,
+            count=65 if featured else 24,
+            stock=STOCKS["a4-65" if featured else "a4-24"],
+        )
+        actor = loaded.actor(_producer_of(batch.product, loaded))
+        run = start_run(session, batch, spec, actor=actor, notary=notary, keys=keys)
+        if featured and run.last_index is not None:
+            spoilt = VoidDraft(
+                first=run.last_index, last=run.last_index, reason="Tem mẫu in hỏng"
+            )
+            void_labels(session, batch, spoilt, actor=actor, notary=notary)
+
+
 def _recall(session: Session, one: Sample, loaded: Loaded, notary: Notary) -> None:
     batch = loaded.batches[one["lot"]]
     notice = Notice(
@@ -331,5 +373,4 @@ STEPS = [
     ("intermediates", _intermediate),
     ("certificates", _certificate),
     ("batches", _batch),
-    ("recalls", _recall),
 ]
