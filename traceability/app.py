@@ -131,13 +131,14 @@ def check_start(use: Services) -> None:
 
 
 def _blueprints() -> list[Blueprint | Any]:
-    return [
-        import_module(f"traceability.{room}.{name}").blueprint
+    modules = [
+        import_module(f"traceability.{room}.{name}")
         for room in ROOMS
         for name in ("views", "api")
         if find_spec(f"traceability.{room}")
         and find_spec(f"traceability.{room}.{name}")
     ]
+    return [one.blueprint for one in modules if hasattr(one, "blueprint")]
 
 
 def main() -> None:
