@@ -1,6 +1,8 @@
 import unicodedata
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -40,6 +42,7 @@ from traceability.catalog.errors import (
     TextMissingError,
     TextTooLongError,
 )
+from traceability.catalog.models import Product
 from traceability.catalog.names import ConfusableError, DisguisedNameError
 from traceability.catalog.photos import WebPhoto
 from traceability.catalog.service import (
@@ -473,3 +476,45 @@ def test_a_right_to_use_comes_with_its_date(
 def test_a_certificate_does_not_end_before_it_begins() -> None:
     with pytest.raises(CertificateDatesError):
         certificate_draft(expires=date(2025, 3, 9))
+
+
+def test_two_people_send_the_same_photo_at_once(
+    database: Database, clock: Clock
+) -> None:
+    picture = WebPhoto(b"webp", 8, 6)
+    with database.transaction() as session:
+        owner = make_organisation(session, clock)
+        who = make_actor(owner)
+        ids = [make_product(session, owner, clock, number).id for number in (1, 2)]
+    start = Barrier(2)
+
+    def send(product_id: int) -> str | None:
+        start.wait()
+        with database.transaction() as session:
+            product = session.get_one(Product, product_id)
+            set_photo(session, product, picture, actor=who, clock=clock)
+            return product.photo_digest
+
+    with ThreadPoolExecutor(2) as pool:
+        assert set(pool.map(send, ids)) == {picture.digest}
+
+
+def test_of_two_producers_only_one_gets_a_gtin(
+    database: Database, clock: Clock
+) -> None:
+    with database.transaction() as session:
+        owners = [make_organisation(session, clock, f"HTX mẫu {n}") for n in (1, 2)]
+    start = Barrier(2)
+
+    def register(owner: Organisation) -> str:
+        start.wait()
+        try:
+            with database.transaction() as session:
+                make_product(session, owner, clock)
+        except GtinTakenError as refusal:
+            return refusal.code
+        return "registered"
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = sorted(pool.map(register, owners))
+    assert answers == ["gtin-taken", "registered"]

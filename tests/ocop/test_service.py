@@ -1,5 +1,7 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from decimal import Decimal
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -238,3 +240,36 @@ def test_the_rules_of_the_day_are_kept_with_the_rating() -> None:
         recognised_by=Authority.DISTRICT,
     )  # fmt: skip
     assert (older.rules, older.expires) == ("148/QĐ-TTg", date(2027, 11, 15))
+
+
+def test_of_two_withdrawals_at_once_one_counts(
+    database: Database, clock: Clock, notary: Notary
+) -> None:
+    officer, _, product_id = setting(database, clock)
+    with database.transaction() as session:
+        made = recognise(session, a_draft(product_id), actor=officer, notary=notary)
+    start = Barrier(2)
+
+    def take_back(reason: WithdrawalReason) -> str:
+        start.wait()
+        try:
+            with database.transaction() as session:
+                withdraw(
+                    session,
+                    session.get_one(Recognition, made.id),
+                    on=clock.today(),
+                    reason=reason,
+                    actor=officer,
+                    notary=notary,
+                )
+        except WithdrawnBeforeError as refusal:
+            return refusal.code
+        return "withdrawn"
+
+    reasons = [WithdrawalReason.MARK_MISUSED, WithdrawalReason.OTHER_FINDING]
+    with ThreadPoolExecutor(2) as pool:
+        answers = sorted(pool.map(take_back, reasons))
+    assert answers == ["recognition-withdrawn", "withdrawn"]
+    with database.reading() as session:
+        subject = notary.identity.url(made.path)
+        assert [one.version for one in records_about(session, subject)] == [1, 2]

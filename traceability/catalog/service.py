@@ -1,8 +1,10 @@
 """Write the catalogue. Every change leaves an audit row in the same transaction."""
 
+from contextlib import suppress
 from datetime import date
 from typing import NamedTuple
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from traceability.accounts.models import Organisation
@@ -196,19 +198,22 @@ def set_photo(
     session: Session, product: Product, photo: WebPhoto, *, actor: Actor, clock: Clock
 ) -> None:
     """Show this photo on the product's page. The caller commits."""
-    session.merge(
-        ProductPhoto(
-            digest=photo.digest,
-            webp=photo.webp,
-            width=photo.width,
-            height=photo.height,
-        )
-    )
-    session.flush()
+    _keep_photo(session, photo)
     product.photo_digest = photo.digest
     session.flush()
     target = f"product:{product.public_id}"
     audit(session, actor, "product-photo-set", target, clock, digest=photo.digest)
+
+
+def _keep_photo(session: Session, photo: WebPhoto) -> None:
+    """Store a photo once, though two people may send the same one at once."""
+    if session.get(ProductPhoto, photo.digest) is not None:
+        return
+    row = ProductPhoto(
+        digest=photo.digest, webp=photo.webp, width=photo.width, height=photo.height
+    )
+    with suppress(IntegrityError), session.begin_nested():
+        session.add(row)
 
 
 def register_certificate(
