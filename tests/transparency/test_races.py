@@ -1,0 +1,104 @@
+"""Two processes at once, and a process killed at the worst moment."""
+
+import multiprocessing
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from secrets import token_bytes
+
+import pytest
+
+from tests.transparency.make_transparency import (
+    Keys,
+    append_in_process,
+    die_before_publishing,
+    fill,
+    in_file,
+    make_log,
+    recomputed_root,
+    served,
+    signer_from,
+    size_of,
+    url_of,
+)
+from traceability.db.database import Database
+
+SPAWN = multiprocessing.get_context("spawn")
+SIZES = [1, 3, 1, 7, 2, 1, 1, 4, 1, 1] * 3
+
+
+def run(target: Callable[..., None], *calls: tuple[object, ...]) -> list[int | None]:
+    """Run one process a call, all at once; return how each ended."""
+    processes = [SPAWN.Process(target=target, args=call) for call in calls]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(timeout=120)
+    return [process.exitcode for process in processes]
+
+
+@pytest.mark.slow
+def test_two_writers_leave_no_gap_and_lose_nothing(
+    database: Database, tmp_path: Path
+) -> None:
+    seed = token_bytes(32)
+    call = (url_of(database), tmp_path, seed, SIZES)
+    assert run(append_in_process, call, call) == [0, 0]
+    keys = Keys([signer_from(seed)])
+    log = make_log(tmp_path, keys)
+    assert log.check_start(database) is None
+    assert log.faults(database) == []
+    with database.reading() as session:
+        assert size_of(session) == 2 * sum(SIZES)
+        root = recomputed_root(session)
+    assert in_file(tmp_path, keys).size == 2 * sum(SIZES)
+    assert served(log, database, keys).root == root
+
+
+@pytest.mark.slow
+def test_a_kill_between_commit_and_publish_is_made_good(
+    database: Database, tmp_path: Path
+) -> None:
+    seed = token_bytes(32)
+    keys = Keys([signer_from(seed)])
+    log = make_log(tmp_path, keys)
+    fill(log, database, 3)
+    assert run(die_before_publishing, (url_of(database), tmp_path, seed, 4)) == [
+        -signal.SIGKILL
+    ]
+    with database.reading() as session:
+        assert size_of(session) == 7
+    assert in_file(tmp_path, keys).size == 3
+    assert served(log, database, keys).size == 3
+    again = make_log(tmp_path, keys)
+    assert again.check_start(database) is None
+    assert in_file(tmp_path, keys).size == 7
+    assert served(again, database, keys).size == 7
+    assert fill(again, database, 1) == [7]
+
+
+@pytest.mark.slow
+def test_a_kill_before_the_very_first_head_is_published_is_made_good(
+    database: Database, tmp_path: Path
+) -> None:
+    seed = token_bytes(32)
+    keys = Keys([signer_from(seed)])
+    ended = run(die_before_publishing, (url_of(database), tmp_path, seed, 4))
+    assert ended == [-signal.SIGKILL]
+    log = make_log(tmp_path, keys)
+    assert log.check_start(database) is None
+    assert fill(log, database, 2) == [0, 1]
+    assert log.faults(database) == []
+
+
+@pytest.mark.slow
+def test_the_next_writer_publishes_for_the_one_that_was_killed(
+    database: Database, tmp_path: Path
+) -> None:
+    seed = token_bytes(32)
+    keys = Keys([signer_from(seed)])
+    log = make_log(tmp_path, keys)
+    fill(log, database, 3)
+    run(die_before_publishing, (url_of(database), tmp_path, seed, 4))
+    assert fill(log, database, 1) == [7]
+    assert in_file(tmp_path, keys).size == 8
