@@ -17,6 +17,7 @@ from traceability.batches.record import (
     SiteClaim,
     StatusRecord,
 )
+from traceability.catalog.records import CERTIFICATE, CertificateRecord
 from traceability.core.clock import day_in_vietnam
 from traceability.core.identity import Identity
 from traceability.core.json_text import json_text
@@ -59,7 +60,8 @@ from traceability.verification.evidence import (
     Shown,
     read_link,
 )
-from traceability.verification.lot import RUN_TYPE
+from traceability.verification.label_checks import sealed_of
+from traceability.verification.lot import RUN_TYPE, VOID_TYPE
 from traceability.verification.opened import LoggedRecord
 from traceability.verification.trust import Trust, trust_of
 
@@ -152,6 +154,9 @@ class World:
         self.mac = SerialMac()
         self.at = START
         self.records: dict[str, LoggedRecord] = {}
+        self.told: dict[str, list[str]] = {
+            kind: [] for kind in ("records", "recognitions", "papers", "inputs")
+        }
         self.producer = Voucher(
             id=self.identity.url("/organisations/p01"),
             name="HTX mẫu 01",
@@ -183,9 +188,13 @@ class World:
         token = self.signed_trust_list(**changes)
         return trust_of(token, self.root.public, now=NOW)
 
-    def publish(self, name: str, draft: RecordDraft, **changes: Any) -> str:
-        """Sign and log a fact as its next version; keep it under a name."""
-        self.at += timedelta(days=1)
+    def publish(self, name: str, draft: RecordDraft, **how: Any) -> str:
+        """Sign and log a fact as its next version; keep it under a name.
+
+        ``to`` is where a service tells of it; ``at`` the time it says, ``logged_at``
+        the one its leaf says, ``signer`` who signs.
+        """
+        self.at += timedelta(hours=1)
         before = [
             one
             for one in self.records.values()
@@ -195,22 +204,25 @@ class World:
             record_id=f"r{len(self.log.leaves):025}",
             version=len(before) + 1,
             supersedes=digest_of(before[-1].token) if before else None,
-            issued_at=changes.get("at", self.at),
+            issued_at=how.get("at", self.at),
         )
-        token = self.sign(payload_of(draft, edition, [], self.identity))
+        payload = payload_of(draft, edition, [], self.identity)
+        token = self.sign({**payload, **how.get("payload", {})}, how.get("signer"))
         leaf = leaf_of(
             token,
             record_type=draft.type,
             subject=draft.subject,
-            issued_at=changes.get("logged_at", edition.issued_at),
+            issued_at=how.get("logged_at", edition.issued_at),
         )
         self.records[name] = LoggedRecord(
             token=token, leaf=leaf, log_index=self.log.append(leaf)
         )
+        self.told[how.get("to", "records")].append(name)
         return digest_of(token)
 
-    def sign(self, payload: dict[str, Any]) -> str:
-        return sign_credential(json_text(payload).encode(), signer=self.record_key)
+    def sign(self, payload: dict[str, Any], signer: LocalSigner | None = None) -> str:
+        data = json_text(payload).encode()
+        return sign_credential(data, signer=signer or self.record_key)
 
     def draft(self, kind: str, subject: str, claims: Mapping[str, Any]) -> RecordDraft:
         return RecordDraft(
@@ -251,9 +263,10 @@ class World:
         )
         return replace(honest, **changes)
 
-    def publish_batch(self, name: str, record: BatchRecord) -> str:
+    def publish_batch(self, name: str, record: BatchRecord, **how: Any) -> str:
         lot = replace(self.link(), lot=record.lot_number)
-        return self.publish(name, self.draft(RECORD_TYPE, str(lot), record.claims()))
+        draft = self.draft(RECORD_TYPE, str(lot), record.claims())
+        return self.publish(name, draft, **how)
 
     def publish_status(self, name: str, status: str) -> str:
         claims = StatusRecord(status=status, reason_vi="Lý do mẫu").claims()
@@ -274,6 +287,35 @@ class World:
         subject = self.identity.url(f"/label-runs/{name}")
         return self.publish(name, self.draft(RUN_TYPE, subject, claims))
 
+    def publish_void(self, name: str, first: int, last: int) -> str:
+        claims = {
+            "lot": str(self.link()),
+            "from": first,
+            "to": last,
+            "reason": "Lý do mẫu",
+        }
+        subject = self.identity.url(f"/label-voids/{name}")
+        return self.publish(name, self.draft(VOID_TYPE, subject, claims))
+
+    def publish_certificate(self, name: str, **changes: Any) -> str:
+        voucher = changes.pop("voucher", self.producer)
+        certificate = CertificateRecord(
+            kind="vietgap",
+            number="M-1",
+            body="Tổ chức mẫu",
+            issued=date(2026, 1, 10),
+            expires=date(2028, 1, 10),
+            product_link=None,
+            commune_code=None,
+        )
+        draft = RecordDraft(
+            type=CERTIFICATE,
+            subject=self.identity.url(f"/certificates/{name}"),
+            claims=replace(certificate, **changes).claims(),
+            vouched_by=voucher,
+        )
+        return self.publish(name, draft, to="papers")
+
     def recognition(self, **changes: Any) -> RecognitionFacts:
         honest = RecognitionFacts(
             public_id="rec01",
@@ -290,7 +332,7 @@ class World:
         return replace(honest, **changes)
 
     def publish_recognition(
-        self, name: str, facts: RecognitionFacts, gtin: Gtin = GTIN
+        self, name: str, facts: RecognitionFacts, gtin: Gtin = GTIN, **how: Any
     ) -> str:
         claims = recognition_claims(
             facts,
@@ -298,68 +340,84 @@ class World:
             recognised_by="province",
         )
         subject = self.identity.url(f"/recognitions/{facts.public_id}")
-        return self.publish(name, self.draft(RECOGNITION, subject, claims))
+        draft = self.draft(RECOGNITION, subject, claims)
+        return self.publish(name, draft, to="recognitions", **how)
 
     def seal(self, link: DigitalLink, **changes: Any) -> str:
+        """Return the digits that seal a link; a signer and facts can be changed."""
+        signer = changes.pop("signer", self.seal_key)
         facts = SealFacts(
             production_date=date(2026, 11, 1),
             expiry=date(2027, 11, 1),
             stars=4,
             stars_until=date(2029, 6, 1),
-            log_index=self.records["batch"].log_index or 0,
+            log_index=self.index("batch"),
         )
-        signer = changes.pop("signer", self.seal_key)
-        sealed = changes.pop("sealed")
-        return make_seal(sealed, replace(facts, **changes), signer=signer)
+        return make_seal(sealed_of(link), replace(facts, **changes), signer=signer)
 
+    def index(self, name: str) -> int:
+        index = self.records[name].log_index
+        assert index is not None
+        return index
 
-def _lot_input(world: World, lot: str, digest: str, amount: int) -> LotInput:
-    return LotInput(
-        lot=str(world.link(lot=lot)),
-        record_sha256=digest,
-        quantity=Quantity(Decimal(amount), "KGM"),
-    )
+    def lot_input(self, lot: str, digest: str, amount: int) -> LotInput:
+        return LotInput(
+            lot=str(self.link(lot=lot)),
+            record_sha256=digest,
+            quantity=Quantity(Decimal(amount), "KGM"),
+        )
 
 
 def build_world(origin: str = "https://tx.example", **how: Any) -> World:
-    """A lot made of one other lot, four stars, one run of a hundred serial labels."""
-    world = World(origin, **how)
+    """A lot made of another lot, four stars, one run of a hundred serial labels."""
+    alg, kind = how.pop("alg", "EdDSA"), how.pop("kind", "serial")
+    source_how = {"to": "inputs", **how.pop("source_how", {})}
+    world = World(origin, alg)
     world.publish_recognition("recognition", world.recognition())
-    fresh = world.batch(
+    leaves = world.batch(
         lot_number="LA-261031",
         production_date=date(2026, 10, 31),
         expiry=None,
         quantity=Quantity(Decimal(200), "KGM"),
     )
     world.at = datetime(2026, 11, 1, 1, 0, tzinfo=UTC)
-    digest = world.publish_batch("source", fresh)
-    dried = world.batch(inputs=(_lot_input(world, "LA-261031", digest, 190),))
-    world.publish_batch("batch", dried)
-    world.publish_run("run")
+    source = replace(leaves, **how.pop("source", {}))
+    digest = world.publish_batch("source", source, **source_how)
+    taken = world.lot_input("LA-261031", digest, how.pop("taken", 190))
+    world.publish_batch("batch", world.batch(inputs=(taken,), **how))
+    world.publish_run("run", kind)
     return world
 
 
 def honest_evidence(world: World, **changes: Any) -> Evidence:
     """What an honest service hands over about one serial label of the world."""
     link = world.link(serial=world.serial())
-    index = world.records["source"].log_index
+    told = {
+        kind: [world.proven(name) for name in names]
+        for kind, names in world.told.items()
+    }
     evidence = Evidence(
         mode=Mode.ONLINE,
         now=NOW,
         trust=world.trust(),
         asked=read_link(link.qr_text()),
         label=LabelFacts(state=LabelState.LIVE),
-        records=[world.proven("batch"), world.proven("run")],
-        recognitions=[world.proven("recognition")],
-        inputs=[world.proven("source")],
-        later_leaves=world.log.leaves[(world.records["batch"].log_index or 0) + 1 :],
+        records=told["records"],
+        recognitions=told["recognitions"],
+        papers=told["papers"],
+        inputs=told["inputs"],
+        later_leaves=world.log.leaves[world.index("batch") + 1 :],
         checkpoint=world.log.checkpoint(),
         shown=Shown(
-            record_sha256=digest_of(world.records["batch"].token),
+            record_sha256=digest_of(_newest_batch(world).token),
             status="issued",
             stars=4,
         ),
         scans=ScanFacts(count=2, first=day_in_vietnam(NOW)),
     )
-    assert index is not None
     return replace(evidence, **changes)
+
+
+def _newest_batch(world: World) -> LoggedRecord:
+    subject = f'"subject":"{world.link()}","type":"{RECORD_TYPE}"'
+    return [one for one in world.records.values() if subject in one.leaf.decode()][-1]

@@ -70,21 +70,21 @@ class Finding:
         }
 
 
-def passed(number: int, code: str, message: str, **params: object) -> Finding:
+def passed(number: int, code: str, message: str, /, **params: object) -> Finding:
     """Return a check that holds."""
     return Finding(
         number=number, result=Result.PASS, code=code, message=message, params=params
     )
 
 
-def failed(number: int, code: str, message: str, **params: object) -> Finding:
+def failed(number: int, code: str, message: str, /, **params: object) -> Finding:
     """Return a check that does not hold."""
     return Finding(
         number=number, result=Result.FAIL, code=code, message=message, params=params
     )
 
 
-def not_checked(number: int, code: str, message: str, **params: object) -> Finding:
+def not_checked(number: int, code: str, message: str, /, **params: object) -> Finding:
     """Return a check that could not be done, with the reason."""
     return Finding(
         number=number,

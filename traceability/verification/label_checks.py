@@ -58,6 +58,15 @@ def check_2(evidence: Evidence) -> Finding:
             "The trust list does not name %(origin)s.",
             origin=origin,
         )
+    if evidence.trust.first_sight:
+        return passed(
+            HOST,
+            "host-first-sight",
+            "%(origin)s names itself; this verifier knew nobody before. Compare its "
+            "root key: %(kid)s.",
+            origin=origin,
+            kid=evidence.trust.first_sight,
+        )
     return passed(
         HOST, "host-trusted", "The trust list names %(origin)s.", origin=origin
     )

@@ -1,5 +1,6 @@
 """Verify from outside: ask a service, believe only what can be checked here."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -45,6 +46,7 @@ MAX_TILES = 64  # so many entries after a lot's first record are read: 16,384
 _LIST_BYTES = 1024 * 1024
 _BUNDLE_BYTES = WIDTH * (0xFFFF + 2)
 Fetch = Callable[..., bytes]
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +54,7 @@ class Verifier:
     """A reader who pins whom it trusts and remembers what of the log it saw.
 
     ``trust_list`` is a list handed over by hand; ``notes`` the folder of its memory.
-    Without either, the root a service names for itself is pinned at first sight.
+    Without either, the first service met is taken at its word, and its root pinned.
     """
 
     clock: Clock
@@ -105,15 +107,23 @@ class Verifier:
         sound = isinstance(evidence.tree, Checkpoint)
         if sound and report.finding(7).result is not Result.FAIL:
             memory = memory.with_checkpoint(evidence.checkpoint)
-        remember(_file(self.notes, origin), memory)
+        try:
+            remember(_file(self.notes, origin), memory)
+        except OSError as fault:  # the verdict stands; the next one starts from less
+            _log.warning("nothing could be remembered: %s", fault)
 
     def _trust(self, origin: str, memory: Memory) -> tuple[Trust, Memory]:
         """Return what is trusted for an origin, and the notes with the list taken."""
-        pinned = self._pinned(memory)
+        pinned = self._pinned(memory) or self._stranger(origin)
         if isinstance(pinned, Problem):
             return distrusting(pinned), memory
         if self.offline or (pinned and origin not in pinned.link_origins):
             return self._at_hand(pinned), memory
+        return self._fetched_trust(origin, pinned, memory)
+
+    def _fetched_trust(
+        self, origin: str, pinned: TrustList | None, memory: Memory
+    ) -> tuple[Trust, Memory]:
         try:
             token = self._fetch_text(origin + TRUST_LIST_PATH, _LIST_BYTES)
             root = pinned.ring if pinned else root_named_by(token)
@@ -127,7 +137,24 @@ class Verifier:
             now=self.clock.now(),
             last_seen_version=pinned.version if pinned else 0,
         )
-        return trust, memory if trust.problem else memory.with_trust_list(token)
+        if trust.problem is not None:
+            return trust, memory
+        if isinstance(root, PublicKey):
+            trust = replace(trust, first_sight=root.kid)
+        return trust, memory.with_trust_list(token)
+
+    def _stranger(self, origin: str) -> Problem | None:
+        """Return why a service nobody vouched for is not taken at its word.
+
+        Only the first one ever met is; a label cannot introduce a second.
+        """
+        if self.notes is None or not any(self.notes.glob("*.json")):
+            return None
+        return Problem(
+            "host-not-trusted",
+            "No trust list at hand names %(origin)s.",
+            {"origin": origin},
+        )
 
     def _at_hand(self, pinned: TrustList | None) -> Trust:
         """Return the trust in a list that was handed over or kept; it may expire."""

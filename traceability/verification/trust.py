@@ -21,6 +21,7 @@ class Trust:
     problem: Problem | None
     trust_list: TrustList | None
     ring: KeyRing
+    first_sight: str = ""  # the root key's id, where nobody vouched for it before
 
     @property
     def hosts(self) -> tuple[str, ...]:
