@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from traceability.core.errors import DomainError
 from traceability.core.ports import Clock
 from traceability.gs1.digital_link import DigitalLink
+from traceability.signing.keys import PublicKey
 from traceability.signing.strict_json import read_object
 from traceability.signing.trust_list import (
     TrustList,
