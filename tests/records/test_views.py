@@ -78,8 +78,9 @@ def test_people_get_a_page_that_explains_the_record(
     assert "The signature is valid" in page
     assert "Declared by the producer" in page
     assert f'href="/records/{record.public_id}/proof"' in page
-    assert record.kid in page
-    assert record.digest in page
+    shown = page.replace("<wbr>", "")
+    assert record.kid in shown
+    assert record.digest in shown
     assert "&lt;script&gt;chè &amp; mật" in page
     assert "<script" not in page
     assert "a sample household" not in page
@@ -90,7 +91,7 @@ def test_the_page_speaks_vietnamese(client: FlaskClient, use: Services) -> None:
     path = f"/records/{found.public_id}?lang=vi"
     page = get(client, path, Accept=HTML).get_data(as_text=True)
     assert "Chữ ký hợp lệ" in page
-    assert "Cán bộ nhập, hệ thống ký: Chi cục mẫu" in page
+    assert "Cán bộ Chi cục mẫu nhập, hệ thống ký" in page
     assert "The signature" not in page
 
 

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from traceability.core.identity import Identity
 from traceability.demo.people import PEOPLE
 from traceability.demo.service import load_samples
+from traceability.labels.room import label_keys_of
 from traceability.records.models import SignedRecord
 from traceability.records.notary import notary_of
 from traceability.records.vocabulary import (
@@ -50,7 +51,7 @@ def test_an_undefined_word_is_found_wherever_it_hides() -> None:
 def test_every_word_of_the_sample_records_is_defined(use: Services) -> None:
     passwords = {one.login: "a sample password" for one in PEOPLE}
     with use.database.transaction() as session:
-        load_samples(session, passwords, notary=notary_of(use))
+        load_samples(session, passwords, notary=notary_of(use), keys=label_keys_of(use))
     with use.database.reading() as session:
         tokens = session.scalars(select(SignedRecord.token)).all()
     undefined = {

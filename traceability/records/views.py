@@ -27,11 +27,24 @@ from traceability.web.rendering import render
 YEAR = 365 * 24 * 3600
 PAGE_AGE = 60
 
+# Who says so: with the party's name, and where that is private.
 BASES = {
-    "declared": _l("Declared by the producer"),
-    "entered-by-officer": _l("Entered by an officer, signed by this system"),
-    "confirmed": _l("Confirmed by the party itself"),
-    "service": _l("Stated by this system"),
+    "declared": (
+        _l("Declared by the producer: %(name)s"),
+        _l("Declared by the producer"),
+    ),
+    "entered-by-officer": (
+        _l("Entered by an officer of %(name)s, signed by this system"),
+        _l("Entered by an officer, signed by this system"),
+    ),
+    "confirmed": (
+        _l("Confirmed by %(name)s"),
+        _l("Confirmed by the party itself"),
+    ),
+    "service": (
+        _l("Stated by this system: %(name)s"),
+        _l("Stated by this system"),
+    ),
 }
 
 blueprint = Blueprint("records", __name__)
@@ -45,8 +58,7 @@ class RecordPage:
     header: str
     payload: str
     alg: str
-    vouched_by: str
-    basis: str
+    voucher: str  # in the language spoken
     verdict: str  # "valid", "refused" or "unchecked"
     reason: str  # why it is not valid, in the language spoken
     url: str
@@ -94,20 +106,24 @@ def _signed_bytes(found: SignedRecord) -> Response:
 
 def _page(found: SignedRecord, use: Services) -> Response:
     envelope = read_unverified(found.token)
-    voucher = envelope.payload["vouchedBy"]
     verdict, reason = _checked(found, use)
     page = RecordPage(
         record=found,
         header=_pretty(envelope.header),
         payload=_pretty(envelope.payload),
         alg=str(envelope.header["alg"]),
-        vouched_by=str(voucher.get("name", "")),
-        basis=str(BASES.get(voucher["basis"], voucher["basis"])),
+        voucher=_voucher(envelope.payload["vouchedBy"]),
         verdict=verdict,
         reason=reason,
         url=use.identity.url(f"/records/{found.public_id}"),
     )
     return cacheable(render("records/record.html", page=page), max_age=PAGE_AGE)
+
+
+def _voucher(voucher: dict[str, str]) -> str:
+    named, unnamed = BASES[voucher["basis"]]
+    name = voucher.get("name", "")
+    return gettext(named.message, name=name) if name else str(unnamed)
 
 
 def _checked(found: SignedRecord, use: Services) -> tuple[str, str]:
