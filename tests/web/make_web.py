@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Blueprint, Flask
 from werkzeug.test import TestResponse
 
 from tests.signing.make_signing import PASSPHRASE
@@ -18,8 +18,11 @@ from traceability.core.ports import Clock
 from traceability.db.database import Database
 from traceability.settings import Settings
 from traceability.signing.keystore import KeyStore
+from traceability.web import health, menu
 from traceability.web.context import Services
 from traceability.web.home import create_home
+from traceability.web.installing import new_application
+from traceability.web.public import make_public
 
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
@@ -35,9 +38,7 @@ def make_services(
     """Services over a home made for the test: keys, an empty log, session secret."""
     settings = make_settings(home, **changes)
     identity: Identity = create_home(settings)
-    use = Services(
-        settings=settings, database=database, clock=clock, identity=identity
-    )
+    use = Services(settings=settings, database=database, clock=clock, identity=identity)
     store = KeyStore(settings.keys, PASSPHRASE, identity)
     return with_signing(use, store if store.exists else store.create(clock))
 
@@ -45,6 +46,17 @@ def make_services(
 def make_app(use: Services) -> Flask:
     app = create_app(use.settings, use)
     app.testing = False  # errors become pages, as in operation
+    return app
+
+
+def make_shell(use: Services, *blueprints: Blueprint) -> Flask:
+    """What ``web`` gives by itself: no rooms but health and the blueprints named."""
+    app = new_application(use, b"x" * 32)
+    app.testing = False
+    menu.install(app)
+    make_public(app, ["health", *(one.name for one in blueprints)])
+    for one in (health.blueprint, *blueprints):
+        app.register_blueprint(one)
     return app
 
 

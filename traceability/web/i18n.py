@@ -41,8 +41,11 @@ def _negotiated() -> str:
         return asked
     if not is_public() and session.get(SESSION_KEY) in LANGUAGES:
         return str(session[SESSION_KEY])
-    best = request.accept_languages.best_match(list(LANGUAGES))
-    return best or DEFAULT_LANGUAGE
+    for accepted in request.accept_languages.values():
+        primary = accepted.partition("-")[0].lower()
+        if primary in LANGUAGES:
+            return primary
+    return DEFAULT_LANGUAGE
 
 
 @contextmanager

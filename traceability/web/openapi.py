@@ -4,14 +4,21 @@ from typing import Any
 
 import flask
 from flask_smorest import Api, Blueprint
-from marshmallow import RAISE
+from marshmallow import RAISE, Schema, fields
 from webargs import core
 from webargs.flaskparser import FlaskParser, is_json_request
 
+from traceability.core.errors import InvalidError
 from traceability.web.fields import DayField, PlainDecimalField
 from traceability.web.json_loading import JsonExpectedError, load_json
 
 PREFIX = "/api/v1"
+
+
+class QueryRepeatedError(InvalidError):
+    """A query key that means one thing was sent twice."""
+
+    code = "query-repeated"
 
 
 class StrictParser(FlaskParser):
@@ -30,6 +37,15 @@ class StrictParser(FlaskParser):
                 raise JsonExpectedError("Send the body as application/json.")
             return core.missing
         return load_json(body)
+
+    def load_querystring(self, req: flask.Request, schema: Schema) -> Any:
+        """Return the query. Raises ``QueryRepeatedError`` for a key sent twice."""
+        for key, values in req.args.lists():
+            if len(values) > 1 and not isinstance(schema.fields.get(key), fields.List):
+                raise QueryRepeatedError(
+                    "%(key)s stands more than once.", field=key[:60], key=key[:60]
+                )
+        return super().load_querystring(req, schema)
 
 
 class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest ships no types

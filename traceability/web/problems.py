@@ -12,7 +12,8 @@ from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import (
     HTTPException,
-    InternalServerError as HTTPInternalServerError,
+    InternalServerError,
+    MethodNotAllowed,
 )
 
 from traceability.core.errors import BadRequestError, DomainError
@@ -111,6 +112,8 @@ def answer(problem: Problem) -> Response:
         body = json.dumps(problem.as_json(), ensure_ascii=False)
         response = Response(body, problem.status, content_type=PROBLEM_TYPE)
         response.headers["Cache-Control"] = "no-store"
+        if problem.status == HTTPStatus.UNAUTHORIZED:
+            response.headers["WWW-Authenticate"] = "Bearer"
         return response
     response = render(
         "web/error.html",
@@ -199,9 +202,12 @@ def install(app: Flask) -> None:
             return error
         if isinstance(error, CSRFError):
             return answer(of_domain(FormExpiredError(EXPIRED)))
-        if isinstance(error, HTTPInternalServerError):
+        if isinstance(error, InternalServerError):
             return answer(of_accident(error.original_exception or error))
-        return answer(of_http(error))
+        response = answer(of_http(error))
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+        return response
 
     @app.errorhandler(Exception)
     def accident(error: Exception) -> Response:

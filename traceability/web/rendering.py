@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, make_response, render_template, request, url_for
+from flask import Flask, Response, make_response, render_template, request
 
 from traceability.web.i18n import language
 from traceability.web.public import is_public
@@ -38,9 +38,12 @@ def _version(folder: str, filename: str) -> str:
 
 
 def asset(filename: str) -> str:
-    """Return a static file's address; it changes when the file does."""
+    """Return a static file's address; it changes when the file does.
+
+    Error pages need it too, before anything is known about the request.
+    """
     version = _version(str(PACKAGE / "static"), filename)
-    return url_for("static", filename=filename, v=version)
+    return f"/static/{filename}?v={version}"
 
 
 def in_language(code: str) -> str:
