@@ -14,6 +14,12 @@ class SerialMalformedError(InvalidError):
     code = "serial-malformed"
 
 
+class SerialForeignError(ConflictError):
+    """The serial is none of this run's."""
+
+    code = "serial-foreign"
+
+
 class SealRefusedError(InvalidError):
     """A seal is not accepted; each subclass says why."""
 

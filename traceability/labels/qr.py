@@ -74,3 +74,8 @@ def _symbol(link: str, seal: str) -> Symbol:
         )
     rows = tuple(bytes(map(bool, row)) for row in code.modules)
     return Symbol(version=code.version, rows=rows)
+
+
+def forget_symbols() -> None:
+    """Drop the kept symbols, so that a benchmark draws each one."""
+    _symbol.cache_clear()

@@ -16,11 +16,15 @@ from traceability.core.permissions import Actor
 from traceability.core.ports import Mac
 from traceability.gs1.digital_link import DigitalLink
 from traceability.labels.content import LabelFacts
-from traceability.labels.errors import RunNotFoundError, SerialMalformedError
+from traceability.labels.errors import (
+    RunNotFoundError,
+    SerialForeignError,
+    SerialMalformedError,
+)
 from traceability.labels.job import LabelKind, PrintJob, RunSpec, facts_of
 from traceability.labels.models import LabelRun, LabelVoid
 from traceability.labels.seal import FLAG_BEST_BEFORE, SealFacts
-from traceability.labels.serials import SerialNumber, is_genuine
+from traceability.labels.serials import SerialNumber, index_typed, is_genuine
 from traceability.ocop.queries import recognition_facts
 from traceability.ocop.rating import standing_for
 from traceability.web.formats import quantity
@@ -114,6 +118,22 @@ def _void_of(session: Session, run: LabelRun, index: int) -> LabelVoid | None:
         .order_by(LabelVoid.id)
         .limit(1)
     )
+
+
+def index_named(row: RunRow, text: str, mac_of: Callable[[str], Mac]) -> int:
+    """Return the index that a number or a serial names in a run.
+
+    A serial must be genuine, so that a slip of the pen names no other label. Raises
+    ``SerialMalformedError`` or ``SerialForeignError``.
+    """
+    named = index_typed(text)
+    if isinstance(named, int):
+        return named
+    key_id = row.run.serial_key_id
+    product = row.job.lot.product_link().element_string()
+    if key_id is None or not is_genuine(named, product, mac_of(key_id)):
+        raise SerialForeignError("This is no serial of this run.")
+    return named.index
 
 
 def job_of(run: LabelRun, batch: Batch) -> PrintJob:

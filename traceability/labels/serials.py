@@ -21,6 +21,7 @@ INDEX_CHARACTERS = 6
 TAG_CHARACTERS = 7
 SERIAL_CHARACTERS = INDEX_CHARACTERS + TAG_CHARACTERS
 INDEX_LIMIT = 1 << 5 * INDEX_CHARACTERS
+MAX_INDEX_DIGITS = len(str(INDEX_LIMIT))
 _TAG_BITS = 5 * TAG_CHARACTERS
 _DOMAIN = b"traceability-serial-v1\0"
 _GROUPS = (3, 3, 4, 3)  # as it is printed for reading: the index is the first two
@@ -86,6 +87,17 @@ def typed(text: str) -> str:
     Look-alikes are put right (O is 0, I and L are 1). Raises ``SerialMalformedError``.
     """
     return str(SerialNumber.parse(fold_typed(text.replace("-", ""))))
+
+
+def index_typed(text: str) -> int | SerialNumber:
+    """Read what names a label: a plain index, or the serial printed on it.
+
+    No index has as many digits as a serial. Raises ``SerialMalformedError``.
+    """
+    plain = text.strip()
+    if plain.isascii() and plain.isdecimal() and len(plain) <= MAX_INDEX_DIGITS:
+        return int(plain)
+    return SerialNumber.parse(typed(text))
 
 
 def _tag(product: str, index: int, mac: Mac) -> int:

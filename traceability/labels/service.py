@@ -15,7 +15,7 @@ from traceability.catalog.vouching import voucher_of
 from traceability.core.canonical import Json
 from traceability.core.identity import Identity
 from traceability.core.ids import new_id
-from traceability.core.permissions import Actor
+from traceability.core.permissions import SYSTEM, Actor
 from traceability.core.ports import Notary
 from traceability.core.text import clean_text
 from traceability.gs1.digital_link import DigitalLink
@@ -36,7 +36,7 @@ from traceability.labels.job import (
 from traceability.labels.models import LabelRun, LabelVoid, SerialSequence
 from traceability.labels.queries import facts_for, runs_of_batch, voids_of
 from traceability.labels.serials import INDEX_LIMIT
-from traceability.records.credential import RecordDraft
+from traceability.records.credential import RecordDraft, Voucher
 from traceability.records.models import SignedRecord
 from traceability.records.service import publish_record
 
@@ -83,8 +83,11 @@ def start_run(
     """
     batch = locked_batch(session, batch.id)
     require_own(batch, actor)
-    _require_printable(batch, notary.clock.today())
-    job = _job(session, batch, spec, notary)
+    today = notary.clock.today()
+    refused = refusal_of(batch, today)
+    if refused is not None:
+        raise refused
+    job = plan(session, batch, spec, today)
     job.layout()
     if spec.kind is not LabelKind.LOT:
         first = _take(session, batch.product_id, spec.count)
@@ -131,25 +134,31 @@ def run_link(identity: Identity, run: LabelRun) -> str:
     return identity.url(f"/label-runs/{run.public_id}")
 
 
-def _require_printable(batch: Batch, today: date) -> None:
-    refusals = {
-        BatchState.DRAFT: "Labels are printed for an issued lot. Issue it first.",
-        BatchState.HELD: "The lot is held. Labels can be printed after its release.",
-        BatchState.RECALLED: "The lot is recalled. No more labels are printed for it.",
-    }
-    refusal = refusals.get(BatchState(batch.state))
-    if refusal is not None:
-        raise RunRefusedError(refusal)
+def refusal_of(batch: Batch, today: date) -> RunRefusedError | None:
+    """Return why a batch gets no labels today, or nothing if it does."""
+    state = BatchState(batch.state)
+    if state is BatchState.DRAFT:
+        return RunRefusedError("Labels are printed for an issued lot. Issue it first.")
+    if state is BatchState.HELD:
+        return RunRefusedError(
+            "The lot is held. Labels can be printed after its release."
+        )
+    if state is BatchState.RECALLED:
+        return RunRefusedError(
+            "The lot is recalled. No more labels are printed for it."
+        )
     ends = batch.expiry or batch.best_before
     if ends is not None and ends < today:
-        raise RunRefusedError(
+        return RunRefusedError(
             "The lot expired on %(day)s. No more labels are printed for it.",
             day=day_text(ends),
         )
+    return None
 
 
-def _job(session: Session, batch: Batch, spec: RunSpec, notary: Notary) -> PrintJob:
-    facts, sealed = facts_for(session, batch, notary.clock.today())
+def plan(session: Session, batch: Batch, spec: RunSpec, today: date) -> PrintJob:
+    """Return a run as it would be printed today, before it has any numbers."""
+    facts, sealed = facts_for(session, batch, today)
     return PrintJob(
         spec=spec,
         lot=DigitalLink.parse(batch.digital_link),
@@ -216,11 +225,15 @@ def _publish_run(
         type=RUN_RECORD_TYPE,
         subject=run_link(notary.identity, run),
         claims=claims,
-        vouched_by=voucher_of(
-            batch.organisation, basis=basis_of(batch, actor), identity=notary.identity
-        ),
+        vouched_by=_voucher(batch, actor, notary.identity),
     )
     return publish_record(session, draft, notary=notary)
+
+
+def _voucher(batch: Batch, actor: Actor, identity: Identity) -> Voucher:
+    """Return the producer; what the operator's command did the service says itself."""
+    basis = "service" if actor.kind == SYSTEM.kind else basis_of(batch, actor)
+    return voucher_of(batch.organisation, basis=basis, identity=identity)
 
 
 def _run_holding(session: Session, batch: Batch, draft: VoidDraft) -> LabelRun:
@@ -266,9 +279,7 @@ def _publish_void(
             "to": void.to_index,
             "reason": void.reason,
         },
-        vouched_by=voucher_of(
-            batch.organisation, basis=basis_of(batch, actor), identity=identity
-        ),
+        vouched_by=_voucher(batch, actor, identity),
     )
     return publish_record(session, draft, notary=notary)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from traceability.core.text import Bilingual
 from traceability.labels.errors import StockUnknownError
 
 _TOLERANCE = 1e-6  # millimetres lost to binary fractions
@@ -21,7 +22,7 @@ class Stock:
     """One kind of sheet. Raises ``ValueError`` when its labels leave it or overlap."""
 
     id: str
-    name: str  # msgid
+    name: Bilingual
     page_width: float = 210.0
     page_height: float = 297.0
     label_width: float
@@ -68,7 +69,7 @@ class Stock:
 # The grids of the common 65-up and 24-up sheets: labels of a row stand apart.
 A4_65 = Stock(
     id="a4-65",
-    name="A4, 65 labels of 38 × 21 mm",
+    name=Bilingual("A4, 65 tem 38 × 21 mm", "A4, 65 labels of 38 × 21 mm"),
     label_width=38.0,
     label_height=21.0,
     columns=5,
@@ -80,7 +81,7 @@ A4_65 = Stock(
 )
 A4_24 = Stock(
     id="a4-24",
-    name="A4, 24 labels of 64 × 34 mm",
+    name=Bilingual("A4, 24 tem 64 × 34 mm", "A4, 24 labels of 64 × 34 mm"),
     label_width=64.0,
     label_height=34.0,
     columns=3,

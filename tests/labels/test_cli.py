@@ -1,0 +1,172 @@
+"""The operator's commands: print, print again, void."""
+
+import json
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from click.testing import CliRunner, Result
+from PIL import Image
+
+from tests.batches.make_batches import Producer, make_batch, make_producer
+from tests.conftest import FixedClock
+from tests.web.make_web import make_services
+from traceability.batches.models import Batch
+from traceability.cli import main
+from traceability.core.ports import Notary
+from traceability.db.database import Database
+from traceability.labels.queries import LabelStanding, label_state
+from traceability.labels.room import label_keys_of
+from traceability.records.notary import notary_of
+from traceability.signing.envelope import read_unverified
+from traceability.web.context import Services
+
+
+@pytest.fixture
+def use(tmp_path: Path, sqlite_database: Database, clock: FixedClock) -> Services:
+    return make_services(tmp_path / "home", sqlite_database, clock)
+
+
+@pytest.fixture
+def notary(use: Services) -> Notary:
+    return notary_of(use)
+
+
+@pytest.fixture
+def producer(use: Services, clock: FixedClock) -> Producer:
+    with use.database.transaction() as session:
+        return make_producer(session, clock)
+
+
+@pytest.fixture
+def batch(use: Services, producer: Producer, notary: Notary) -> Batch:
+    with use.database.transaction() as session:
+        return make_batch(session, producer, notary, issued=True)
+
+
+def run(use: Services, *words: str) -> Result:
+    return CliRunner().invoke(main, ["labels", *words], obj=use)
+
+
+def printed(use: Services, batch: Batch, out: Path, **options: object) -> Result:
+    values = {"count": 3, "kind": "serial", "stock": "a4-65", "format": "pdf"}
+    words = [f"--{name}={value}" for name, value in {**values, **options}.items()]
+    where = [f"--batch={batch.public_id}", f"--out={out}"]
+    return run(use, "print", *where, *words)
+
+
+def test_a_sheet_is_printed_and_its_range_told(
+    use: Services, batch: Batch, tmp_path: Path
+) -> None:
+    out = tmp_path / "tem.pdf"
+    result = printed(use, batch, out, kind="sealed", count=66)
+    assert result.exit_code == 0, result.output
+    told = dict(line.split(": ") for line in result.output.splitlines())
+    assert int(told["to"]) - int(told["from"]) == 65
+    with pypdfium2.PdfDocument(out) as sheets:
+        assert len(sheets) == 2
+
+
+def test_pages_of_pictures_get_a_file_each(
+    use: Services, batch: Batch, tmp_path: Path
+) -> None:
+    out = tmp_path / "tem.png"
+    result = run(
+        use,
+        *("print", f"--batch={batch.public_id}", "--count=66", "--kind=lot"),
+        *("--stock=a4-65", "--format=png", f"--out={out}", "--json"),
+    )
+    told = json.loads(result.output)
+    assert told["files"] == [str(out), str(tmp_path / "tem-2.png")]
+    assert "from" not in told
+    with Image.open(out) as sheet:
+        assert sheet.size == (2480, 3508)
+
+
+def test_a_run_is_printed_again_the_same(
+    use: Services, batch: Batch, tmp_path: Path
+) -> None:
+    first, again = tmp_path / "1.svg", tmp_path / "2.svg"
+    result = printed(use, batch, first, format="svg")
+    told = dict(line.split(": ") for line in result.output.splitlines())
+    result = run(
+        use, "reprint", f"--run={told['run']}", "--format=svg", f"--out={again}"
+    )
+    assert result.exit_code == 0, result.output
+    assert again.read_bytes() == first.read_bytes()
+
+
+def test_a_range_is_made_void(use: Services, batch: Batch, tmp_path: Path) -> None:
+    out = tmp_path / "tem.csv"
+    result = printed(use, batch, out, format="csv")
+    told = dict(line.split(": ") for line in result.output.splitlines())
+    result = run(
+        use,
+        *("void", f"--batch={batch.public_id}", f"--from={told['from']}"),
+        *(f"--to={told['from']}", "--reason=Tem rách"),
+    )
+    assert result.exit_code == 0, result.output
+    serials = [line.split(",")[1] for line in out.read_text().splitlines()[1:]]
+    mac_of = label_keys_of(use).mac_of
+    with use.database.reading() as session:
+        states = [label_state(session, batch, one, mac_of) for one in serials]
+    assert [one.standing for one in states] == [
+        LabelStanding.VOID,
+        LabelStanding.LIVE,
+        LabelStanding.LIVE,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({"count": 1001}, "at most 1000"),
+        ({"count": 0}, "at least one"),
+        ({"kind": "gold"}, "gold"),
+        ({"stock": "a3"}, "a3"),
+        ({"format": "docx"}, "docx"),
+    ],
+)
+def test_refusals_are_one_line(
+    use: Services, batch: Batch, tmp_path: Path, options: dict[str, object], text: str
+) -> None:
+    result = printed(use, batch, tmp_path / "x", **options)
+    assert result.exit_code != 0
+    assert text in result.output
+    assert not (tmp_path / "x").exists()
+
+
+def test_no_number_is_taken_for_a_file_that_cannot_be_written(
+    use: Services, batch: Batch, tmp_path: Path
+) -> None:
+    result = printed(use, batch, tmp_path / "none" / "x.pdf")
+    assert (result.exit_code, "no folder" in result.output) == (1, True)
+
+
+def test_unknown_batches_and_ranges_are_refused(
+    use: Services, batch: Batch, tmp_path: Path
+) -> None:
+    batch_id = batch.public_id
+    batch.public_id = "nothing"
+    result = printed(use, batch, tmp_path / "x.pdf")
+    assert (result.exit_code, "no such batch" in result.output) == (1, True)
+    result = run(use, "void", f"--batch={batch_id}", "--from=1", "--to=2", "--reason=x")
+    assert (result.exit_code, "one run" in result.output) == (1, True)
+
+
+def test_what_the_operator_prints_the_service_vouches_for(
+    use: Services, batch: Batch, tmp_path: Path
+) -> None:
+    result = printed(use, batch, tmp_path / "tem.pdf")
+    assert result.exit_code == 0
+    with use.database.reading() as session:
+        from_log = session.connection().exec_driver_sql(
+            "SELECT token FROM signed_record WHERE type = 'LabelRunRecord'"
+        )
+        [(token,)] = from_log.all()
+    assert _basis(token) == "service"
+
+
+def _basis(token: str) -> str:
+    from_token = read_unverified(token).payload["vouchedBy"]["basis"]
+    return str(from_token)
