@@ -1,0 +1,120 @@
+"""Kill -9 at named points and at random: the invariants hold after each restart."""
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+
+from tests.batches.make_batches import make_producer
+from tests.faults.invariants import Memory, check_invariants
+from tests.faults.victim import POINTS
+from traceability.app import build_services
+from traceability.core.clock import SystemClock
+from traceability.db.database import Database
+from traceability.settings import Settings, read_settings
+from traceability.signing.keystore import KeyStore
+from traceability.signing.passphrase import ensure_passphrase
+from traceability.web.home import create_home
+
+ROOT = Path(__file__).parents[2]
+LIMIT = 60  # seconds a victim may take to reach its end
+ROUNDS = 4
+Victim: TypeAlias = "subprocess.Popen[str]"
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database: Database) -> Settings:
+    """A home of its own over the database of the test, with one producer."""
+    environ = {
+        "TRACEABILITY_HOME": str(tmp_path / "home"),
+        "DATABASE_URL": database.url,
+    }
+    settings = read_settings(environ)
+    identity = create_home(settings)
+    store = KeyStore(settings.keys, ensure_passphrase(settings), identity)
+    store.create(SystemClock())
+    with database.transaction() as session:
+        make_producer(session, SystemClock())
+    return settings
+
+
+def start(settings: Settings, point: str = "none", hit: int = 0) -> Victim:
+    environ = {
+        **os.environ,
+        "TRACEABILITY_HOME": str(settings.home),
+        "DATABASE_URL": settings.database_url,
+    }
+    return subprocess.Popen(  # noqa: S603 (our own script)
+        [sys.executable, "-m", "tests.faults.victim", point, str(hit)],
+        cwd=ROOT,
+        env=environ,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def heard_until_dead(victim: Victim, memory: Memory) -> None:
+    """Listen to what is acknowledged until the kill; a cut-off line was not said."""
+    said, _ = victim.communicate(timeout=LIMIT)
+    assert victim.returncode == -signal.SIGKILL
+    memory.hear([line[:-1] for line in said.splitlines(True) if line.endswith("\n")])
+
+
+def restarted(settings: Settings, memory: Memory) -> None:
+    use = build_services(settings)
+    try:
+        check_invariants(use, memory)
+    finally:
+        use.database.dispose()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("point", POINTS)
+def test_a_kill_at_a_named_point_breaks_no_invariant(
+    settings: Settings, point: str
+) -> None:
+    memory = Memory()
+    for hit in (1, 4):
+        heard_until_dead(start(settings, point, hit), memory)
+        restarted(settings, memory)
+
+
+@pytest.mark.slow
+def test_kills_at_random_break_no_invariant(settings: Settings) -> None:
+    memory = Memory()
+    for _ in range(ROUNDS):
+        victim = start(settings)
+        killer = threading.Timer(2 + secrets.randbelow(1000) / 1000, victim.kill)
+        killer.start()
+        heard_until_dead(victim, memory)
+        restarted(settings, memory)
+    assert memory.issued
+
+
+@pytest.mark.slow
+def test_two_writers_killed_one_after_the_other_break_no_invariant(
+    settings: Settings,
+) -> None:
+    memory = Memory()
+    victims = [start(settings), start(settings)]
+    for delay, victim in zip((4.0, 5.0), victims, strict=True):
+        threading.Timer(delay, victim.kill).start()
+    for victim in victims:
+        heard_until_dead(victim, memory)
+    restarted(settings, memory)
+    assert memory.issued
+
+
+@pytest.mark.slow
+def test_a_writer_goes_on_after_the_other_was_killed(settings: Settings) -> None:
+    memory = Memory()
+    heard_until_dead(start(settings, "leaf-appended", 2), memory)
+    heard_until_dead(start(settings, "after-commit", 5), memory)
+    restarted(settings, memory)
+    assert memory.printed
