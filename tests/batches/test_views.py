@@ -1,7 +1,6 @@
 """A clerk enters, issues, corrects and recalls a lot with nothing but forms."""
 
 import re
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -9,11 +8,9 @@ from sqlalchemy import select
 
 from tests.accounts.make_accounts import PASSWORD, make_person
 from tests.batches.make_batches import GTINS, make_product, make_site
-from tests.web.make_web import Browser, make_app, make_services
+from tests.web.make_web import Browser
 from traceability.batches.models import Batch, BatchInput, BatchState
 from traceability.core.permissions import Role
-from traceability.core.ports import Clock
-from traceability.db.database import Database
 from traceability.web.context import Services
 
 
@@ -22,16 +19,6 @@ class Clerk(Browser):
 
     product: str
     site: str
-
-
-@pytest.fixture
-def use(tmp_path: Path, sqlite_database: Database, clock: Clock) -> Services:
-    return make_services(tmp_path / "home", sqlite_database, clock)
-
-
-@pytest.fixture
-def app(use: Services) -> Flask:
-    return make_app(use)
 
 
 def make_clerk(use: Services, app: Flask, number: int = 0) -> Clerk:
@@ -112,7 +99,7 @@ def test_a_lot_is_entered_looked_over_and_issued(use: Services, clerk: Clerk) ->
         ({"production_date": "23/11/2026"}, "Ngày này chưa đến"),
         ({"packaging_date": "19/11/2026"}, "trước khi đóng gói"),
         ({"expiry": "19/11/2026"}, "hết hạn trước khi đóng gói"),
-        ({"quantity": "0"}, "lớn hơn 0"),
+        ({"quantity": "0"}, "lớn hơn"),
         ({"quantity": "-5"}, ""),
         ({"quantity": "12kg"}, ""),
         ({"quantity": "1000000000000000000"}, ""),

@@ -145,3 +145,21 @@ class SourceUnknownError(InvalidError):
     """A form names a lot that is not there for this producer."""
 
     code = "source-unknown"
+
+
+class KeyInvalidError(InvalidError):
+    """The Idempotency-Key is empty, too long or not ASCII."""
+
+    code = "key-invalid"
+
+
+class KeyReuseError(InvalidError):
+    """One Idempotency-Key stands for one request only."""
+
+    code = "key-reuse"
+
+
+class KeyBusyError(ConflictError):
+    """The first request under this Idempotency-Key has just been answered."""
+
+    code = "key-busy"

@@ -1,6 +1,7 @@
 """What the forms of batches hold, what travels over the API, and their drafts."""
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -8,8 +9,12 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from traceability.batches.drafts import BatchDraft, InputDraft, Notice
 from traceability.batches.errors import DayInvalidError
+from traceability.batches.models import Batch, BatchState
+from traceability.core.identity import Identity
 from traceability.core.quantity import UNITS, Quantity, QuantityError
 from traceability.events.vocabulary import Stage
+from traceability.records.credential import instant_text
+from traceability.records.models import SignedRecord
 from traceability.web.fields import (
     AmountField,
     CleanText,
@@ -19,6 +24,7 @@ from traceability.web.fields import (
 from traceability.web.i18n import gettext as _
 
 LONG = 1000
+_DAYS = ("production_date", "packaging_date", "best_before", "expiry")
 _unit = validate.OneOf(list(UNITS))
 
 
@@ -154,3 +160,116 @@ class RuledAmount(PlainDecimalField):
         except ValidationError as refused:
             raise QuantityError(str(refused.messages[0]), field=attr) from None
         return amount
+
+
+class ApiInput(Schema):
+    """An input over the API; ``source`` is a lot's link, its id, or an own number."""
+
+    source = _text(400)
+    outside = _text(300)
+    outside_lot = _text(20)
+    supplier = _text()
+    quantity = RuledAmount(required=True)
+    unit = fields.String(required=True)
+
+
+class ApiBatch(Schema):
+    """A batch to register; ``product`` is its id, GTIN or own code."""
+
+    product = _text(40, required=True)
+    site = _text(40, required=True)
+    lot_number = _text(40)
+    production_date = RuledDay(required=True)
+    packaging_date = RuledDay(load_default=None, allow_none=True)
+    best_before = RuledDay(load_default=None, allow_none=True)
+    expiry = RuledDay(load_default=None, allow_none=True)
+    quantity = RuledAmount(required=True)
+    unit = fields.String(required=True)
+    variety = _text()
+    stage = fields.Enum(Stage, by_value=True, load_default=None)
+    inputs = fields.List(fields.Nested(ApiInput), load_default=[])
+    override_reason = _text(500)
+
+
+class ApiRecord(Schema):
+    """The signed record that holds for a batch now."""
+
+    id = fields.String(required=True)
+    url = fields.String(required=True)
+    version = fields.Integer(required=True)
+    sha256 = fields.String(required=True)
+    log_index = fields.Integer(required=True)
+    issued_at = fields.String(required=True)
+
+
+class ApiBatchShown(Schema):
+    """A batch as it is answered; days are ISO, amounts are strings."""
+
+    id = fields.String(required=True)
+    digital_link = fields.String(required=True)
+    lot_number = fields.String(required=True)
+    status = fields.String(required=True, validate=validate.OneOf([*BatchState]))
+    product = fields.String(required=True)
+    gtin = fields.String(allow_none=True)
+    internal_code = fields.String(allow_none=True)
+    site = fields.String(required=True)
+    production_date = fields.String(required=True)
+    packaging_date = fields.String(allow_none=True)
+    best_before = fields.String(allow_none=True)
+    expiry = fields.String(allow_none=True)
+    quantity = fields.String(required=True)
+    unit = fields.String(required=True)
+    variety = fields.String(required=True)
+    stage = fields.String(required=True)
+    record = fields.Nested(ApiRecord, allow_none=True)
+
+
+class ApiPage(Schema):
+    """Which batches to list."""
+
+    q = _text()
+    status = fields.Enum(BatchState, by_value=True, load_default=None)
+    page = fields.Integer(load_default=1, validate=validate.Range(1, 1_000_000))
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 100))
+
+
+class ApiBatches(Schema):
+    """One page of batches, and how many there are in all."""
+
+    batches = fields.List(fields.Nested(ApiBatchShown), required=True)
+    total = fields.Integer(required=True)
+
+
+def shown(batch: Batch, record: SignedRecord | None, identity: Identity) -> Any:
+    """Return a batch as it is answered, plain JSON."""
+    return {
+        "id": batch.public_id,
+        "digital_link": batch.digital_link,
+        "lot_number": batch.lot_number,
+        "status": batch.state,
+        "product": batch.product.public_id,
+        "gtin": batch.product.gtin,
+        "internal_code": batch.product.internal_code,
+        "site": batch.site.public_id,
+        **{name: _iso(getattr(batch, name)) for name in _DAYS},
+        "quantity": batch.quantity.plain(),
+        "unit": batch.unit,
+        "variety": batch.variety,
+        "stage": batch.stage,
+        "record": _record(record, identity) if record else None,
+    }
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _record(record: SignedRecord, identity: Identity) -> Any:
+    return {
+        "id": record.public_id,
+        "url": identity.url(f"/records/{record.public_id}"),
+        "version": record.version,
+        "sha256": record.digest,
+        "log_index": record.log_index,
+        "issued_at": instant_text(record.issued_at),
+    }

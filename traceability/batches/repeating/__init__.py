@@ -1,0 +1,1 @@
+"""The same request twice under one Idempotency-Key is done once."""
