@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from urllib.parse import unquote
 
 from traceability.scans import rules
 from traceability.verification.facts import Facts, Stop
@@ -17,6 +18,7 @@ from traceability.web.formats import day, instant
 from traceability.web.i18n import gettext as _, language, ngettext
 
 _SEAL, _SCANS = 3, 11
+_NOT_REQUIRED = {7, 10, 11}  # what green needs online is 1-6, 8 and 9
 
 
 class Tone(StrEnum):
@@ -82,9 +84,7 @@ def _attention(report: Report) -> VerdictLine:
             tone=Tone.NOTE,
             title=_("Attention: the seal of this code is missing"),
             lines=(
-                _(
-                    "Labels of this printing carry a seal in their code; yours does not."
-                ),
+                _("Labels of this run carry a seal in their code; this one has none."),
                 _("Such a code may have been typed off or copied in part."),
             ),
             advice=_compare(),
@@ -202,7 +202,7 @@ def _unknown(report: Report) -> VerdictLine:
 
 
 def _lot_in(link: str) -> str:
-    return link.partition("/10/")[2].partition("/")[0]
+    return unquote(link.partition("/10/")[2].partition("/")[0])
 
 
 def not_found() -> VerdictLine:
@@ -232,7 +232,11 @@ def _failed(report: Report) -> VerdictLine:
 
 
 def _incomplete(report: Report) -> VerdictLine:
-    open_ = [one for one in report.findings if one.result is Result.NOT_CHECKED]
+    open_ = [
+        one
+        for one in report.findings
+        if one.result is Result.NOT_CHECKED and one.number not in _NOT_REQUIRED
+    ]
     first = open_[0] if open_ else None
     return VerdictLine(
         tone=Tone.OPEN,

@@ -1,0 +1,140 @@
+"""What the public page shows, gathered from rows and a report. Pure.
+
+Facts of a lot come from its signed record, never from the row: what was checked is what
+is shown.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from traceability.batches.record import BatchRecord
+from traceability.catalog.ip_rights import ShownRight
+from traceability.catalog.models import Certificate
+from traceability.core.text import Bilingual
+from traceability.gs1.digital_link import DigitalLink
+from traceability.labels.errors import SerialMalformedError
+from traceability.labels.serials import SerialNumber, grouped
+from traceability.lookup.journey import Stage
+from traceability.lookup.queries import Found, Lead
+from traceability.lookup.stars import Stars
+from traceability.lookup.verdict_line import VerdictLine
+from traceability.verification.report import Report
+from traceability.web.i18n import gettext as _
+
+BRIEF = {Lead.NOWHERE, Lead.NEVER_ISSUED, Lead.OTHER_LOT, Lead.VOID}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedFact:
+    """A signed record as the page points to it."""
+
+    path: str  # /records/<id>
+    digest: str
+    kid: str
+    version: int
+    log_index: int
+    issued_at: datetime
+    voice: str  # whose word it is, in the language spoken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lot:
+    """One lot as its newest record tells it."""
+
+    record: BatchRecord
+    fact: SignedFact
+    site_name: str  # empty where the site is not public
+    old_address: str
+    best_before_passed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """A certificate or a right that held at production and holds today."""
+
+    certificate: Certificate | None = None
+    right: ShownRight | None = None
+    fact: SignedFact | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicPage:
+    """Everything a stranger is shown about a code."""
+
+    found: Found
+    verdict: VerdictLine | None = None
+    report: Report | None = None
+    lot: Lot | None = None
+    stars: Stars | None = None
+    stars_fact: SignedFact | None = None
+    papers: Sequence[Paper] = ()
+    way: Sequence[Stage] = ()
+    stop_fact: SignedFact | None = None  # the hold or recall
+
+    @property
+    def link(self) -> DigitalLink:
+        """Return the link the page is about."""
+        return self.found.link
+
+    @property
+    def brief(self) -> bool:
+        """Return whether only the verdict is shown: nothing that lends it credit."""
+        return self.found.lead in BRIEF
+
+    @property
+    def name(self) -> Bilingual:
+        """Return the product's name; that of the signed record where there is one."""
+        if self.lot is not None:
+            product = self.lot.record.product
+            return Bilingual(product.name_vi, product.name_en)
+        return self.found.product.name if self.found.product else Bilingual("")
+
+    @property
+    def producer_name(self) -> Bilingual:
+        """Return the producer's name; empty for a household that keeps it private."""
+        producer = self.found.producer
+        if producer is None or not producer.name_public:
+            return Bilingual("")
+        signed = self.lot.record.producer.name if self.lot else producer.name_vi
+        same = signed == producer.name_vi
+        return Bilingual(signed, producer.name_en if same else "")
+
+    @property
+    def serial(self) -> str:
+        """Return the serial as it is read aloud."""
+        text = self.link.serial or ""
+        try:
+            return grouped(str(SerialNumber.parse(text)))
+        except SerialMalformedError:
+            return text
+
+    @property
+    def sample(self) -> bool:
+        """Return whether all of this is made up for a demonstration."""
+        return self.found.producer is not None and self.found.producer.sample
+
+
+def voice_of(voucher: Mapping[str, str]) -> str:
+    """Return whose word a record is, in the language spoken (records.credential)."""
+    words = _VOICES.get(voucher.get("basis", ""))
+    return words(voucher.get("name", "")) if words else ""
+
+
+def _by_officer(name: str) -> str:
+    if name:
+        return _("Entered by an officer of %(body)s, signed by this system", body=name)
+    return _("Entered by an officer, signed by this system")
+
+
+_VOICES: Mapping[str, Callable[[str], str]] = {
+    "declared": lambda _name: _("Declared by the producer"),
+    "entered-by-officer": _by_officer,
+    "confirmed": lambda name: _("Confirmed by %(party)s", party=name),
+    "service": lambda _name: _("Stated by this system"),
+}
+
+
+def best_before_passed(record: BatchRecord, today: date) -> bool:
+    """Return whether the pack says best before a day that is over."""
+    return record.best_before is not None and record.best_before < today

@@ -1,0 +1,1 @@
+"""Put the public page together."""
