@@ -50,8 +50,8 @@ def jpeg() -> bytes:
     return stream.getvalue()
 
 
-def test_empty_lists_say_what_to_do_first(use: Services) -> None:
-    browser = make_signed_in(use)
+def test_empty_lists_say_what_to_do_first(light_use: Services) -> None:
+    browser = make_signed_in(light_use)
     for path in LISTS:
         assert browser.get(path).status_code == 200
         assert 'class="empty"' in browser.page
@@ -60,14 +60,16 @@ def test_empty_lists_say_what_to_do_first(use: Services) -> None:
 
 
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.INSPECTOR])
-def test_others_have_no_business_on_producers_pages(use: Services, role: Role) -> None:
-    browser = make_signed_in(use, role)
+def test_others_have_no_business_on_producers_pages(
+    light_use: Services, role: Role
+) -> None:
+    browser = make_signed_in(light_use, role)
     for path in [*LISTS, *FORMS]:
         assert browser.get(path).status_code == 403
 
 
-def test_a_stranger_is_led_to_sign_in(use: Services) -> None:
-    response = Browser(make_app(use)).get("/products/new")
+def test_a_stranger_is_led_to_sign_in(light_use: Services) -> None:
+    response = Browser(make_app(light_use)).get("/products/new")
     assert response.location == "/sign-in?next=/products/new"
 
 
@@ -155,8 +157,8 @@ def test_a_name_or_gtin_that_is_taken_is_a_conflict(use: Services) -> None:
     assert "trông giống một tên đã có" in browser.page
 
 
-def test_script_in_a_name_is_shown_as_text(use: Services) -> None:
-    browser = make_signed_in(use)
+def test_script_in_a_name_is_shown_as_text(light_use: Services) -> None:
+    browser = make_signed_in(light_use)
     name = "<script>alert(1)</script>{{7*7}}"
     assert send(browser, "/products/new", PRODUCT | {"name_vi": name}) == 303
     browser.get("/products")
@@ -205,8 +207,8 @@ def test_a_place_is_found_without_diacritics_and_saved(use: Services) -> None:
     assert "Xã cũ, huyện cũ" in browser.page
 
 
-def test_an_unclear_commune_brings_up_the_choices(use: Services) -> None:
-    browser = make_signed_in(use)
+def test_an_unclear_commune_brings_up_the_choices(light_use: Services) -> None:
+    browser = make_signed_in(light_use)
     assert send(browser, "/sites/new", SITE | {"commune": "Tân"}) == 422
     assert 'name="commune_choice"' in browser.page
     assert send(browser, "/sites/new", SITE | {"commune_choice": "99999"}) == 422
@@ -319,8 +321,8 @@ def test_another_producers_things_are_not_there(use: Services) -> None:
     assert send(stranger, "/ip-rights/new", right) == 404
 
 
-def test_a_form_without_its_token_changes_nothing(use: Services) -> None:
-    browser = make_signed_in(use)
+def test_a_form_without_its_token_changes_nothing(light_use: Services) -> None:
+    browser = make_signed_in(light_use)
     browser.page = ""
     assert browser.post("/products/new", PRODUCT).status_code == 400
-    assert count(use, Product) == 0
+    assert count(light_use, Product) == 0

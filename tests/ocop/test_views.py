@@ -60,24 +60,24 @@ def test_an_officer_finds_the_product_and_enters_its_stars(use: Services) -> Non
     assert "OCOP 4 sao" in officer.page
 
 
-def test_the_product_search_says_when_nothing_matches(use: Services) -> None:
-    a_product(use, key=InternalCode("THOC"), is_intermediate=True, name_vi="Thóc")
-    officer = make_signed_in(use, Role.OFFICER)
+def test_the_product_search_says_when_nothing_matches(light_use: Services) -> None:
+    a_product(light_use, key=InternalCode("THOC"), is_intermediate=True, name_vi="Thóc")
+    officer = make_signed_in(light_use, Role.OFFICER)
     officer.get("/recognitions/new?q=thoc")
     assert "Không có sản phẩm này" in officer.page
     assert officer.get("/recognitions/new/nobody").status_code == 404
 
 
 @pytest.mark.parametrize("role", [Role.PRODUCER, Role.INSPECTOR, Role.ADMINISTRATOR])
-def test_only_officers_reach_the_board(use: Services, role: Role) -> None:
-    product = a_product(use)
-    browser = make_signed_in(use, role)
+def test_only_officers_reach_the_board(light_use: Services, role: Role) -> None:
+    product = a_product(light_use)
+    browser = make_signed_in(light_use, role)
     for path in ("", "/new", f"/new/{product.public_id}"):
         assert browser.get(f"/recognitions{path}").status_code == 403
     browser.get("/account")
     path = f"/recognitions/new/{product.public_id}"
     assert browser.post(path, RECOGNITION).status_code == 403
-    assert not stored(use)
+    assert not stored(light_use)
 
 
 @pytest.mark.parametrize(
@@ -114,13 +114,13 @@ def test_a_rating_that_does_not_hold_together_is_refused(
     assert not stored(light_use)
 
 
-def test_the_same_decision_twice_is_a_conflict(use: Services) -> None:
-    product = a_product(use)
-    officer = make_signed_in(use, Role.OFFICER)
+def test_the_same_decision_twice_is_a_conflict(light_use: Services) -> None:
+    product = a_product(light_use)
+    officer = make_signed_in(light_use, Role.OFFICER)
     path = f"/recognitions/new/{product.public_id}"
     assert send(officer, path, RECOGNITION) == 303
     assert send(officer, path, RECOGNITION) == 409
-    assert len(stored(use)) == 1
+    assert len(stored(light_use)) == 1
 
 
 def test_a_correction_and_a_withdrawal_are_new_versions(use: Services) -> None:
@@ -163,13 +163,13 @@ def test_another_authority_reads_but_changes_nothing(use: Services) -> None:
     assert other.get("/recognitions/nobody/edit").status_code == 404
 
 
-def test_the_board_searches_and_filters_by_todays_standing(use: Services) -> None:
-    officer = make_signed_in(use, Role.OFFICER)
+def test_the_board_searches_and_filters_by_todays_standing(light_use: Services) -> None:
+    officer = make_signed_in(light_use, Role.OFFICER)
     old = {"issued": "20/06/2023", "stars": "3", "points": "51"} | {
         "recognised_by": "district",
     }
     for number, changed in ((1, {}), (2, old)):
-        product = a_product(use, number)
+        product = a_product(light_use, number)
         numbers = {"decision_no": f"QD-{number}", "certificate_no": f"C-{number}"}
         path = f"/recognitions/new/{product.public_id}"
         assert send(officer, path, RECOGNITION | changed | numbers) == 303
