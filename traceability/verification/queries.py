@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
+from traceability.batches.models import Batch
 from traceability.batches.record import RECORD_TYPE, LotInput, read_batch_record
 from traceability.batches.rules import MAX_LEVELS
 from traceability.core.errors import DomainError
@@ -38,6 +39,22 @@ def label_records(session: Session, run: LabelRun) -> Sequence[SignedRecord]:
         .where(or_(SignedRecord.id == run.record_id, SignedRecord.id.in_(voids)))
         .order_by(SignedRecord.log_index)
     ).all()
+
+
+def runs_holding(session: Session, index: int) -> list[tuple[LabelRun, Batch]]:
+    """Return the label runs, of any product, whose range holds an index."""
+    rows = session.execute(
+        select(LabelRun, Batch)
+        .join(Batch, Batch.id == LabelRun.batch_id)
+        .options(joinedload(Batch.product))
+        .where(
+            LabelRun.first_index <= index,
+            LabelRun.first_index + LabelRun.count > index,
+        )
+        .order_by(LabelRun.id)
+        .limit(MAX_RECORDS)
+    )
+    return [(run, batch) for run, batch in rows]
 
 
 def records_behind(
@@ -93,7 +110,7 @@ class Prover:
         rows = session.execute(
             select(LogLeaf.index, LogLeaf.data).where(LogLeaf.index.in_(indexes))
         )
-        self._leaves = dict(rows.tuples())
+        self._leaves = dict(iter(rows))
         wanted: set[NodeId] = set()
 
         def note(ids: Sequence[NodeId]) -> Mapping[NodeId, bytes]:

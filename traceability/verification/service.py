@@ -18,6 +18,7 @@ from traceability.catalog.queries import (
 from traceability.core.errors import DomainError
 from traceability.gs1.digital_link import DigitalLink
 from traceability.labels.queries import LabelStanding, label_state
+from traceability.labels.serials import SerialNumber
 from traceability.ocop.queries import recognitions_of
 from traceability.ocop.rating import standing_for
 from traceability.records.models import SignedRecord
@@ -39,6 +40,7 @@ from traceability.verification.queries import (
     label_records,
     records_behind,
     records_of,
+    runs_holding,
 )
 from traceability.verification.report import Report, report_of
 from traceability.verification.room import Sources
@@ -215,3 +217,22 @@ def _proven(
         checkpoint=note,
         consistency=consistency,
     )
+
+
+def links_of_serial(session: Session, serial: str, *, sources: Sources) -> list[str]:
+    """Return the links of the labels that carry a serial typed by itself.
+
+    The product is part of what the serial's check characters cover, so that a genuine
+    one nearly always leads to one label.
+    """
+    number = SerialNumber.parse(serial)
+    found = []
+    for run, batch in runs_holding(session, number.index):
+        link = replace(DigitalLink.parse(batch.digital_link), serial=serial)
+        try:
+            known = label_state(session, batch, serial, sources.mac_of)
+        except DomainError:
+            continue
+        if known.run is not None and known.run.id == run.id:
+            found.append(str(link))
+    return found

@@ -1,0 +1,138 @@
+"""A whole service with one lot of everything: stars, inputs, papers, labels."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from tests.batches.make_batches import (
+    Producer,
+    kilos,
+    make_batch,
+    make_officer,
+    make_producer,
+    make_product,
+    taking,
+)
+from tests.catalog.make_catalog import certificate_draft
+from traceability.batches.models import Batch
+from traceability.catalog.service import register_certificate
+from traceability.core.permissions import Actor
+from traceability.labels.job import LabelKind, RunSpec
+from traceability.labels.label import Label
+from traceability.labels.queries import job_of
+from traceability.labels.room import label_keys_of
+from traceability.labels.service import start_run
+from traceability.labels.stock import A4_24
+from traceability.ocop.drafts import RecognitionDraft
+from traceability.ocop.models import Recognition
+from traceability.ocop.rules import Authority
+from traceability.ocop.service import recognise
+from traceability.records.notary import notary_of
+from traceability.verification.report import Report
+from traceability.verification.room import sources_of
+from traceability.verification.service import verify_link
+from traceability.web.context import Services
+
+
+@dataclass(frozen=True)
+class House:
+    """Who and what lives in the service."""
+
+    use: Services
+    producer: Producer
+    officer: Actor
+    batch: Batch
+    source: Batch
+    recognition: Recognition
+    serials: Sequence[Label]
+    sealed: Sequence[Label]
+
+    def report(self, text: str) -> Report:
+        with self.use.database.reading() as session:
+            return verify_link(session, text, sources=sources_of(self.use))
+
+
+def link_text(label: Label) -> str:
+    """Return what a scanner reads from a label."""
+    return label.qr_text
+
+
+def build_house(use: Services) -> House:
+    notary = notary_of(use)
+    with use.database.transaction() as session:
+        producer = make_producer(session, use.clock)
+        officer = make_officer(session, use.clock)
+        recognition = recognise(
+            session, _stars(producer.product_id), actor=officer, notary=notary
+        )
+        owner = producer.actor.organisation_id
+        assert owner is not None
+        register_certificate(
+            session,
+            certificate_draft(),
+            owner=owner,
+            actor=producer.actor,
+            notary=notary,
+        )
+        source = _source(session, use, producer)
+        batch = make_batch(
+            session,
+            producer,
+            notary,
+            issued=True,
+            lot_number="CHE-1",
+            expiry=date(2027, 11, 20),
+            inputs=(taking(source, 105),),
+        )
+    serials = _labels(use, producer, batch, LabelKind.SERIAL)
+    sealed = _labels(use, producer, batch, LabelKind.SEALED)
+    return House(use, producer, officer, batch, source, recognition, serials, sealed)
+
+
+def _stars(product_id: int) -> RecognitionDraft:
+    return RecognitionDraft(
+        product_id=product_id,
+        stars=4,
+        points=Decimal(82),
+        recognised_by=Authority.PROVINCE,
+        decision_no="12/QĐ-UBND",
+        decided_by="UBND tỉnh mẫu",
+        certificate_no="M-12",
+        issued=date(2026, 6, 1),
+    )
+
+
+def _source(session: Session, use: Services, producer: Producer) -> Batch:
+    owner = producer.actor.organisation_id
+    assert owner is not None
+    leaves = make_product(
+        session, use.clock, owner, internal_code="LA-TUOI", is_intermediate=True
+    )
+    return make_batch(
+        session,
+        Producer(producer.actor, leaves.id, producer.site_id),
+        notary_of(use),
+        issued=True,
+        lot_number="LA-1",
+        production_date=date(2026, 11, 19),
+        quantity=kilos(500),
+    )
+
+
+def _labels(
+    use: Services, producer: Producer, batch: Batch, kind: LabelKind
+) -> Sequence[Label]:
+    keys = label_keys_of(use)
+    with use.database.transaction() as session:
+        run = start_run(
+            session,
+            batch,
+            RunSpec(kind=kind, count=5, stock=A4_24),
+            actor=producer.actor,
+            notary=notary_of(use),
+            keys=keys,
+        )
+        return job_of(run, batch).labels(keys)
