@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Flask, request
+from flask import Flask, request, url_for
 
 from traceability.core.permissions import Role
 from traceability.web.auth import current_actor
@@ -23,22 +23,18 @@ class Entry:
     @property
     def current(self) -> bool:
         """Return whether the page shown belongs to this entry."""
-        mine = self.endpoint.partition(".")[0]
-        shown = (request.endpoint or "").partition(".")[0]
-        siblings = [entry for entry in NAV if entry.endpoint.startswith(f"{mine}.")]
-        if len(siblings) == 1:
-            return mine == shown
-        return request.endpoint == self.endpoint
+        address = url_for(self.endpoint)
+        return request.path == address or request.path.startswith(f"{address}/")
 
 
 NAV = [
-    Entry("batches.index", _l("Batches"), frozenset({Role.PRODUCER})),
+    Entry("batches.index", _l("Batches"), frozenset({Role.PRODUCER, Role.OFFICER})),
     Entry("labels.index", _l("Labels"), frozenset({Role.PRODUCER})),
     Entry("catalog.products", _l("Products"), frozenset({Role.PRODUCER})),
     Entry("catalog.sites", _l("Growing areas and sites"), frozenset({Role.PRODUCER})),
     Entry("catalog.certificates", _l("Certificates"), frozenset({Role.PRODUCER})),
     Entry("ocop.index", _l("OCOP recognitions"), frozenset({Role.OFFICER})),
-    Entry("lookup.reports", _l("Reports of problems"), EVERYBODY),
+    Entry("lookup.reports.index", _l("Reports of problems"), EVERYBODY),
     Entry("verification.verify", _l("Check a label"), EVERYBODY),
     Entry(
         "accounts.organisations",
