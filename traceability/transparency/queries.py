@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from traceability.transparency.errors import LogDamagedError, TileNotFoundError
@@ -14,6 +14,11 @@ from traceability.transparency.merkle import NodeId, fold_peaks, peak_ids
 from traceability.transparency.models import LogHead, LogLeaf, LogNode
 from traceability.transparency.proofs import HashReader
 from traceability.transparency.tiles import Tile, format_bundle
+
+_LEAF_HASHES = 'SELECT 0, "index", hash FROM log_leaf WHERE "index" IN (VALUES {})'
+_NODE_HASHES = (
+    "SELECT level, position, hash FROM log_node WHERE (level, position) IN (VALUES {})"
+)
 
 
 class Head(NamedTuple):
@@ -110,23 +115,27 @@ def read_tile(session: Session, tile: Tile, size: int) -> bytes:
 
 
 def hash_reader(session: Session) -> HashReader:
-    """Return what reads the hashes of complete subtrees, two statements a call."""
+    """Return what reads the hashes of complete subtrees, one statement a call."""
     return lambda ids: read_hashes(session, ids)
 
 
 def read_hashes(session: Session, ids: Sequence[NodeId]) -> Mapping[NodeId, bytes]:
-    """Return the hashes of complete subtrees. Raises ``LogDamagedError``."""
-    leaves = [one.position for one in ids if one.level == 0]
-    nodes = [one for one in ids if one.level > 0]
-    known: dict[NodeId, bytes] = {}
+    """Return the hashes of complete subtrees. Raises ``LogDamagedError``.
+
+    The numbers stand in the statement itself: with bound ones a proof takes five
+    times as long.
+    """
+    leaves = [f"({one.position:d})" for one in ids if one.level == 0]
+    nodes = [f"({one.level:d}, {one.position:d})" for one in ids if one.level > 0]
+    parts = []
     if leaves:
-        found = select(LogLeaf.index, LogLeaf.hash).where(LogLeaf.index.in_(leaves))
-        known |= {NodeId(0, index): data for index, data in session.execute(found)}
+        parts.append(_LEAF_HASHES.format(", ".join(leaves)))
     if nodes:
-        key = tuple_(LogNode.level, LogNode.position)
-        rows = select(LogNode.level, LogNode.position, LogNode.hash)
-        for level, position, data in session.execute(rows.where(key.in_(nodes))):
-            known[NodeId(level, position)] = data
+        parts.append(_NODE_HASHES.format(", ".join(nodes)))
+    known: dict[NodeId, bytes] = {}
+    if parts:
+        found = session.connection().exec_driver_sql(" UNION ALL ".join(parts))
+        known = {NodeId(level, position): data for level, position, data in found}
     if len(known) != len(set(ids)):
         raise LogDamagedError("The log's stored tree has holes.")
     return known

