@@ -14,12 +14,13 @@ from tests.batches.make_batches import (
     kilos,
     make_batch,
     make_draft,
+    make_officer,
     make_producer,
     make_product,
     taking,
 )
 from traceability.accounts.models import AuditEntry
-from traceability.batches.drafts import InputDraft
+from traceability.batches.drafts import InputDraft, Notice
 from traceability.batches.errors import (
     BatchIssuedError,
     BatchNotFoundError,
@@ -42,6 +43,7 @@ from traceability.batches.service import (
     correct_batch,
     delete_draft,
     issue_batch,
+    recall_batch,
     register_batch,
     update_draft,
 )
@@ -52,8 +54,16 @@ from traceability.core.ports import Notary
 from traceability.core.quantity import Quantity
 from traceability.db.database import Database
 from traceability.events.queries import events_of
+from traceability.ocop.drafts import RecognitionDraft
+from traceability.ocop.rules import Authority
+from traceability.ocop.service import recognise
 from traceability.records.models import SignedRecord
-from traceability.records.queries import disclosures_of, records_about
+from traceability.records.queries import (
+    disclosures_of,
+    latest_record,
+    records_about,
+)
+from traceability.records.vocabulary import undefined_terms
 from traceability.signing.envelope import read_unverified
 
 
@@ -602,3 +612,65 @@ def test_an_input_is_one_thing_with_a_lot_number_that_gs1_allows(
         with pytest.raises(InvalidError) as refused:
             make_batch(session, producer, notary, inputs=(good, bad))
         assert refused.value.field == field
+
+
+def test_the_recognition_held_at_production_is_linked_never_its_stars(
+    database: Database, producer: Producer, notary: Notary
+) -> None:
+    with database.transaction() as session:
+        officer = make_officer(session, notary.clock)
+        recognition = recognise(
+            session,
+            RecognitionDraft(
+                product_id=producer.product_id,
+                stars=3,
+                points=Decimal("62.5"),
+                recognised_by=Authority.PROVINCE,
+                decision_no="SAMPLE-QD-01",
+                decided_by="Ủy ban nhân dân mẫu",
+                certificate_no="SAMPLE-OCOP-001",
+                issued=date(2026, 11, 10),
+            ),
+            actor=officer,
+            notary=notary,
+        )
+        made = {"production_date": date(2026, 11, 10), "issued": True}
+        covered = make_batch(session, producer, notary, **made)
+        early = {"production_date": date(2026, 11, 9), "issued": True}
+        uncovered = make_batch(session, producer, notary, **early)
+        records = [current_record(session, one) for one in (covered, uncovered)]
+        subject = notary.identity.url(recognition.path)
+        source = latest_record(session, subject, "RecognitionRecord")
+        claims = [claims_of(one) for one in records if one is not None]
+    assert source is not None
+    assert claims[0]["recognition"] == {
+        "id": subject,
+        "recordSha256": source.digest,
+    }
+    assert "recognition" not in claims[1]
+    assert all("stars" not in str(one) for one in claims)
+
+
+def test_every_word_that_is_signed_stands_in_the_served_context(
+    database: Database, producer: Producer, notary: Notary
+) -> None:
+    flour = InputDraft(
+        outside="Bột", outside_lot="b/1", supplier="Mẫu", quantity=kilos(10)
+    )
+    with database.transaction() as session:
+        batch = make_batch(
+            session,
+            producer,
+            notary,
+            inputs=(flour,),
+            override_reason="Thêm nước",
+            variety="Giống mẫu",
+            packaging_date=date(2026, 11, 21),
+            expiry=date(2027, 11, 21),
+            issued=True,
+        )
+        notice = Notice(reason_vi="a", reason_en="b", advice_vi="c", contact="d")
+        recall_batch(session, batch, notice, actor=producer.actor, notary=notary)
+        for record in session.scalars(select(SignedRecord)):
+            payload = read_unverified(record.token).payload
+            assert undefined_terms(payload) == set()

@@ -1,15 +1,18 @@
 """A clerk enters, issues, corrects and recalls a lot with nothing but forms."""
 
 import re
+from datetime import date
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.accounts.make_accounts import PASSWORD, make_person
+from tests.accounts.make_accounts import PASSWORD, make_person, make_signed_in
 from tests.batches.make_batches import GTINS, make_product, make_site
 from tests.web.make_web import Browser
+from traceability.accounts.models import Person
 from traceability.batches.models import Batch, BatchInput, BatchState
+from traceability.catalog.models import Product
 from traceability.core.permissions import Role
 from traceability.web.context import Services
 
@@ -347,3 +350,32 @@ def test_names_are_shown_as_typed_never_as_markup(use: Services, clerk: Clerk) -
         assert "<script>alert" not in clerk.page
         assert "{{7*7}}" in clerk.page or variety != "{{7*7}}"
     assert [one.variety for one in stored(use)][2] == "' OR 1=1--"
+
+
+def test_a_new_lot_keeps_as_long_as_its_product(use: Services, clerk: Clerk) -> None:
+    with use.database.transaction() as session:
+        product = session.scalars(select(Product)).one()
+        product.shelf_life_days = 30
+    entered(use, clerk)
+    entered(use, clerk, packaging_date="22/11/2026", expiry="1/12/2026")
+    entered(use, clerk, best_before="1/12/2026")
+    ends = [batch.expiry for batch in stored(use)]
+    assert ends == [date(2026, 12, 20), date(2026, 12, 1), None]
+
+
+def test_units_show_what_they_stand_for(clerk: Clerk) -> None:
+    clerk.get("/batches/new")
+    assert "tạ (100 kg)" in clerk.page
+
+
+def test_a_form_without_products_or_places_says_what_to_add_first(
+    use: Services, app: Flask
+) -> None:
+    newcomer = make_signed_in(use, Role.PRODUCER, "moi@example.com")
+    newcomer.get("/batches/new")
+    assert 'href="/products/new"' in newcomer.page
+    with use.database.transaction() as session:
+        person = session.scalars(select(Person)).one()
+        make_product(session, use.clock, person.organisation_id, gtin=GTINS[2])
+    newcomer.get("/batches/new")
+    assert 'href="/sites/new"' in newcomer.page

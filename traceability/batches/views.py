@@ -6,7 +6,12 @@ from flask import Blueprint, Response, abort, request, url_for
 from sqlalchemy.orm import Session
 
 from traceability.batches import queries, service, wording
-from traceability.batches.entry.views import batch_form, draft_of, values_of
+from traceability.batches.entry.views import (
+    batch_form,
+    draft_of,
+    new_draft_of,
+    values_of,
+)
 from traceability.batches.models import Batch, BatchState
 from traceability.batches.queries import BatchSearch
 from traceability.batches.schemas import BatchSchema
@@ -77,7 +82,7 @@ def new() -> Answer:
 
     def write(session: Session) -> None:
         use = services()
-        draft = draft_of(session, form)
+        draft = new_draft_of(session, form)
         stored.append(
             service.register_batch(
                 session, draft, actor=actor(), clock=use.clock, identity=use.identity

@@ -1,6 +1,8 @@
 """Show the batch form, keep what was typed, and read it into a draft."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -37,6 +39,19 @@ def draft_of(session: Session, form: Form) -> BatchDraft:
         product_id=own_product(session, owner, form.data["product"]).id,
         site_id=own_site(session, owner, form.data["site"]).id,
     )
+
+
+def new_draft_of(session: Session, form: Form) -> BatchDraft:
+    """Return a new lot's draft; without days of its own it keeps as its product does.
+
+    The draft's page shows the day before anything is signed.
+    """
+    draft = draft_of(session, form)
+    product = own_product(session, own_organisation(), form.data["product"])
+    if draft.expiry or draft.best_before or not product.shelf_life_days:
+        return draft
+    lasts = timedelta(days=product.shelf_life_days)
+    return replace(draft, expiry=draft.dates.made + lasts)
 
 
 def values_of(session: Session, batch: Batch) -> dict[str, Any]:
