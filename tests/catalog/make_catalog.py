@@ -1,5 +1,7 @@
 """Plain builders: parties, people who act, drafts, a notary with fresh keys."""
 
+import struct
+import zlib
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -120,3 +122,16 @@ def make_product(
         actor=make_actor(owner),
         clock=clock,
     )
+
+
+def huge_png(width: int, height: int) -> bytes:
+    """A PNG header that promises a large picture, as a bomb does."""
+
+    def chunk(name: bytes, body: bytes) -> bytes:
+        checksum = struct.pack(">I", zlib.crc32(name + body))
+        return struct.pack(">I", len(body)) + name + body + checksum
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    pixels = zlib.compress(b"\0" * 1000)
+    chunks = chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + chunks

@@ -1,12 +1,11 @@
 import io
-import struct
-import zlib
 from contextlib import suppress
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 from PIL import ExifTags, Image
 
+from tests.catalog.make_catalog import huge_png
 from traceability.catalog.photos import (
     MAX_FILE_BYTES,
     MAX_SIDE,
@@ -24,19 +23,6 @@ def picture(
     image = Image.effect_noise(size, 80).convert("RGB")
     image.save(stream, kind, **options)
     return stream.getvalue()
-
-
-def huge_png(width: int, height: int) -> bytes:
-    """A PNG header that promises a large picture, as a bomb does."""
-
-    def chunk(name: bytes, body: bytes) -> bytes:
-        checksum = struct.pack(">I", zlib.crc32(name + body))
-        return struct.pack(">I", len(body)) + name + body + checksum
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    pixels = zlib.compress(b"\0" * 1000)
-    chunks = chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + chunks
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])

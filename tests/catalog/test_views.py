@@ -8,7 +8,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from tests.accounts.make_accounts import make_organisation, make_signed_in
-from tests.catalog.make_catalog import make_gtin
+from tests.catalog.make_catalog import huge_png, make_gtin
 from tests.web.make_web import Browser, make_app
 from traceability.catalog.models import Certificate, IpRight, Product, Site
 from traceability.core.permissions import Role
@@ -95,20 +95,22 @@ def test_a_product_with_its_photo_is_registered_and_shown(use: Services) -> None
 
 
 @pytest.mark.parametrize(
-    ("data", "status"),
+    ("data", "status", "said"),
     [
-        (b"%PDF-1.7", 415),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", 415),
+        (b"%PDF-1.7", 415, "không phải ảnh JPEG, PNG hay WebP"),
+        (b"<svg><script/></svg>", 415, "không phải ảnh JPEG, PNG hay WebP"),
+        (huge_png(30_000, 30_000), 413, "quá nhiều điểm ảnh"),
     ],
+    ids=["pdf", "svg", "bomb"],
 )
 def test_a_refused_photo_stores_nothing_and_keeps_what_was_typed(
-    light_use: Services, data: bytes, status: int
+    light_use: Services, data: bytes, status: int, said: str
 ) -> None:
     browser = make_signed_in(light_use)
     sent = PRODUCT | {"photo": (io.BytesIO(data), "anh.png")}
     assert send(browser, "/products/new", sent) == status
     assert 'value="Gạo mẫu 01"' in browser.page
-    assert "không phải ảnh JPEG, PNG hay WebP" in browser.page
+    assert said in browser.page
     assert count(light_use, Product) == 0
 
 
