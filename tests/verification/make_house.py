@@ -24,7 +24,8 @@ from traceability.labels.job import LabelKind, RunSpec
 from traceability.labels.label import Label
 from traceability.labels.queries import job_of
 from traceability.labels.room import label_keys_of
-from traceability.labels.service import start_run
+from traceability.labels.serials import SerialNumber
+from traceability.labels.service import VoidDraft, start_run, void_labels
 from traceability.labels.stock import A4_24
 from traceability.ocop.drafts import RecognitionDraft
 from traceability.ocop.models import Recognition
@@ -50,14 +51,19 @@ class House:
     serials: Sequence[Label]
     sealed: Sequence[Label]
 
+    def another_lot(self) -> Batch:
+        with self.use.database.transaction() as session:
+            return make_batch(
+                session,
+                self.producer,
+                notary_of(self.use),
+                issued=True,
+                lot_number="CHE-2",
+            )
+
     def report(self, text: str) -> Report:
         with self.use.database.reading() as session:
             return verify_link(session, text, sources=sources_of(self.use))
-
-
-def link_text(label: Label) -> str:
-    """Return what a scanner reads from a label."""
-    return label.qr_text
 
 
 def build_house(use: Services) -> House:
@@ -136,3 +142,16 @@ def _labels(
             keys=keys,
         )
         return job_of(run, batch).labels(keys)
+
+
+def void_first(house: House) -> None:
+    """Declare the first serial label void."""
+    index = SerialNumber.parse(house.serials[0].serial).index
+    with house.use.database.transaction() as session:
+        void_labels(
+            session,
+            house.batch,
+            VoidDraft(first=index, last=index, reason="Tem in hỏng"),
+            actor=house.producer.actor,
+            notary=notary_of(house.use),
+        )

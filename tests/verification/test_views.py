@@ -1,0 +1,1 @@
+"""The page: paste, type, photograph; every answer in words, never a 500."""
