@@ -42,12 +42,7 @@ NAV = [
         frozenset({Role.ADMINISTRATOR}),
     ),
     Entry("accounts.people", _l("People"), frozenset({Role.ADMINISTRATOR})),
-    Entry(
-        "accounts.api_keys",
-        _l("API keys"),
-        frozenset({Role.PRODUCER, Role.ADMINISTRATOR}),
-    ),
-    Entry("accounts.audit_trail", _l("Activity"), EVERYBODY),
+    Entry("accounts.audit_trail", _l("Activity"), frozenset({Role.ADMINISTRATOR})),
 ]
 
 

@@ -25,7 +25,7 @@ from traceability.accounts.service import (
 )
 from traceability.accounts.tokens import token_digest
 from traceability.core.errors import DomainError
-from traceability.core.permissions import Actor
+from traceability.core.permissions import Actor, Role
 from traceability.web.auth import actor, current_actor, is_api, require, safe_next
 from traceability.web.context import services
 from traceability.web.forms import Form
@@ -136,7 +136,14 @@ def sign_out() -> Response:
 @require()
 def account() -> Response:
     """Show one's own account."""
-    return render("accounts/account.html", form=Form(PasswordSchema()))
+    return _account_page(Form(PasswordSchema()))
+
+
+def _account_page(form: Form, status: int = 200) -> Response:
+    may_have_keys = actor().has(Role.PRODUCER, Role.ADMINISTRATOR)
+    return render(
+        "accounts/account.html", status, form=form, may_have_keys=may_have_keys
+    )
 
 
 @require()
@@ -152,7 +159,7 @@ def account_post() -> Response:
             cookie.clear()
             flash(_("Your password was changed. Please sign in with it."))
             return redirect(url_for("accounts.sign_in"), code=303)
-    return render("accounts/account.html", 422, form=form)
+    return _account_page(form, 422)
 
 
 def _change_password(current: str, password: str) -> None:
