@@ -2,7 +2,7 @@
 
 import multiprocessing
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from secrets import token_bytes
 
@@ -20,8 +20,9 @@ from tests.batches.make_batches import (
     taking,
 )
 from tests.conftest import FixedClock
+from traceability.batches.drafts import InputDraft
 from traceability.batches.models import Batch, BatchState
-from traceability.batches.service import issue_batch, register_batch
+from traceability.batches.service import correct_batch, issue_batch, register_batch
 from traceability.core.errors import DomainError
 from traceability.core.identity import Identity
 from traceability.core.ports import Notary
@@ -156,3 +157,34 @@ def test_suggested_numbers_differ_whoever_asks(
     numbers = at_once(register_some, [(office, producer, 4)] * PROCESSES)
     given = [number for one in numbers for number in one]
     assert sorted(given) == [f"261120-{count:02d}" for count in range(1, 13)]
+
+
+def correct_to_take(
+    office: Office, producer: Producer, batch_id: int, source: str
+) -> list[str]:
+    """Correct a lot so that it is made of another; return the refusal's code."""
+    database, notary = Database(office.url), office.notary()
+    draft = make_draft(producer, inputs=(InputDraft(source=source, quantity=kilos(1)),))
+    try:
+        with database.transaction() as session:
+            batch = session.get_one(Batch, batch_id)
+            actor = producer.actor
+            draft = replace(draft, override_reason="x")
+            correct_batch(session, batch, draft, "x", actor=actor, notary=notary)
+    except DomainError as refused:
+        return [refused.code]
+    finally:
+        database.dispose()
+    return []
+
+
+@pytest.mark.slow
+def test_corrections_at_once_close_no_cycle(database: Database, office: Office) -> None:
+    with database.transaction() as session:
+        producer = make_producer(session, FixedClock())
+        notary = office.notary()
+        lots = [make_batch(session, producer, notary, issued=True) for _ in range(3)]
+    ring = zip(lots, [*lots[1:], lots[0]], strict=True)
+    tasks = [(office, producer, lot.id, source.digital_link) for lot, source in ring]
+    codes = at_once(correct_to_take, tasks)
+    assert sorted(codes) == [[], [], ["cycle"]]
