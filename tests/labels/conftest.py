@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.batches.make_batches import Producer, make_batch, make_notary, make_producer
-from tests.labels.make_labels import make_keys
+from tests.labels.make_labels import Start, make_keys
 from traceability.batches.models import Batch
 from traceability.core.identity import Identity
 from traceability.core.ports import Clock, Notary
@@ -34,3 +34,14 @@ def batch(database: Database, producer: Producer, notary: Notary) -> Batch:
     """Return an issued batch."""
     with database.transaction() as session:
         return make_batch(session, producer, notary, issued=True)
+
+
+@pytest.fixture
+def start(
+    database: Database,
+    batch: Batch,
+    producer: Producer,
+    notary: Notary,
+    keys: LabelKeys,
+) -> Start:
+    return Start(database, batch, producer, notary, keys)

@@ -7,11 +7,19 @@ from datetime import date
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from tests.batches.make_batches import Producer
+from traceability.batches.models import Batch
+from traceability.core.ports import Notary
+from traceability.db.database import Database
 from traceability.labels.content import LabelFacts
-from traceability.labels.job import LabelKeys
+from traceability.labels.job import LabelKeys, RunSpec
 from traceability.labels.label import Label
+from traceability.labels.models import LabelRun, LabelVoid
 from traceability.labels.seal import Sealed, SealFacts, make_seal
 from traceability.labels.serials import serial_for
+from traceability.labels.service import VoidDraft, start_run, void_labels
+from traceability.records.models import SignedRecord
+from traceability.signing.envelope import read_unverified
 
 PRODUCT = "(01)09520001001017"
 LOT = "BT-2026-001"
@@ -104,3 +112,46 @@ def sealed_labels(count: int, *, lot: str = LOT) -> list[Label]:
 
 def lot_labels(count: int, *, lot: str = LOT) -> list[Label]:
     return [Label(link=f"{ORIGIN}/01/{PRODUCT[4:]}/10/{lot}")] * count
+
+
+class Start:
+    """Starts and voids runs of one batch, each in a transaction of its own."""
+
+    def __init__(
+        self,
+        database: Database,
+        batch: Batch,
+        producer: Producer,
+        notary: Notary,
+        keys: LabelKeys,
+    ) -> None:
+        self.database = database
+        self.batch = batch
+        self.actor = producer.actor
+        self.notary = notary
+        self.keys = keys
+
+    def __call__(self, spec: RunSpec, batch: Batch | None = None) -> LabelRun:
+        with self.database.transaction() as session:
+            return start_run(
+                session,
+                batch or self.batch,
+                spec,
+                actor=self.actor,
+                notary=self.notary,
+                keys=self.keys,
+            )
+
+    def void(self, first: int, last: int, reason: str = "Tem in hỏng") -> LabelVoid:
+        draft = VoidDraft(first=first, last=last, reason=reason)
+        with self.database.transaction() as session:
+            return void_labels(
+                session, self.batch, draft, actor=self.actor, notary=self.notary
+            )
+
+    def claims(self, record_id: int) -> dict[str, object]:
+        with self.database.reading() as session:
+            record = session.get_one(SignedRecord, record_id)
+            subject = read_unverified(record.token).payload["credentialSubject"]
+            assert record.subject == subject["id"]
+            return dict(subject)

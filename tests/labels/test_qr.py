@@ -8,7 +8,7 @@ from PIL import Image
 
 from tests.labels.make_labels import LOT, ORIGIN, PRODUCT, sealed_labels, serial_labels
 from traceability.labels.errors import SealLinkTooLongError
-from traceability.labels.qr import Symbol, symbol_of
+from traceability.labels.qr import Symbol, forget_symbols, symbol_of
 
 
 def _read(symbol: Symbol, scale: int = 4) -> zxingcpp.Barcode:
@@ -66,3 +66,12 @@ def test_packed_rows_and_runs_tell_the_same_symbol() -> None:
         text = format(bits, f"0{width * 8}b")
         assert [bit == "1" for bit in text[: symbol.size]] == list(map(bool, row))
         assert "1" not in text[symbol.size :]
+
+
+def test_symbols_are_kept_until_they_are_forgotten() -> None:
+    [label] = serial_labels(1)
+    assert label.symbol() is label.symbol()
+    kept = label.symbol()
+    forget_symbols()
+    assert label.symbol() is not kept
+    assert label.symbol() == kept

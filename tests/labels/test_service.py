@@ -6,18 +6,16 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import delete, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select, update
 
 from tests.batches.make_batches import Producer, make_batch, make_producer, make_signer
 from tests.conftest import FixedClock
-from tests.labels.make_labels import EdKey, SecretMac, make_keys
+from tests.labels.make_labels import EdKey, SecretMac, Start, make_keys
 from traceability.accounts.models import AuditEntry
 from traceability.batches.drafts import Notice
 from traceability.batches.errors import BatchNotFoundError
 from traceability.batches.models import Batch
 from traceability.batches.service import hold_batch, recall_batch, release_batch
-from traceability.core.ports import Notary
 from traceability.db.database import Database
 from traceability.labels.errors import (
     LabelTooSmallError,
@@ -25,22 +23,18 @@ from traceability.labels.errors import (
     RunRefusedError,
     RunTooLargeError,
     SealLinkTooLongError,
-    SequenceExhaustedError,
     StockUnknownError,
     VoidRangeError,
     VoidReasonError,
 )
 from traceability.labels.job import LabelKeys, LabelKind, RunSpec
-from traceability.labels.models import LabelRun, LabelVoid, SerialSequence
+from traceability.labels.models import LabelRun, SerialSequence
 from traceability.labels.queries import facts_for, job_of, run_of
 from traceability.labels.seal import Sealed, parse_seal, verify_seal
-from traceability.labels.serials import INDEX_LIMIT
-from traceability.labels.service import VoidDraft, start_run, void_labels
 from traceability.labels.sheets import SheetFormat, preview, print_sheets
 from traceability.labels.stock import A4_24, A4_65
 from traceability.ocop.models import Recognition
 from traceability.records.models import SignedRecord
-from traceability.signing.envelope import read_unverified
 from traceability.signing.keys import KeyRole
 
 SERIALS = RunSpec(kind=LabelKind.SERIAL, count=10, stock=A4_65)
@@ -49,57 +43,9 @@ LOT = RunSpec(kind=LabelKind.LOT, count=65, stock=A4_65)
 
 
 @pytest.fixture
-def start(
-    database: Database,
-    batch: Batch,
-    producer: Producer,
-    notary: Notary,
-    keys: LabelKeys,
-) -> "Start":
-    return Start(database, batch, producer, notary, keys)
-
-
-class Start:
-    """Starts and voids runs of one batch, each in a transaction of its own."""
-
-    def __init__(
-        self,
-        database: Database,
-        batch: Batch,
-        producer: Producer,
-        notary: Notary,
-        keys: LabelKeys,
-    ) -> None:
-        self.database = database
-        self.batch = batch
-        self.actor = producer.actor
-        self.notary = notary
-        self.keys = keys
-
-    def __call__(self, spec: RunSpec, batch: Batch | None = None) -> LabelRun:
-        with self.database.transaction() as session:
-            return start_run(
-                session,
-                batch or self.batch,
-                spec,
-                actor=self.actor,
-                notary=self.notary,
-                keys=self.keys,
-            )
-
-    def void(self, first: int, last: int, reason: str = "Tem in hỏng") -> LabelVoid:
-        draft = VoidDraft(first=first, last=last, reason=reason)
-        with self.database.transaction() as session:
-            return void_labels(
-                session, self.batch, draft, actor=self.actor, notary=self.notary
-            )
-
-    def claims(self, record_id: int) -> dict[str, object]:
-        with self.database.reading() as session:
-            record = session.get_one(SignedRecord, record_id)
-            subject = read_unverified(record.token).payload["credentialSubject"]
-            assert record.subject == subject["id"]
-            return dict(subject)
+def database(sqlite_database: Database) -> Database:
+    """What depends on the engine stands in test_engines."""
+    return sqlite_database
 
 
 def test_a_run_is_signed_logged_and_audited(start: Start) -> None:
@@ -121,18 +67,6 @@ def test_a_run_is_signed_logged_and_audited(start: Start) -> None:
         ).one()
     assert (entry.action, entry.target) == ("labels-started", start.batch.digital_link)
     assert entry.details["run"] == run.public_id
-
-
-def test_runs_of_a_product_never_share_an_index(start: Start) -> None:
-    runs = [start(SERIALS) for _ in range(4)]
-    taken = [
-        index
-        for run in runs
-        if run.first_index is not None and run.last_index is not None
-        for index in range(run.first_index, run.last_index + 1)
-    ]
-    assert len(set(taken)) == 40
-    assert taken == sorted(taken)
 
 
 def test_gaps_between_runs_are_random(start: Start) -> None:
@@ -313,27 +247,6 @@ def test_what_does_not_fit_takes_no_numbers(start: Start) -> None:
     with start.database.reading() as session:
         assert session.scalar(select(LabelRun.id)) is None
         assert session.scalar(select(SerialSequence.id)) is None
-
-
-def test_an_exhausted_sequence_is_refused(start: Start) -> None:
-    start(SERIALS)
-    with start.database.transaction() as session:
-        session.execute(update(SerialSequence).values(next_index=INDEX_LIMIT - 5))
-    with pytest.raises(SequenceExhaustedError):
-        start(SERIALS)
-
-
-def test_runs_and_voids_are_never_changed(start: Start) -> None:
-    run = start(SERIALS)
-    start.void(run.first_index or 0, run.first_index or 0)
-    for statement in (
-        update(LabelRun).values(count=1),
-        delete(LabelRun),
-        update(LabelVoid).values(reason=""),
-        delete(LabelVoid),
-    ):
-        with pytest.raises(IntegrityError), start.database.transaction() as session:
-            session.execute(statement)
 
 
 def test_a_void_is_signed_and_logged(start: Start) -> None:

@@ -240,3 +240,17 @@ def test_other_producers_see_nothing(
 def test_officers_do_not_print(use: Services, batch: Batch) -> None:
     officer = make_signed_in(use, Role.OFFICER, "can.bo@example.com")
     assert officer.get(f"/batches/{batch.public_id}/labels").status_code == 403
+
+
+def test_where_no_seal_fits_the_form_offers_the_plain_code(
+    use: Services, browser: Browser, batch: Batch
+) -> None:
+    long = batch.digital_link.replace("tx.example", "x" * 50 + ".example")
+    with use.database.transaction() as session:
+        session.get_one(Batch, batch.id).digital_link = long
+    path = f"/batches/{batch.public_id}/labels"
+    browser.get(path)
+    assert re.search(r'value="serial" checked', browser.page)
+    response = browser.post(path, {"kind": "sealed", "count": "1", "stock": "a4-65"})
+    assert response.status_code == 422
+    assert "Hãy dùng số lô ngắn hơn" in browser.page

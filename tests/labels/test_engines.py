@@ -1,0 +1,47 @@
+"""What the database itself keeps of label runs, on both engines."""
+
+import pytest
+from sqlalchemy import delete, update
+from sqlalchemy.exc import IntegrityError
+
+from tests.labels.make_labels import Start
+from traceability.labels.errors import SequenceExhaustedError
+from traceability.labels.job import LabelKind, RunSpec
+from traceability.labels.models import LabelRun, LabelVoid, SerialSequence
+from traceability.labels.serials import INDEX_LIMIT
+from traceability.labels.stock import A4_65
+
+SERIALS = RunSpec(kind=LabelKind.SERIAL, count=10, stock=A4_65)
+
+
+def test_runs_of_a_product_never_share_an_index(start: Start) -> None:
+    runs = [start(SERIALS) for _ in range(4)]
+    taken = [
+        index
+        for run in runs
+        if run.first_index is not None and run.last_index is not None
+        for index in range(run.first_index, run.last_index + 1)
+    ]
+    assert len(set(taken)) == 40
+    assert taken == sorted(taken)
+
+
+def test_an_exhausted_sequence_is_refused(start: Start) -> None:
+    start(SERIALS)
+    with start.database.transaction() as session:
+        session.execute(update(SerialSequence).values(next_index=INDEX_LIMIT - 5))
+    with pytest.raises(SequenceExhaustedError):
+        start(SERIALS)
+
+
+def test_runs_and_voids_are_never_changed(start: Start) -> None:
+    run = start(SERIALS)
+    start.void(run.first_index or 0, run.first_index or 0)
+    for statement in (
+        update(LabelRun).values(count=1),
+        delete(LabelRun),
+        update(LabelVoid).values(reason=""),
+        delete(LabelVoid),
+    ):
+        with pytest.raises(IntegrityError), start.database.transaction() as session:
+            session.execute(statement)
