@@ -20,6 +20,7 @@ from traceability.lookup.queries import Found, Lead
 from traceability.lookup.stars import Stars
 from traceability.lookup.verdict_line import VerdictLine
 from traceability.verification.report import Report
+from traceability.verification.verdict import Verdict
 from traceability.web.i18n import gettext as _
 
 BRIEF = {Lead.NOWHERE, Lead.NEVER_ISSUED, Lead.OTHER_LOT, Lead.VOID}
@@ -81,6 +82,11 @@ class PublicPage:
     def brief(self) -> bool:
         """Return whether only the verdict is shown: nothing that lends it credit."""
         return self.found.lead in BRIEF
+
+    @property
+    def doubtful(self) -> bool:
+        """Return whether a check fails on something untrue: then no stars, no marks."""
+        return self.report is not None and self.report.verdict is Verdict.FAILED
 
     @property
     def name(self) -> Bilingual:

@@ -69,7 +69,7 @@ def _signed(facts: Facts) -> str:
 
 def _scanned(facts: Facts) -> str:
     if not facts.scans or facts.first_scan is None:
-        return _("This is the first scan of this code that was counted.")
+        return _("No scan of this code has been counted yet.")
     return ngettext(
         "This code was scanned once, on %(first)s.",
         "This code was scanned %(num)d times; the first time on %(first)s.",

@@ -145,7 +145,7 @@ def fact_of(record: SignedRecord) -> SignedFact:
 
 def _with_background(session: Session, page: PublicPage, use: Services) -> PublicPage:
     product = page.found.product
-    if product is None or page.brief:
+    if product is None or page.brief or page.doubtful:
         return page
     known = background(session, product, page.found.batch)
     stars = _stars(page, known, use)
