@@ -17,6 +17,8 @@ from traceability.core.clock import SystemClock
 from traceability.db.database import Database
 from traceability.records.queries import record_faults
 from traceability.records.trust_list_record import log_trust_list
+from traceability.scans.service import ScanCounter
+from traceability.scans.visitors import DailySalts
 from traceability.settings import Settings, SettingsError
 from traceability.signing.cli import KeyListener
 from traceability.signing.keys import KeyRole
@@ -96,7 +98,7 @@ def signing_checks(
 
 def create_app(settings: Settings, use: Services | None = None) -> Flask:
     """Return the WSGI application. Raises ``SettingsError`` where it cannot start."""
-    use = use or build_services(settings)
+    use = with_scans(use or build_services(settings))
     check_start(use)
     app = new_application(use, home.read_session_key(settings))
     make_public(app, PUBLIC)
@@ -110,6 +112,12 @@ def create_app(settings: Settings, use: Services | None = None) -> Flask:
         else:
             app.register_blueprint(blueprint)
     return app
+
+
+def with_scans(use: Services) -> Services:
+    """Return services that count scans; the day's salt lies among the secrets."""
+    salts = DailySalts(use.settings.home / "secrets")
+    return use.with_(ScanCounter(use.database, use.clock, salts))
 
 
 def check_start(use: Services) -> None:

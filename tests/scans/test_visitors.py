@@ -11,7 +11,6 @@ from traceability.scans.visitors import (
     DailySalts,
     browser_family,
     is_robot,
-    network_of,
     visitor_hash,
 )
 
@@ -30,20 +29,6 @@ DAY = date(2026, 11, 22)
 )
 def test_a_browser_family_has_no_versions(agent: str, family: str) -> None:
     assert browser_family(agent) == family
-
-
-@pytest.mark.parametrize(
-    ("address", "network"),
-    [
-        ("203.0.113.7", "203.0.113.0/24"),
-        ("::ffff:203.0.113.7", "203.0.113.0/24"),
-        ("2001:db8:1:2::3", "2001:db8:1::/48"),
-        ("fe80::1%eth0", "fe80::/48"),
-        ("nonsense", ""),
-    ],
-)
-def test_an_address_is_only_known_by_its_network(address: str, network: str) -> None:
-    assert network_of(address) == network
 
 
 def test_neighbours_with_the_same_kind_of_phone_are_one_visitor() -> None:

@@ -1,5 +1,6 @@
 """Count scans: noted in memory, written in groups once a second by one thread."""
 
+import atexit
 import logging
 import threading
 from collections import Counter, deque
@@ -76,6 +77,7 @@ class ScanCounter:
                     target=self._run, name="scan-counter", daemon=True
                 )
                 self._thread.start()
+                atexit.register(self.stop)
 
     def waiting(self, link: str) -> int:
         """Return how many scans of a link are noted and not yet stored."""

@@ -11,13 +11,13 @@ import os
 import re
 import secrets
 from datetime import date, timedelta
-from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Final
 
+from traceability.web.network import network_of
+
 _SALT_BYTES: Final = 32
 _HASH_CHARACTERS: Final = 16
-_PREFIXES: Final = {4: 24, 6: 48}
 _ROBOT = re.compile(
     r"bot\b|crawl|spider|preview|facebookexternalhit|whatsapp", re.IGNORECASE
 )
@@ -50,17 +50,6 @@ def browser_family(user_agent: str) -> str:
     browser = next((name for mark, name in _BROWSERS if mark in text), "other")
     platform = next((name for name in _PLATFORMS if name in text), "other")
     return f"{browser} {platform}"
-
-
-def network_of(address: str) -> str:
-    """Return the network an address lies in, or an empty text."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return ""
-    mapped = getattr(found, "ipv4_mapped", None)
-    found = mapped or found
-    return str(ip_network(f"{found}/{_PREFIXES[found.version]}", strict=False))
 
 
 def visitor_hash(salt: bytes, address: str, user_agent: str) -> str:
