@@ -1,51 +1,57 @@
 """Put the service together: collaborators, blueprints, start checks, command line."""
 
 from collections.abc import Callable
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any
 
-from flask import Blueprint, Flask
+from flask import Flask
 from sqlalchemy import inspect
 
 from traceability import __version__
+from traceability.accounts import views as accounts
 from traceability.accounts.models import Person
 from traceability.accounts.queries import demo_people
-from traceability.accounts.views import load_actor
+from traceability.batches import api as batches_api, views as batches
+from traceability.catalog import views as catalog
 from traceability.cli import Assembly, main as cli
 from traceability.core.clock import SystemClock
 from traceability.db.database import Database
+from traceability.labels import views as labels
+from traceability.lookup import views as lookup
+from traceability.ocop import views as ocop
+from traceability.records import views as records
 from traceability.records.queries import record_faults
 from traceability.records.trust_list_record import log_trust_list
 from traceability.scans.service import ScanCounter
 from traceability.scans.visitors import DailySalts
 from traceability.settings import Settings, SettingsError
+from traceability.signing import views as signing
 from traceability.signing.cli import KeyListener
 from traceability.signing.keys import KeyRole
 from traceability.signing.keystore import KeyStore
 from traceability.signing.passphrase import read_passphrase
+from traceability.transparency import views as transparency
 from traceability.transparency.cli import Audits
 from traceability.transparency.service import TransparencyLog
 from traceability.transparency.triggers import triggers_stand
+from traceability.verification import api as verification_api, views as verification
 from traceability.web import auth, health, home, menu, openapi
 from traceability.web.context import Services
 from traceability.web.installing import new_application
 from traceability.web.public import make_public
 
-ROOMS = [
-    "signing",
-    "transparency",
-    "records",
-    "accounts",
-    "catalog",
-    "events",
-    "ocop",
-    "batches",
-    "labels",
-    "scans",
-    "verification",
-    "lookup",
+PAGES = [
+    health.blueprint,
+    signing.blueprint,
+    transparency.blueprint,
+    records.blueprint,
+    accounts.blueprint,
+    catalog.blueprint,
+    ocop.blueprint,
+    batches.blueprint,
+    labels.blueprint,
+    verification.blueprint,
+    lookup.blueprint,
 ]
+API = [batches_api.blueprint, verification_api.blueprint]
 PUBLIC = ["health", "signing", "transparency", "records", "verification", "lookup"]
 
 
@@ -102,15 +108,13 @@ def create_app(settings: Settings, use: Services | None = None) -> Flask:
     check_start(use)
     app = new_application(use, home.read_session_key(settings))
     make_public(app, PUBLIC)
-    auth.register_loader(app, load_actor)
+    auth.register_loader(app, accounts.load_actor)
     menu.install(app)
+    for pages in PAGES:
+        app.register_blueprint(pages)
     api = openapi.install(app, __version__)
-    app.register_blueprint(health.blueprint)
-    for blueprint in _blueprints():
-        if isinstance(blueprint, openapi.ApiBlueprint):
-            api.register_blueprint(blueprint)
-        else:
-            app.register_blueprint(blueprint)
+    for resources in API:
+        api.register_blueprint(resources)
     return app
 
 
@@ -136,17 +140,6 @@ def check_start(use: Services) -> None:
             f"{use.settings.base_url}"
         )
     use.get(TransparencyLog).check_start(use.database)
-
-
-def _blueprints() -> list[Blueprint | Any]:
-    modules = [
-        import_module(f"traceability.{room}.{name}")
-        for room in ROOMS
-        for name in ("views", "api")
-        if find_spec(f"traceability.{room}")
-        and find_spec(f"traceability.{room}.{name}")
-    ]
-    return [one.blueprint for one in modules if hasattr(one, "blueprint")]
 
 
 def main() -> None:

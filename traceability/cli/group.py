@@ -3,8 +3,6 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 import click
@@ -12,22 +10,29 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from traceability import __version__
+from traceability.accounts import cli as accounts
 from traceability.cli import database
 from traceability.cli.serving import serve
 from traceability.cli.setup import init
 from traceability.core.errors import DomainError
+from traceability.demo import cli as demo
+from traceability.labels import cli as labels
 from traceability.settings import Settings, SettingsError, read_settings
+from traceability.signing import cli as keys
+from traceability.transparency import cli as log
+from traceability.verification import cli as verify
 from traceability.web.context import Services
 
 WITHOUT_SERVICES = {"init", "db", "verify"}
-ROOMS = [
-    ("accounts", "accounts"),
-    ("signing", "keys"),
-    ("transparency", "log"),
-    ("labels", "labels"),
-    ("verification", "verify"),
-    ("demo", "demo"),
-]
+ROOMS = {
+    "db": database.group,
+    "accounts": accounts.group,
+    "keys": keys.group,
+    "log": log.group,
+    "labels": labels.group,
+    "verify": verify.group,
+    "demo": demo.group,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +85,5 @@ def main(ctx: click.Context) -> None:
 
 main.add_command(init)
 main.add_command(serve)
-main.add_command(database.group, "db")
-for room, name in ROOMS:
-    module = f"traceability.{room}.cli"
-    if find_spec(f"traceability.{room}") and find_spec(module):
-        main.add_command(import_module(module).group, name)
+for name, group in ROOMS.items():
+    main.add_command(group, name)
