@@ -1,0 +1,62 @@
+"""The documents say what the code does: every refusal, every setting."""
+
+import re
+from importlib import import_module
+from pathlib import Path
+from pkgutil import walk_packages
+
+import traceability
+from traceability.core.errors import DomainError
+from traceability.settings.settings import _OWN, _PLAIN, PREFIX
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def all_errors() -> list[type[DomainError]]:
+    for module in walk_packages(traceability.__path__, "traceability."):
+        if ".migrations" not in module.name:
+            import_module(module.name)
+    found, queue = [], [DomainError]
+    while queue:
+        kind = queue.pop()
+        queue += kind.__subclasses__()
+        if kind.__module__.startswith("traceability."):
+            found.append(kind)
+    return found
+
+
+def test_every_refusal_is_in_problems_md_with_its_status() -> None:
+    page = (DOCS / "problems.md").read_text(encoding="utf-8")
+    documented = set(
+        re.findall(r"^\| `([a-z0-9-]+)` \| (\d{3}) \|", page, re.MULTILINE)
+    )
+    raised = {(kind.code, str(kind.status)) for kind in all_errors()}
+    assert documented == raised
+
+
+def test_codes_are_kebab_case_and_mean_one_thing() -> None:
+    owners: dict[str, str] = {}
+    for kind in all_errors():
+        if "code" not in vars(kind):
+            continue
+        assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", kind.code)
+        known = owners.setdefault(kind.code, kind.__name__)
+        assert known == kind.__name__, f"{kind.code}: {known} and {kind.__name__}"
+
+
+def test_every_setting_is_in_settings_md() -> None:
+    page = (DOCS / "settings.md").read_text(encoding="utf-8")
+    documented = set(re.findall(r"^\| `([A-Z_]+)` \|", page, re.MULTILINE))
+    read = {*_PLAIN, *(PREFIX + name for name in _OWN), f"{PREFIX}HOME"}
+    assert documented == read
+
+
+def test_every_link_in_a_document_leads_somewhere() -> None:
+    root = DOCS.parent
+    lost = [
+        f"{page.name}: {target}"
+        for page in [root / "README.md", *DOCS.rglob("*.md")]
+        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text("utf-8"))
+        if "://" not in target and not (page.parent / target).exists()
+    ]
+    assert not lost
