@@ -72,7 +72,10 @@ def main(ctx: click.Context) -> None:
 
     Settings come from the environment (docs/settings.md).
     """
-    if ctx.meta["help"] or isinstance(ctx.obj, Services):
+    if isinstance(ctx.obj, Services):
+        ctx.meta["traceability.settings"] = ctx.obj.settings
+        return
+    if ctx.meta["help"]:
         return
     settings = read_settings(os.environ)
     ctx.meta["traceability.settings"] = settings

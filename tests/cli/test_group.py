@@ -1,0 +1,185 @@
+"""The command line: one-line refusals, help without a home, the first commands."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.accounts.make_accounts import make_organisation
+from tests.conftest import FixedClock
+from tests.web.make_web import make_services
+from traceability.app import build_services, create_app
+from traceability.cli import Assembly, main
+from traceability.db.database import Database
+from traceability.web.context import Services
+
+WHOLE = "import traceability.app; traceability.app.main()"
+
+
+def run(home: Path, *arguments: str, **environment: str) -> Result:
+    """Run a command as the console script does, with an environment of its own."""
+    bare = dict.fromkeys(name for name in os.environ if name.startswith("TRACE"))
+    return CliRunner().invoke(
+        main,
+        arguments,
+        obj=Assembly(build_services, create_app),
+        env={
+            **bare,
+            "BASE_URL": "http://127.0.0.1:8000",
+            "TRACEABILITY_HOME": str(home),
+            **environment,
+        },
+    )
+
+
+@pytest.fixture
+def use(tmp_path: Path, sqlite_database: Database, clock: FixedClock) -> Services:
+    return make_services(tmp_path / "home", sqlite_database, clock)
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["keys", "--help"], ["accounts", "api-key", "--help"]]
+)
+def test_help_needs_no_home(tmp_path: Path, arguments: list[str]) -> None:
+    result = run(tmp_path / "none", *arguments)
+    assert result.exit_code == 0
+    assert "Usage:" in result.output
+    assert not (tmp_path / "none").exists()
+
+
+def test_the_version_is_told(tmp_path: Path) -> None:
+    assert run(tmp_path, "--version").output.startswith("traceability, version ")
+
+
+def one_line(result: Result) -> str:
+    assert result.exit_code == 1, result.output
+    assert result.output.startswith("Error: ")
+    assert len(result.output.strip().splitlines()) == 1
+    return result.output
+
+
+def test_a_missing_home_is_one_line(tmp_path: Path) -> None:
+    assert "traceability init" in one_line(run(tmp_path / "none", "keys", "list"))
+
+
+def test_an_unknown_setting_is_one_line(tmp_path: Path) -> None:
+    output = one_line(run(tmp_path, "init", TRACEABILITY_COLOUR="green"))
+    assert "TRACEABILITY_COLOUR" in output
+
+
+def test_a_bad_setting_is_one_line(tmp_path: Path) -> None:
+    assert "PORT" in one_line(run(tmp_path, "init", PORT="x"))
+
+
+def test_init_makes_a_home_and_run_again_changes_nothing(tmp_path: Path) -> None:
+    assert run(tmp_path, "init").exit_code == 0
+    before = {path: path.read_bytes() for path in files(tmp_path)}
+    assert run(tmp_path, "init").exit_code == 0
+    assert before == {path: path.read_bytes() for path in files(tmp_path)}
+
+
+def files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def test_another_address_is_refused_naming_both(tmp_path: Path) -> None:
+    run(tmp_path, "init")
+    output = one_line(run(tmp_path, "keys", "list", BASE_URL="https://tx.example"))
+    assert "http://127.0.0.1:8000" in output
+    assert "https://tx.example" in output
+
+
+def test_serve_refuses_a_database_without_tables(tmp_path: Path) -> None:
+    run(tmp_path, "init")
+    assert "db upgrade" in one_line(run(tmp_path, "serve", "--port", "0"))
+
+
+def test_an_unreachable_database_is_one_line(tmp_path: Path) -> None:
+    run(tmp_path, "init")
+    url = f"sqlite:///{tmp_path / 'no' / 'such' / 'file'}"
+    output = one_line(run(tmp_path, "serve", "--port", "0", DATABASE_URL=url))
+    assert output.startswith("Error: database: ")
+
+
+def test_the_first_administrator_and_a_key_are_made(use: Services) -> None:
+    made = CliRunner().invoke(
+        main,
+        [
+            "accounts",
+            "create-administrator",
+            *("--login", "quan.tri@example.com"),
+            *("--name", "Quản trị mẫu"),
+            *("--organisation-name", "Văn phòng mẫu"),
+        ],
+        obj=use,
+    )
+    login, password = made.output.split()
+    assert (login, len(password)) == ("quan.tri@example.com", 24)
+    listed = CliRunner().invoke(main, ["accounts", "organisations"], obj=use).output
+    organisation = listed.split()[0]
+    key = CliRunner().invoke(
+        main,
+        [
+            *("accounts", "api-key", "create", "--organisation", organisation),
+            *("--scope", "batches:read", "--expires", "2027-01-31"),
+        ],
+        obj=use,
+    )
+    assert key.exit_code == 0, key.output
+    assert key.output.startswith("tx_")
+
+
+def test_a_refusal_of_the_domain_is_one_line(use: Services) -> None:
+    make_organisation(use)
+    result = CliRunner().invoke(
+        main,
+        [
+            *("accounts", "api-key", "create"),
+            *("--organisation", "nobody", "--scope", "batches:read"),
+        ],
+        obj=use,
+    )
+    assert "There is no such organisation." in one_line(result)
+
+
+@pytest.mark.slow
+def test_the_service_starts_and_answers(tmp_path: Path) -> None:
+    """`init`, `db upgrade` and `serve` as separate processes, asked over HTTP."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {
+        "PATH": os.environ["PATH"],
+        "TRACEABILITY_HOME": str(tmp_path / "home"),
+        "TRACEABILITY_MIN_FREE_MB": "0",
+        "PORT": str(port),
+    }
+    command = [sys.executable, "-c", WHOLE]
+    for arguments in (["init"], ["db", "upgrade"]):
+        subprocess.run([*command, *arguments], env=environment, check=True)  # noqa: S603 (our own command)
+    server = subprocess.Popen([*command, "serve"], env=environment)  # noqa: S603 (the same)
+    try:
+        assert ask(f"http://127.0.0.1:{port}/healthz") == 200
+        assert ask(f"http://127.0.0.1:{port}/readyz") == 200
+    finally:
+        server.terminate()
+        server.wait(timeout=10)
+
+
+def ask(url: str) -> int:
+    """Return the status of an address, waiting for the server to come up."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            with urlopen(url, timeout=5) as answer:  # noqa: S310 (our own loopback)
+                return int(answer.status)
+        except (URLError, ConnectionError):
+            time.sleep(0.2)
+    raise AssertionError(f"{url} never answered")
