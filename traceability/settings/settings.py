@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -29,7 +28,6 @@ class Settings:
     body_limit: int = 8 * 1024 * 1024
     min_free_bytes: int = 100 * 1024 * 1024
     session_hours: int = 12
-    mass_balance_tolerance: Decimal = Decimal("0.02")
 
     @property
     def public(self) -> bool:
@@ -124,16 +122,6 @@ def _existing_file(text: str) -> Path:
     return Path(text)
 
 
-def _fraction(text: str) -> Decimal:
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        raise ValueError("must be a number such as 0.02") from None
-    if not value.is_finite() or not 0 <= value <= 1:
-        raise ValueError("must lie between 0 and 1")
-    return value
-
-
 def _megabytes(low: int, high: int) -> Callable[[str], int]:
     parse = _between(low, high)
     return lambda text: parse(text) * 1024 * 1024
@@ -152,5 +140,4 @@ _OWN: dict[str, tuple[str, Callable[[str], object]]] = {
     "BODY_LIMIT_MB": ("body_limit", _megabytes(1, 512)),
     "MIN_FREE_MB": ("min_free_bytes", _megabytes(0, 1_000_000)),
     "SESSION_HOURS": ("session_hours", _between(1, 24 * 31)),
-    "MASS_BALANCE_TOLERANCE": ("mass_balance_tolerance", _fraction),
 }
