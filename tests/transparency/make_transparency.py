@@ -122,8 +122,13 @@ def append_in_process(url: str, folder: Path, seed: bytes, sizes: list[int]) -> 
 def die_before_publishing(url: str, folder: Path, seed: bytes, count: int) -> None:
     """Commit ``count`` leaves and be killed before the head reaches its file."""
 
-    def die(_file: HeadFile, _note: str, _size: int) -> None:
-        os.kill(os.getpid(), signal.SIGKILL)
+    write = HeadFile.write_newer
+
+    def die(file: HeadFile, note: str, size: int) -> None:
+        if size == 0:  # the mark of a log that begins
+            write(file, note, size)
+        else:
+            os.kill(os.getpid(), signal.SIGKILL)
 
     database = Database(url)
     log = make_log(folder, Keys([signer_from(seed)]))

@@ -106,6 +106,7 @@ def test_a_signature_under_another_name_does_not_count() -> None:
         SIGNED.replace("\n", "\r\n"),
         f"{TEXT}\n— PeterNeumann AAAA\n",
         f"{TEXT}\n— PeterNeumann x08go/Z=\n",
+        f"{TEXT}\n— PeterNeumann AAAAA\n",
         f"{TEXT}\n— PeterNeumann ====\n",
         f"\n{FIRST}",
         "",

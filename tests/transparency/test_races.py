@@ -22,6 +22,7 @@ from tests.transparency.make_transparency import (
     url_of,
 )
 from traceability.db.database import Database
+from traceability.transparency.errors import LogEmptyError
 
 SPAWN = multiprocessing.get_context("spawn")
 SIZES = [1, 3, 1, 7, 2, 1, 1, 4, 1, 1] * 3
@@ -86,9 +87,12 @@ def test_a_kill_before_the_very_first_head_is_published_is_made_good(
     ended = run(die_before_publishing, (url_of(database), tmp_path, seed, 4))
     assert ended == [-signal.SIGKILL]
     log = make_log(tmp_path, keys)
+    assert in_file(tmp_path, keys).size == 0
+    with database.reading() as session, pytest.raises(LogEmptyError):
+        log.checkpoint(session)
     assert log.check_start(database) is None
-    assert fill(log, database, 2) == [0, 1]
-    assert log.faults(database) == []
+    assert served(log, database, keys).size == 4
+    assert fill(log, database, 2) == [4, 5]
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ from tests.transparency.make_transparency import (
     make_leaves,
     make_log,
     served,
+    size_of,
     without_triggers,
 )
 from traceability.db.database import Database
@@ -27,7 +28,9 @@ from traceability.transparency.errors import (
 )
 from traceability.transparency.models import LogHead
 from traceability.transparency.note import parse_note
+from traceability.transparency.queries import read_tile
 from traceability.transparency.service import TransparencyLog
+from traceability.transparency.tiles import parse_tile
 
 
 def test_a_restored_older_backup_may_not_append(
@@ -191,3 +194,15 @@ def test_there_is_one_head_only(database: Database, log: TransparencyLog) -> Non
         )
     with database.reading() as session:
         assert session.scalars(select(LogHead.id)).all() == [1]
+
+
+@pytest.mark.parametrize("path", ["0/000.p/6", "entries/000.p/6", "1/000.p/1"])
+def test_a_tile_with_a_hole_is_not_served(
+    database: Database, log: TransparencyLog, path: str
+) -> None:
+    fill(log, database, 256 if path.startswith("1") else 6)
+    with without_triggers(database) as session:
+        session.execute(text('DELETE FROM log_leaf WHERE "index" = 3'))
+        session.execute(text("DELETE FROM log_node WHERE level = 8"))
+    with database.reading() as session, pytest.raises(LogDamagedError, match="holes"):
+        read_tile(session, parse_tile(path), size_of(session))

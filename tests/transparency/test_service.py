@@ -240,6 +240,17 @@ def test_after_a_rotation_the_same_head_is_signed_anew(
     assert log.faults(database) == []
 
 
+def test_without_a_signer_the_old_signature_is_still_served(
+    database: Database, log: TransparencyLog, keys: Keys
+) -> None:
+    fill(log, database, 3)
+    keys.rotate()
+    keys.down = True
+    log.publish(database)
+    assert served(log, database, keys).size == 3
+    assert log.check_start(database) is None
+
+
 def test_publishing_again_writes_nothing(
     database: Database, log: TransparencyLog, tmp_path: Path
 ) -> None:

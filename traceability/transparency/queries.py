@@ -15,6 +15,7 @@ from traceability.transparency.models import LogHead, LogLeaf, LogNode
 from traceability.transparency.proofs import HashReader
 from traceability.transparency.tiles import Tile, format_bundle
 
+_HEAD = select(LogHead.tree_size, LogHead.root_hash, LogHead.checkpoint)
 _LEAF_HASHES = 'SELECT 0, "index", hash FROM log_leaf WHERE "index" IN (VALUES {})'
 _NODE_HASHES = (
     "SELECT level, position, hash FROM log_node WHERE (level, position) IN (VALUES {})"
@@ -29,21 +30,19 @@ class Head(NamedTuple):
     note: str
 
 
-def read_head(session: Session, *, lock: bool = False) -> Head | None:
-    """Return the newest head, or nothing while the log is empty.
-
-    ``lock`` keeps other writers out until the transaction ends (PostgreSQL; on
-    SQLite the transaction itself does).
-    """
-    query = select(LogHead.tree_size, LogHead.root_hash, LogHead.checkpoint)
-    row = session.execute(query.with_for_update() if lock else query).one_or_none()
+def read_head(session: Session) -> Head | None:
+    """Return the newest head, or nothing while the log is empty."""
+    row = session.execute(_HEAD).one_or_none()
     return None if row is None else Head(*row)
 
 
-def read_leaf(session: Session, index: int) -> StoredLeaf | None:
-    """Return a leaf, or nothing where there is none."""
-    found = list(read_leaves(session, index, index + 1))
-    return found[0] if found else None
+def lock_head(session: Session) -> Head:
+    """Return the newest head and keep other writers out until the transaction ends.
+
+    On SQLite the transaction itself does that. Raises SQLAlchemy's ``NoResultFound``
+    while there is no head.
+    """
+    return Head(*session.execute(_HEAD.with_for_update()).one())
 
 
 def read_leaves(session: Session, begin: int, end: int) -> list[StoredLeaf]:

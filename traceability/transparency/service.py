@@ -2,15 +2,17 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import Engine, event, text, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import NoResultFound, SQLAlchemyError
 from sqlalchemy.orm import Session, SessionTransaction
 
 from traceability.core.errors import DomainError, InvalidError, UnavailableError
 from traceability.core.ports import Signer
 from traceability.db.database import Database
+from traceability.signing.errors import SignerDownError
 from traceability.transparency.checkpoint import Checkpoint
 from traceability.transparency.errors import (
     InclusionError,
@@ -49,6 +51,7 @@ from traceability.transparency.queries import (
     SessionTree,
     compare,
     hash_reader,
+    lock_head,
     read_head,
     read_leaves,
     sound_peaks,
@@ -257,13 +260,12 @@ class TransparencyLog:
             return faults + self._tree_faults(session, head)
 
     def _lock_head(self, session: Session) -> Head:
-        head = read_head(session, lock=True)
-        if head is None:
+        try:
+            head = lock_head(session)
+        except NoResultFound:  # another writer may make the row at the same moment
             first = {"root": EMPTY_ROOT, "note": self._keys.sign(0, EMPTY_ROOT)}
             session.execute(_FIRST_HEAD, first)
-            head = read_head(session, lock=True)
-        if head is None:
-            raise LogDamagedError("The log's head is gone.")
+            head = lock_head(session)
         published = self._file.read()
         compare(session, head, published)
         if published is None:  # from now on a missing file is a lost file
@@ -343,12 +345,17 @@ class TransparencyLog:
                 return
         if head is None or published is None:
             return
-        note = head.note
-        if published.checkpoint.size == head.size:
-            if self._keys.signs_now(published.note):
-                return
-            note = self._keys.sign(head.size, head.root)
-        self._file.write_newer(note, head.size)
+        if published.checkpoint.size < head.size:
+            self._file.write_newer(head.note, head.size)
+        elif published.checkpoint.size == head.size:
+            self._sign_anew(head, published)
+
+    def _sign_anew(self, head: Head, published: Published) -> None:
+        """Replace the signature of a key that signs no longer; not urgent."""
+        with suppress(SignerDownError):
+            if not self._keys.signs_now(published.note):
+                note = self._keys.sign(head.size, head.root)
+                self._file.write_newer(note, head.size)
 
 
 def _size(session: Session) -> int:
