@@ -33,13 +33,14 @@ from traceability.transparency.cli import Audits
 from traceability.transparency.service import TransparencyLog
 from traceability.transparency.triggers import triggers_stand
 from traceability.verification import api as verification_api, views as verification
-from traceability.web import auth, health, home, menu, openapi
+from traceability.web import auth, health, home, menu, openapi, problem_index
 from traceability.web.context import Services
 from traceability.web.installing import new_application
 from traceability.web.public import make_public
 
 PAGES = [
     health.blueprint,
+    problem_index.blueprint,
     signing.blueprint,
     transparency.blueprint,
     records.blueprint,
@@ -52,7 +53,15 @@ PAGES = [
     lookup.blueprint,
 ]
 API = [batches_api.blueprint, verification_api.blueprint]
-PUBLIC = ["health", "signing", "transparency", "records", "verification", "lookup"]
+PUBLIC = [
+    "health",
+    "problems",
+    "signing",
+    "transparency",
+    "records",
+    "verification",
+    "lookup",
+]
 
 
 def build_services(settings: Settings) -> Services:

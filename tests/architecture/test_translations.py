@@ -7,7 +7,6 @@ from pathlib import Path
 from pkgutil import walk_packages
 from typing import BinaryIO
 
-import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from jinja2.ext import babel_extract
@@ -15,7 +14,6 @@ from jinja2.ext import babel_extract
 import traceability
 from traceability.core.errors import DomainError
 from traceability.web.catalogs import FOLDER, read_catalog
-from traceability.web.i18n import LANGUAGES
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "traceability"
@@ -155,12 +153,14 @@ def test_every_text_has_its_vietnamese() -> None:
     assert not missing, "\n" + "\n".join(missing)
 
 
-def test_translations_keep_the_placeholders() -> None:
-    wrong = [
-        text
-        for text, vietnamese in translations().items()
-        if not set(_PLACEHOLDER.findall(vietnamese)) <= set(_PLACEHOLDER.findall(text))
-    ]
+def test_translations_use_only_placeholders_of_their_text() -> None:
+    wrong = []
+    for _path, catalog in catalogs("vi"):
+        for message in catalog:
+            known = set(_PLACEHOLDER.findall(" ".join(forms(message.id))))
+            used = set(_PLACEHOLDER.findall(" ".join(forms(message.string))))
+            if message.id and not used <= known:
+                wrong.append(message.id)
     assert not wrong
 
 
@@ -178,7 +178,11 @@ def test_one_text_has_one_translation() -> None:
     assert not clashes, "\n".join(clashes)
 
 
-@pytest.mark.parametrize("language", sorted(LANGUAGES))
-def test_catalogs_can_be_read(language: str) -> None:
-    for _path, catalog in catalogs(language):
-        assert not list(catalog.check())
+def test_nothing_is_left_half_translated() -> None:
+    fuzzy = [
+        f"{path.name}: {message.id}"
+        for path, catalog in catalogs("vi")
+        for message in catalog
+        if message.id and message.fuzzy
+    ]
+    assert not fuzzy
