@@ -53,8 +53,10 @@ def backup(ctx: click.Context, file: Path) -> None:
 def restore(ctx: click.Context, file: Path) -> None:
     """Fill an empty database and a home without keys from FILE.
 
-    Put the pass phrase back where it was, then run `init` for the rest of the home. A
-    backup older than the last published log head restores, but may not sign.
+    Put the pass phrase and the published log head (<home>/log) back where they were,
+    then run `init` for the rest of the home. A backup older than that head restores,
+    but may not sign. Where the head is lost, `traceability log adopt` takes the
+    database's word for it.
     """
     settings = _settings(ctx)
     settings.home.mkdir(parents=True, exist_ok=True)
