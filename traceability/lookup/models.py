@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from traceability.db.base import Base
 from traceability.db.types import UtcDateTime
+from traceability.gs1.digital_link import DigitalLink
 
 
 class ProblemReport(Base):
@@ -34,3 +35,8 @@ class ProblemReport(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     handled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     handled_by: Mapped[str] = mapped_column(String(200), default="")
+
+    @property
+    def page_path(self) -> str:
+        """Return where its page is; looking there counts no scan."""
+        return "/p" + DigitalLink.parse(self.link).path()
