@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text, update
@@ -129,7 +130,7 @@ def test_a_recall_shows_at_once_with_what_to_do(house: House) -> None:
 
 def test_a_hold_ends_with_its_release(light_house: House) -> None:
     notary, batch = notary_of(light_house.use), light_house.batch
-    how = {"actor": light_house.officer, "notary": notary}
+    how: dict[str, Any] = {"actor": light_house.officer, "notary": notary}
     label = light_house.serials[0].qr_text
     with light_house.use.database.transaction() as session:
         hold_batch(session, batch, Notice(reason_vi="Chờ mẫu"), **how)

@@ -15,7 +15,7 @@ from traceability.transparency.merkle import fold_peaks, grow, leaf_hash
 from traceability.transparency.note import NoteKey, parse_note, parse_vkey
 from traceability.transparency.proofs import verify_consistency, verify_inclusion
 from traceability.verification.findings import Problem
-from traceability.verification.trust import Trust
+from traceability.verification.trust import NO_LIST, Trust
 
 CHECKPOINT_MISSING = "checkpoint-missing"
 
@@ -26,7 +26,7 @@ def read_tree(note: str, trust: Trust, now: datetime) -> Checkpoint | Problem:
     A key that was just replaced still counts until its listed end.
     """
     if trust.trust_list is None:
-        return trust.problem or Problem("trust-list-missing", "No trust list.")
+        return trust.problem or NO_LIST
     if not note:
         return Problem(CHECKPOINT_MISSING, "No signed head of the log is at hand.")
     try:
