@@ -1,5 +1,7 @@
 """The administrator's pages, and who else is kept out of them."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import func, select
 
@@ -14,7 +16,9 @@ from traceability.accounts.errors import LoginTakenError, RoleMismatchError
 from traceability.accounts.kinds import OrganisationKind
 from traceability.accounts.models import AuditEntry, Organisation, Person
 from traceability.accounts.queries import audit_trail
+from traceability.app import check_start
 from traceability.core.permissions import Role
+from traceability.settings import SettingsError
 from traceability.web.context import Services
 
 ORGANISATION = {
@@ -172,3 +176,47 @@ def test_the_trail_is_read_in_pages(use: Services) -> None:
         newest = audit_trail(session, organisation_id=None, limit=1)[0]
         older = audit_trail(session, organisation_id=None, before=newest.id)
     assert [entry.id for entry in older] == [newest.id - 1]
+
+
+def test_a_wrong_change_keeps_what_was_typed(local: Services) -> None:
+    home = make_organisation(local)
+    browser = make_signed_in(local, Role.ADMINISTRATOR)
+    path = f"/admin/organisations/{home.public_id}"
+    browser.get(path)
+    sent = {**ORGANISATION, "commune_code": "12", "phone": "0912"}
+    assert browser.post(path, sent).status_code == 422
+    assert 'value="0912"' in browser.page
+    assert "Không đọc được giá trị này." in browser.page
+
+
+def test_a_taken_name_is_said_beside_its_field(local: Services) -> None:
+    home = make_organisation(local)
+    make_person(local, login="ai.do@example.com", organisation=home)
+    browser = make_signed_in(local, Role.ADMINISTRATOR)
+    browser.get("/admin/people/new")
+    sent = {"organisation": home.public_id, "name": "x", "roles": "producer"}
+    for login, text in (
+        ("ai.do@example.com", "Đã có người dùng tên đăng nhập này."),
+        ("không phải", "Hãy dùng địa chỉ email hoặc số điện thoại."),
+    ):
+        assert browser.post("/admin/people/new", {**sent, "login": login}).status_code
+        assert text in browser.page
+        assert 'id="login-error"' in browser.page
+
+
+def test_people_of_an_organisation_are_shown_with_it(local: Services) -> None:
+    home = make_organisation(local)
+    make_person(local, login="ai.do@example.com", organisation=home)
+    browser = make_signed_in(local, Role.ADMINISTRATOR)
+    browser.get(f"/admin/organisations/{home.public_id}")
+    assert "ai.do@example.com" in browser.page
+
+
+def test_sample_accounts_do_not_meet_the_world(local: Services) -> None:
+    person = make_person(local, login="mau@example.com")
+    with local.database.transaction() as session:
+        session.merge(person).sample = True
+    with pytest.raises(SettingsError, match=r"mau@example\.com"):
+        check_start(local)
+    at_home = replace(local.settings, base_url="http://127.0.0.1:8000")
+    check_start(replace(local, settings=at_home))

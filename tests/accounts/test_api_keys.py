@@ -213,3 +213,11 @@ def test_the_page_revokes_a_key(use: Services) -> None:
     assert browser.post(f"/account/api-keys/{row.id}/revoke").status_code == 303
     browser.get("/account/api-keys")
     assert "đã thu hồi ngày 22/11/2026" in browser.page
+
+
+def test_the_page_makes_no_key_of_yesterday(local: Services) -> None:
+    browser = make_signed_in(local)
+    browser.get("/account/api-keys")
+    sent = {"name": "x", "scopes": "labels:write", "expires": "21/11/2026"}
+    assert browser.post("/account/api-keys", sent).status_code == 422
+    assert "Khóa sẽ hết hạn ngay khi tạo." in browser.page

@@ -224,3 +224,17 @@ def test_a_weak_password_or_a_wrong_current_one_changes_nothing(
     sent = {"current": current, "password": password}
     assert browser.post("/account", sent).status_code == 422
     assert browser.sign_in(LOGIN, PASSWORD).status_code == 303
+
+
+def test_an_empty_form_says_what_is_missing(local: Services) -> None:
+    browser = Browser(make_app(local))
+    assert browser.sign_in("", "").status_code == 422
+    assert browser.page.count("Vui lòng điền mục này.") == 2
+
+
+def test_a_cookie_without_a_sign_in_is_nobodys(local: Services) -> None:
+    browser = Browser(make_app(local))
+    browser.get("/?lang=en")
+    assert browser.get("/account").status_code == 303
+    browser.get("/sign-in")
+    assert "E-mail address" in browser.page

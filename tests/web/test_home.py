@@ -13,6 +13,7 @@ from traceability.web.home import (
     create_home,
     read_identity,
     read_session_key,
+    write_once,
 )
 
 
@@ -66,3 +67,11 @@ def test_an_open_or_short_session_key_is_refused(tmp_path: Path) -> None:
     path.write_text("short", encoding="utf-8")
     with pytest.raises(SettingsError, match="0600"):
         read_session_key(settings)
+
+
+def test_of_two_processes_the_first_one_writes(tmp_path: Path) -> None:
+    path = tmp_path / "once"
+    write_once(path, b"first", 0o600)
+    write_once(path, b"second", 0o600)
+    assert path.read_bytes() == b"first"
+    assert list(tmp_path.iterdir()) == [path]

@@ -6,6 +6,8 @@ from typing import NoReturn
 
 import pytest
 from flask import Blueprint, Flask, abort, request
+from sqlalchemy.exc import OperationalError
+from werkzeug.routing import RequestRedirect
 
 from tests.conftest import FixedClock
 from tests.web.make_web import make_services, make_shell
@@ -140,3 +142,23 @@ def test_nested_messages_become_a_flat_list() -> None:
         {"field": "inputs.0.lot", "detail": "There is no such field."},
         {"field": "a", "detail": "b"},
     ]
+
+
+def test_a_lost_database_is_503_and_no_accident(app: Flask) -> None:
+    @app.get("/api/v1/lost")
+    def lost() -> NoReturn:
+        raise OperationalError("SELECT 'Nguyễn Văn A'", {}, RuntimeError("locked"))
+
+    response = app.test_client().get("/api/v1/lost", base_url=ORIGIN)
+    assert (response.status_code, response.get_json()["code"]) == (
+        503,
+        "database-unavailable",
+    )
+
+
+def test_a_leading_answer_is_no_problem(app: Flask) -> None:
+    @app.get("/leading")
+    def leading() -> NoReturn:
+        raise RequestRedirect("/elsewhere")
+
+    assert app.test_client().get("/leading", base_url=ORIGIN).status_code == 308

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from flask import Blueprint, Response, jsonify, redirect, request
+from flask import Blueprint, Flask, Response, jsonify, redirect, request
 from hypothesis import given, strategies as st
 
 from tests.conftest import FixedClock
@@ -208,3 +208,19 @@ def test_over_1000_form_parts_are_413(port: int) -> None:
 def test_odd_requests_never_make_a_500(port: int, head: str) -> None:
     response, _body = ask(port, head)
     assert response.status < 500 or response.status in {501, 505}
+
+
+def test_without_a_servers_help_the_path_is_encoded_anew() -> None:
+    app = Flask(__name__)
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "SERVER_NAME": "x",
+        "SERVER_PORT": "80",
+        "wsgi.url_scheme": "http",
+        "PATH_INFO": "/01/a b",
+        "QUERY_STRING": "s=%20",
+    }
+    with app.request_context(environ):
+        assert raw_target() == ("/01/a%20b", "s=%20")
+    with app.request_context({**environ, "RAW_URI": "/01/A%2FB?s=1"}):
+        assert raw_target() == ("/01/A%2FB", "s=1")

@@ -22,11 +22,11 @@ def create_home(settings: Settings) -> Identity:
     path = settings.home / IDENTITY
     if not path.exists():
         text = json.dumps({"version": 1, "origin": settings.base_url}) + "\n"
-        _write_once(path, text.encode(), 0o644)
+        write_once(path, text.encode(), 0o644)
     (settings.home / SESSION_KEY).parent.mkdir(mode=0o700, exist_ok=True)
     if not (settings.home / SESSION_KEY).exists():
         key = secrets.token_hex(_SECRET_BYTES).encode()
-        _write_once(settings.home / SESSION_KEY, key, 0o600)
+        write_once(settings.home / SESSION_KEY, key, 0o600)
     return read_identity(settings)
 
 
@@ -65,7 +65,7 @@ def read_session_key(settings: Settings) -> bytes:
     return key
 
 
-def _write_once(path: Path, content: bytes, mode: int) -> None:
+def write_once(path: Path, content: bytes, mode: int) -> None:
     """Write a file that must not exist yet, whole and durable before it appears."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)

@@ -10,13 +10,14 @@ from typing import Any
 
 from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import (
     HTTPException,
     InternalServerError,
     MethodNotAllowed,
 )
 
-from traceability.core.errors import BadRequestError, DomainError
+from traceability.core.errors import BadRequestError, DomainError, UnavailableError
 from traceability.web.auth import is_api
 from traceability.web.context import services
 from traceability.web.i18n import gettext, lazy_gettext as _l
@@ -56,6 +57,7 @@ NEXT_STEPS = {
     500: _l("Nothing was stored. Try again; if it stays so, report the number below."),
     503: _l("What you sent was not stored. Try again in a few minutes."),
 }
+DATABASE_DOWN = "The database does not answer."
 EXPIRED = "This form was open too long or came from elsewhere."
 _CODES = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}
 
@@ -64,6 +66,12 @@ class FormExpiredError(BadRequestError):
     """The form carries no token of this browser's session."""
 
     code = "form-expired"
+
+
+class DatabaseDownError(UnavailableError):
+    """The database is out of reach, locked for too long, or its disk is full."""
+
+    code = "database-unavailable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +216,11 @@ def install(app: Flask) -> None:
         if isinstance(error, MethodNotAllowed) and error.valid_methods:
             response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
         return response
+
+    @app.errorhandler(OperationalError)
+    def database_down(error: OperationalError) -> Response:
+        _log.error("database: %s at %s", type(error.orig).__name__, request.endpoint)
+        return answer(of_domain(DatabaseDownError(DATABASE_DOWN)))
 
     @app.errorhandler(Exception)
     def accident(error: Exception) -> Response:
