@@ -197,31 +197,29 @@ def of_accident(error: BaseException) -> Problem:
     )
 
 
+def answer_http(error: HTTPException) -> Response | HTTPException:
+    """Return the answer to a refusal of Flask, or the answer it leads to itself."""
+    if error.response is not None or (error.code or 0) < HTTPStatus.BAD_REQUEST:
+        return error
+    if isinstance(error, CSRFError):
+        return answer(of_domain(FormExpiredError(EXPIRED)))
+    if isinstance(error, InternalServerError):
+        return answer(of_accident(error.original_exception or error))
+    response = answer(of_http(error))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
+
+
+def answer_database(error: OperationalError) -> Response:
+    """Return that the database does not answer; its own words may hold values."""
+    _log.error("database: %s at %s", type(error.orig).__name__, request.endpoint)
+    return answer(of_domain(DatabaseDownError(DATABASE_DOWN)))
+
+
 def install(app: Flask) -> None:
     """Turn every exception of a request into an answer."""
-
-    @app.errorhandler(DomainError)
-    def domain(error: DomainError) -> Response:
-        return answer(of_domain(error))
-
-    @app.errorhandler(HTTPException)
-    def http(error: HTTPException) -> Response | HTTPException:
-        if error.response is not None or (error.code or 0) < HTTPStatus.BAD_REQUEST:
-            return error
-        if isinstance(error, CSRFError):
-            return answer(of_domain(FormExpiredError(EXPIRED)))
-        if isinstance(error, InternalServerError):
-            return answer(of_accident(error.original_exception or error))
-        response = answer(of_http(error))
-        if isinstance(error, MethodNotAllowed) and error.valid_methods:
-            response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
-        return response
-
-    @app.errorhandler(OperationalError)
-    def database_down(error: OperationalError) -> Response:
-        _log.error("database: %s at %s", type(error.orig).__name__, request.endpoint)
-        return answer(of_domain(DatabaseDownError(DATABASE_DOWN)))
-
-    @app.errorhandler(Exception)
-    def accident(error: Exception) -> Response:
-        return answer(of_accident(error))
+    app.register_error_handler(DomainError, lambda error: answer(of_domain(error)))
+    app.register_error_handler(HTTPException, answer_http)
+    app.register_error_handler(OperationalError, answer_database)
+    app.register_error_handler(Exception, lambda error: answer(of_accident(error)))
