@@ -13,6 +13,8 @@ from traceability.db.base import Base
 from traceability.db.types import JsonText, UtcDateTime
 from traceability.transparency.triggers import APPEND_ONLY
 
+MAX_ID = 2**31 - 1  # PostgreSQL's integer; a larger one names nothing
+
 
 class Organisation(Base):
     """A party: producer, supplier, laboratory, authority or inspectorate."""

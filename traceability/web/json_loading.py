@@ -9,7 +9,8 @@ from traceability.core.errors import BadRequestError, UnsupportedError
 
 MAX_DEPTH = 32
 MAX_DIGITS = 18  # beyond, readers with 64-bit integers or floats differ
-_TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+# A text that never ends is one token too: nothing is read twice, however long it is.
+_TOKENS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
 _UNSEEN = re.compile("[\x00\ud800-\udfff]")
 
 

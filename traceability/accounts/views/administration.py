@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from traceability.accounts.choices import ACTIONS, KINDS, ROLES
 from traceability.accounts.logins import Login
-from traceability.accounts.models import Organisation
+from traceability.accounts.models import MAX_ID, Organisation
 from traceability.accounts.passwords import new_password
 from traceability.accounts.queries import (
     all_organisations,
@@ -224,7 +224,7 @@ def person_password(person_id: int) -> Response:
 def audit_trail_page() -> Response:
     """Show who changed what: one's own organisation, or all for administrators."""
     who = actor()
-    before = request.args.get("before", type=int)
+    before = min(request.args.get("before", MAX_ID, type=int), MAX_ID)
     everything = who.has(Role.ADMINISTRATOR)
     with services().database.reading() as session:
         found = audit_trail(
@@ -252,7 +252,7 @@ def add_to(blueprint: Blueprint) -> None:
     )
     add("/admin/people", view_func=people)
     add("/admin/people/new", view_func=person_new, methods=both)
-    person = "/admin/people/<int:person_id>"
+    person = f"/admin/people/<int(max={MAX_ID}):person_id>"
     add(f"{person}/state", view_func=person_state, methods=["POST"])
     add(f"{person}/password", view_func=person_password, methods=["POST"])
     add("/activity", endpoint="audit_trail", view_func=audit_trail_page)

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from traceability.accounts.choices import SCOPES
 from traceability.accounts.expiry import end_of_day
+from traceability.accounts.models import MAX_ID
 from traceability.accounts.queries import api_key_of, api_keys_of
 from traceability.accounts.schemas import ApiKeySchema
 from traceability.accounts.service import (
@@ -73,7 +74,7 @@ def add_to(blueprint: Blueprint) -> None:
     add = blueprint.add_url_rule
     add("/account/api-keys", view_func=api_keys, methods=["GET", "POST"])
     add(
-        "/account/api-keys/<int:key_id>/revoke",
+        f"/account/api-keys/<int(max={MAX_ID}):key_id>/revoke",
         view_func=api_key_revoke,
         methods=["POST"],
     )

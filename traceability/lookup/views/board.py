@@ -13,6 +13,7 @@ from traceability.web.rendering import render
 from traceability.web.submitting import gone_on
 
 blueprint = Blueprint("reports", __name__, url_prefix="/reports")
+PAGE_DIGITS = 4
 
 
 @blueprint.get("")
@@ -20,10 +21,9 @@ blueprint = Blueprint("reports", __name__, url_prefix="/reports")
 def index() -> Response:
     """List the reports: a producer's own, an officer's all; the open ones first."""
     handled = request.args.get("state") == "handled"
-    text = request.args.get("page", "1")
-    page = int(text) if text.isascii() and text.isdecimal() and text != "0" else 1
+    page = _page_number()
     with services().database.reading() as session:
-        found = reports_for(session, actor(), handled=handled, page=min(page, 10_000))
+        found = reports_for(session, actor(), handled=handled, page=page)
     return render(
         "lookup/board.html",
         reports=found,
@@ -32,6 +32,12 @@ def index() -> Response:
         page=page,
         more=len(found) == PAGE,
     )
+
+
+def _page_number() -> int:
+    text = request.args.get("page", "1")
+    sound = text.isascii() and text.isdecimal() and len(text) <= PAGE_DIGITS
+    return max(int(text), 1) if sound else 1
 
 
 @blueprint.post("/<public_id>/handled")
