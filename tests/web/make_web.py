@@ -103,5 +103,6 @@ def serving(app: Flask, settings: Settings) -> Iterator[int]:
     try:
         yield int(server.effective_port)
     finally:
+        server.task_dispatcher.shutdown()  # first: its threads wake the loop
         server.close()
         thread.join(timeout=5)
