@@ -79,6 +79,11 @@ class Opened:
         """Return whether it is signed by a valid key and proven to be in the log."""
         return self.signature is None and self.log is None
 
+    @property
+    def unreadable(self) -> bool:
+        """Return whether it is no record of ours at all, whoever is trusted."""
+        return bool(self.record.token) and self.credential is None
+
     def is_a(self, record_type: str) -> bool:
         """Return whether it says it is a record of this type."""
         return self.credential is not None and self.credential.type == record_type

@@ -38,17 +38,22 @@ _NOT_AT_HAND = {PROOF_MISSING, RECORD_MISSING, CHECKPOINT_MISSING}
 
 def check_5(evidence: Evidence) -> Finding:
     """Check who signed, when, with which key, and that it is about what was asked."""
+    unreadable = [one for one in evidence.opened if one.unreadable]
+    if unreadable and unreadable[0].signature is not None:
+        return refused(SIGNATURE, unreadable[0].signature)
     if evidence.trust.problem is not None:
         return trust_refused(SIGNATURE, evidence.trust.problem)
     if not evidence.opened:
         return no_record(evidence, SIGNATURE)
+    return _first_refusal(evidence) or _own_record(evidence)
+
+
+def _first_refusal(evidence: Evidence) -> Finding | None:
     for one in evidence.opened:
         problem = one.signature or _wrong_subject(evidence, one)
         if problem is not None:
             return _refused_or_open(SIGNATURE, problem)
-    if evidence.mode is Mode.RECORD:
-        return _signed(evidence.opened[0])
-    return _own_record(evidence)
+    return None
 
 
 def _refused_or_open(number: int, problem: Problem) -> Finding:
@@ -66,6 +71,8 @@ def no_record(evidence: Evidence, number: int) -> Finding:
 
 
 def _own_record(evidence: Evidence) -> Finding:
+    if evidence.mode is Mode.RECORD:
+        return _signed(evidence.opened[0])
     own = [one for one in evidence.opened if one.is_a(RECORD_TYPE)]
     if not own:
         return failed(
