@@ -28,20 +28,20 @@ class Entry:
 
 
 NAV = [
-    Entry("batches.index", _l("Batches"), frozenset({Role.PRODUCER, Role.OFFICER})),
-    Entry("labels.index", _l("Labels"), frozenset({Role.PRODUCER})),
-    Entry("catalog.products", _l("Products"), frozenset({Role.PRODUCER})),
-    Entry("catalog.sites", _l("Growing areas and sites"), frozenset({Role.PRODUCER})),
-    Entry("catalog.certificates", _l("Certificates"), frozenset({Role.PRODUCER})),
-    Entry("ocop.index", _l("OCOP recognitions"), frozenset({Role.OFFICER})),
-    Entry("lookup.reports.index", _l("Reports of problems"), EVERYBODY),
-    Entry("verification.verify", _l("Check a label"), EVERYBODY),
     Entry(
         "accounts.organisations",
         _l("Organisations"),
         frozenset({Role.ADMINISTRATOR}),
     ),
     Entry("accounts.people", _l("People"), frozenset({Role.ADMINISTRATOR})),
+    Entry("ocop.index", _l("OCOP recognitions"), frozenset({Role.OFFICER})),
+    Entry("batches.index", _l("Batches"), frozenset({Role.PRODUCER, Role.OFFICER})),
+    Entry("labels.index", _l("Labels"), frozenset({Role.PRODUCER})),
+    Entry("catalog.products", _l("Products"), frozenset({Role.PRODUCER})),
+    Entry("catalog.sites", _l("Growing areas and sites"), frozenset({Role.PRODUCER})),
+    Entry("catalog.certificates", _l("Certificates"), frozenset({Role.PRODUCER})),
+    Entry("lookup.reports.index", _l("Reports of problems"), EVERYBODY),
+    Entry("verification.verify", _l("Check a label"), EVERYBODY),
     Entry("accounts.audit_trail", _l("Activity"), frozenset({Role.ADMINISTRATOR})),
 ]
 
