@@ -11,6 +11,7 @@ from PIL import Image
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from tests.catalog.make_catalog import ip_right_draft
 from tests.conftest import FixedClock
 from tests.lookup.make_lookup import Answer, Street
 from tests.verification.make_house import House, void_first
@@ -20,7 +21,7 @@ from traceability.batches.models import Batch
 from traceability.batches.status.service import hold_batch, recall_batch, release_batch
 from traceability.catalog.models import Product
 from traceability.catalog.photos import web_photo
-from traceability.catalog.service import set_photo
+from traceability.catalog.service import register_ip_right, set_photo
 from traceability.gs1.digital_link import DigitalLink
 from traceability.ocop.models import Recognition
 from traceability.ocop.rules import WithdrawalReason
@@ -209,6 +210,42 @@ def test_a_code_seen_too_often_asks_for_attention(street: Street) -> None:
     assert "Hãy đối chiếu bao bì" in answer.text
     assert answer.html.count(f'href="/report{street.label}?lang=vi"') == 2
     assert "nhiều máy khác nhau" not in page(street, street.lot).text
+
+
+@pytest.mark.parametrize(
+    ("days", "each", "said"),
+    [(1, 12, "trong một ngày"), (6, 5, "trong vòng một tuần")],
+)
+def test_the_rule_that_was_broken_is_told(
+    light_street: Street, days: int, each: int, said: str
+) -> None:
+    link = f"https://tx.example{light_street.label}"
+    start = light_street.house.use.clock.now() - timedelta(days=20)
+    group = [
+        Sighting(link, start + timedelta(days=day, hours=n % 4), "live", f"{n:016x}")
+        for day in range(days)
+        for n in range(each)
+    ]
+    changed(light_street, lambda session: store(session, group))
+    assert said in page(light_street, light_street.label).text
+
+
+def test_a_right_to_a_sign_is_shown_with_its_voice(light_street: Street) -> None:
+    house = light_street.house
+
+    def declare(session: Session) -> None:
+        product = session.get_one(Product, house.producer.product_id)
+        owner = house.batch.organisation_id
+        draft = ip_right_draft(product)
+        notary, actor = notary_of(house.use), house.producer.actor
+        register_ip_right(session, draft, owner=owner, actor=actor, notary=notary)
+
+    changed(light_street, declare)
+    for path in (light_street.lot, light_street.product):
+        papers = page(light_street, path).html.partition('id="papers"')[2]
+        assert "Dấu hiệu: " in papers
+        assert "Chủ thể tự khai" in papers
+        assert 'href="/records/' in papers
 
 
 def test_a_recall_stands_above_everything(street: Street) -> None:

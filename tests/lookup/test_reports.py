@@ -99,8 +99,10 @@ def test_a_huge_report_is_413(light_street: Street) -> None:
 
 def test_a_code_nobody_issued_can_be_reported(light_street: Street) -> None:
     assert send(light_street, f"{light_street.lot}/21/FALSE").status == 303
+    assert send(light_street, f"{light_street.product}/10/NONE").status == 303
     assert send(light_street, "/01/09506000134352/10/X").status == 303
-    by_lot, unknown = stored(light_street)
+    by_lot, by_product, unknown = stored(light_street)
+    assert by_product.about == f"https://tx.example{light_street.product}"
     assert by_lot.about == light_street.house.batch.digital_link
     assert (unknown.about, unknown.organisation_id) == ("unregistered", None)
 
