@@ -1,13 +1,21 @@
 """A whole service with one lot of everything, on each engine and on SQLite alone."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.conftest import FixedClock
 from tests.verification.make_house import House, build_house
-from tests.web.make_web import make_services
+from tests.verification.make_machine import Machine, free_port
+from tests.web.make_web import make_app, make_services, make_settings
+from traceability.cli.serving import server_of
 from traceability.core.ports import Clock
 from traceability.db.database import Database
+from traceability.verification import cli
 
 
 @pytest.fixture
@@ -19,3 +27,28 @@ def house(tmp_path: Path, database: Database, clock: Clock) -> House:
 def light_house(tmp_path: Path, sqlite_database: Database, clock: Clock) -> House:
     """A service for facts that no engine has a say in."""
     return build_house(make_services(tmp_path / "home", sqlite_database, clock))
+
+
+@pytest.fixture
+def machine(
+    tmp_path: Path,
+    sqlite_database: Database,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Machine]:
+    monkeypatch.setattr(cli, "SystemClock", FixedClock)
+    port = free_port()
+    origin = f"http://127.0.0.1:{port}"
+    use = make_services(tmp_path / "service", sqlite_database, clock, base_url=origin)
+    house = build_house(use)
+    server: Any = server_of(make_app(use), use.settings, host="127.0.0.1", port=port)
+
+    def run() -> None:
+        with suppress(OSError):  # closing pulls the socket from under select
+            server.run()
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    yield Machine(make_settings(tmp_path / "away"), house, origin)
+    server.close()
+    thread.join(timeout=5)

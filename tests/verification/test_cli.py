@@ -1,104 +1,18 @@
 """`traceability verify` end to end: a real service, real sockets, real files."""
 
-import io
-import json
-import socket
-import threading
-from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout, suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from urllib.request import urlopen
 
-import click
 import pytest
 from PIL import Image
 
-from tests.conftest import FixedClock
-from tests.verification.make_house import House, build_house, void_first
+from tests.verification.make_house import void_first
+from tests.verification.make_machine import Machine
 from tests.verification.make_photos import picture_of
-from tests.web.make_web import make_app, make_services, make_settings
-from traceability.cli.serving import server_of
-from traceability.core.ports import Clock
-from traceability.db.database import Database
 from traceability.labels.job import LabelKind
 from traceability.labels.queries import job_of, runs_of_batch
 from traceability.labels.room import label_keys_of
 from traceability.labels.sheets import SheetFormat, print_sheets
-from traceability.records.models import SignedRecord
-from traceability.settings import Settings
 from traceability.verification import cli
-from traceability.verification.queries import records_of
-
-
-@dataclass
-class Machine:
-    """Another machine than the service's: a home of its own, and the command."""
-
-    settings: Settings | None
-    house: House
-    origin: str
-    out: str = ""
-    err: str = ""
-
-    def verify(self, *args: str) -> int:
-        root = click.Context(click.Group("traceability"))
-        if self.settings is not None:
-            root.meta["traceability.settings"] = self.settings
-        out, err = io.StringIO(), io.StringIO()
-        with redirect_stdout(out), redirect_stderr(err):
-            code = cli.group.main(list(args), parent=root, standalone_mode=False)
-        self.out, self.err = out.getvalue(), err.getvalue()
-        assert isinstance(code, int)
-        return code
-
-    def verify_json(self, *args: str) -> tuple[int, dict[str, Any]]:
-        code = self.verify(*args, "--json")
-        return code, json.loads(self.out)
-
-    def get(self, path: str) -> bytes:
-        with urlopen(self.origin + path, timeout=10) as answer:  # noqa: S310 (our own)
-            body: bytes = answer.read()
-        return body
-
-    def record(self) -> SignedRecord:
-        with self.house.use.database.reading() as session:
-            rows = records_of(session, [self.house.batch.digital_link])
-            return next(row for row in rows if row.type == "BatchRecord")
-
-
-@pytest.fixture
-def machine(
-    tmp_path: Path,
-    sqlite_database: Database,
-    clock: Clock,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Machine]:
-    monkeypatch.setattr(cli, "SystemClock", FixedClock)
-    port = free_port()
-    origin = f"http://127.0.0.1:{port}"
-    use = make_services(tmp_path / "service", sqlite_database, clock, base_url=origin)
-    house = build_house(use)
-    server: Any = server_of(make_app(use), use.settings, host="127.0.0.1", port=port)
-
-    def run() -> None:
-        with suppress(OSError):  # closing pulls the socket from under select
-            server.run()
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    yield Machine(make_settings(tmp_path / "away"), house, origin)
-    server.close()
-    thread.join(timeout=5)
-
-
-def free_port() -> int:
-    """Return a port nobody listens on; the service's address must be known first."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def test_a_label_is_verified_from_afar(machine: Machine) -> None:
