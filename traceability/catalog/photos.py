@@ -1,12 +1,11 @@
 """Product photos: checked before decoding, stripped, made small enough for a phone."""
 
 import io
-import struct
 import warnings
 from dataclasses import dataclass
 from hashlib import sha256
 
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image
 
 from traceability.core.errors import TooLargeError, UnsupportedError
 
@@ -16,6 +15,15 @@ MAX_SIDE = 800
 MAX_WEBP_BYTES = 40_000
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _QUALITIES = (82, 72, 60, 45, 30)
+_TURNS = {  # EXIF orientation: what makes the picture upright
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 class PhotoTooLargeError(TooLargeError):
@@ -76,15 +84,26 @@ def _upright(picture: Image.Image) -> Image.Image:
     """Decode, turn as the camera was held, and keep nothing but the pixels."""
     try:
         picture.draft("RGB", (2 * MAX_SIDE, 2 * MAX_SIDE))
-        turned = ImageOps.exif_transpose(picture)
-        flat = turned.convert("RGBA" if turned.has_transparency_data else "RGB")
-    except (OSError, ValueError, SyntaxError, EOFError, struct.error):
+        turn = _TURNS.get(_orientation(picture))
+        flat = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+    except (OSError, ValueError, SyntaxError, EOFError):
         raise _unsupported() from None
+    if turn is not None:
+        flat = flat.transpose(turn)
     if flat.mode == "RGB":
         return flat
     paper = Image.new("RGB", flat.size, "white")
     paper.paste(flat, mask=flat.getchannel("A"))
     return paper
+
+
+def _orientation(picture: Image.Image) -> int:
+    """Return the EXIF orientation; broken EXIF does not make a picture unusable."""
+    try:
+        found = picture.getexif().get(ExifTags.Base.Orientation)
+    except Exception:  # noqa: BLE001 (Pillow's EXIF reader raises whatever it trips over)
+        return 1
+    return found if isinstance(found, int) else 1
 
 
 def _small_webp(picture: Image.Image) -> bytes:
