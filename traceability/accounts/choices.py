@@ -49,7 +49,7 @@ ACTIONS: dict[str, LazyText] = {
     "certificate-withdrawn": _l("Took back a certificate"),
     "ip-right-registered": _l("Entered a protected right"),
     "ip-right-corrected": _l("Corrected a protected right"),
-    "recognition-entered": _l("Entered an OCOP recognition"),
+    "recognised": _l("Entered an OCOP recognition"),
     "recognition-corrected": _l("Corrected an OCOP recognition"),
     "recognition-withdrawn": _l("Withdrew an OCOP recognition"),
     "batch-registered": _l("Added a lot"),
