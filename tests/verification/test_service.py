@@ -296,3 +296,26 @@ def test_a_consistency_proof_leads_from_any_size_seen(light_house: House) -> Non
 def test_label_records_are_known_by_the_names_they_are_signed_with() -> None:
     assert (RUN_TYPE, VOID_TYPE) == (RUN_RECORD_TYPE, VOID_RECORD_TYPE)
     assert {one.value for one in LabelStanding} <= {one.value for one in LabelState}
+
+
+def test_a_service_whose_own_list_has_expired_is_not_green(
+    light_house: House, clock: FixedClock
+) -> None:
+    clock.instant += timedelta(days=500)
+    report = light_house.report(light_house.batch.digital_link)
+    assert report.finding(2).code == "trust-list-expired"
+    assert report.verdict is Verdict.FAILED
+
+
+def test_a_service_without_readable_keys_is_not_green(light_house: House) -> None:
+    (light_house.use.settings.keys / "trust-list.jws").write_text("gone")
+    report = light_house.report(light_house.batch.digital_link)
+    assert report.verdict is not Verdict.VERIFIED
+    assert report.finding(5).result is Result.NOT_CHECKED
+
+
+def test_a_lost_head_leaves_the_log_unchecked(light_house: House) -> None:
+    (light_house.use.settings.home / "log" / "published-head").unlink()
+    report = light_house.report(light_house.serials[0].qr_text)
+    assert report.finding(6).code == "checkpoint-missing"
+    assert (report.verdict, report.exit_code) == (Verdict.INCOMPLETE, 2)

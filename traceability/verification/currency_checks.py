@@ -80,6 +80,8 @@ def _current(evidence: Evidence, version: int) -> Finding:
 def _stopped(evidence: Evidence) -> Finding | None:
     """Return the finding that stops the lot: recalled or held, signed or only told."""
     found = status(evidence)
+    if isinstance(found, Problem):
+        return refused(CURRENCY, found)
     signed = found[0].status if found else ""
     told = evidence.shown.status if evidence.shown else ""
     for state in ("recalled", "held"):

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from traceability.batches.record import RECORD_TYPE
 from traceability.verification.currency_checks import expiry_of
 from traceability.verification.evidence import Evidence, LabelState
+from traceability.verification.findings import Problem
 from traceability.verification.lot import covering_void, status, versions
 
 
@@ -84,7 +85,7 @@ def _void(evidence: Evidence) -> tuple[datetime | None, str]:
 
 def _stop(evidence: Evidence) -> Stop | None:
     found = status(evidence)
-    if found is None or found[0].status == "released":
+    if found is None or isinstance(found, Problem) or found[0].status == "released":
         return None
     notice, version = found
     return Stop(

@@ -16,10 +16,12 @@ from traceability.verification.findings import (
     refused,
 )
 from traceability.verification.lot import (
+    RUN_TYPE,
     covering_run,
     covering_void,
     versions,
 )
+from traceability.verification.opened import NOT_AT_HAND
 from traceability.verification.trust import MISSING
 
 LINK, HOST, SEAL, SERIAL = 1, 2, 3, 4
@@ -212,6 +214,9 @@ def _against_runs(evidence: Evidence) -> Finding:
     if void is not None:
         return failed(SERIAL, *_TOLD[LabelState.VOID])
     run = covering_run(evidence)
+    unproven = _unproven(evidence)
+    if run is None and unproven is not None:
+        return not_checked_for(SERIAL, unproven)
     if run is None:
         return failed(
             SERIAL,
@@ -224,3 +229,11 @@ def _against_runs(evidence: Evidence) -> Finding:
         "The serial is genuine and lies in a run that log entry %(index)d holds.",
         index=run.log_index,
     )
+
+
+def _unproven(evidence: Evidence) -> Problem | None:
+    """Return why label records cannot be used now: the log is not at hand."""
+    for one in evidence.opened:
+        if one.is_a(RUN_TYPE) and one.log and one.log.code in NOT_AT_HAND:
+            return one.log
+    return None

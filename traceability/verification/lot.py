@@ -22,6 +22,7 @@ from traceability.verification.opened import Credential, Opened
 RUN_TYPE = "LabelRunRecord"  # as labels.service signs them
 VOID_TYPE = "LabelVoidRecord"
 SEALED = "sealed"
+STATUSES = ("held", "recalled", "released")
 SPOKEN_OF = (RECORD_TYPE, STATUS_RECORD_TYPE)  # their subject is the lot itself
 LABELS = (RUN_TYPE, VOID_TYPE)  # these name the lot among their claims
 
@@ -97,8 +98,11 @@ def batch_record(evidence: Evidence) -> BatchRecord | None:
         return None
 
 
-def status(evidence: Evidence) -> tuple[StatusRecord, Version] | None:
-    """Return the newest sound hold, recall or release, or nothing."""
+def status(evidence: Evidence) -> tuple[StatusRecord, Version] | Problem | None:
+    """Return the newest sound hold, recall or release, or nothing.
+
+    One that nobody can read is a problem: it may be a recall.
+    """
     found = [
         one
         for one in versions(evidence.opened, STATUS_RECORD_TYPE)
@@ -107,9 +111,15 @@ def status(evidence: Evidence) -> tuple[StatusRecord, Version] | None:
     if not found:
         return None
     try:
-        return read_status_record(found[-1].credential.claims), found[-1]
-    except DomainError:
-        return None
+        notice = read_status_record(found[-1].credential.claims)
+    except DomainError as refusal:
+        return Problem.of(refusal)
+    if notice.status not in STATUSES:
+        return Problem(
+            "status-unknown",
+            "The lot's newest notice is of a kind that is not known here.",
+        )
+    return notice, found[-1]
 
 
 def chain_problem(records: Sequence[Version]) -> Problem | None:

@@ -13,12 +13,13 @@ from traceability.signing.keys import KeyRole
 from traceability.signing.strict_json import read_object
 from traceability.transparency.checkpoint import Checkpoint
 from traceability.verification.findings import Problem
-from traceability.verification.tree import includes
+from traceability.verification.tree import CHECKPOINT_MISSING, includes
 from traceability.verification.trust import Trust
 
 CLOCK_SLACK = timedelta(minutes=5)  # two machines' clocks
 PROOF_MISSING = "proof-missing"
 RECORD_MISSING = "record-not-at-hand"
+NOT_AT_HAND = frozenset({PROOF_MISSING, RECORD_MISSING, CHECKPOINT_MISSING})
 
 
 class RecordMalformedError(InvalidError):

@@ -39,15 +39,17 @@ class NoCodeError(InvalidError):
     code = "no-code-found"
 
 
-def codes_in(data: bytes) -> list[str]:
+def codes_in(data: bytes, *, sheets: bool = True) -> list[str]:
     """Return the texts of the QR codes of a picture or PDF, each once, in order.
 
-    Raises ``PhotoTooLargeError`` before anything is decoded, ``PhotoUnsupportedError``
-    and ``NoCodeError``.
+    ``sheets`` lets PDF in; servers leave it out, for PDFium knows no threads. Raises
+    ``PhotoTooLargeError`` before anything is decoded, ``PhotoUnsupportedError`` and
+    ``NoCodeError``.
     """
     if len(data) > MAX_BYTES:
         raise PhotoTooLargeError("The file is larger than 20 MB.", field="photo")
-    pages = _sheets(data) if data.startswith(b"%PDF-") else iter([_picture(data)])
+    is_sheet = sheets and data.startswith(b"%PDF-")
+    pages = _sheets(data) if is_sheet else iter([_picture(data)])
     found: dict[str, None] = {}
     for page in pages:
         for code in zxingcpp.read_barcodes(page, formats=_QR):
@@ -107,5 +109,5 @@ def _too_many_pixels() -> PhotoTooLargeError:
 
 def _unsupported() -> PhotoUnsupportedError:
     return PhotoUnsupportedError(
-        "This is no JPEG, PNG or WebP photo and no PDF sheet.", field="photo"
+        "This is no JPEG, PNG or WebP photo that can be read.", field="photo"
     )

@@ -24,16 +24,10 @@ from traceability.verification.lot import (
     LABELS,
     batch_record,
 )
-from traceability.verification.opened import (
-    CLOCK_SLACK,
-    PROOF_MISSING,
-    RECORD_MISSING,
-    Opened,
-)
-from traceability.verification.tree import CHECKPOINT_MISSING, continues, recall_tree
+from traceability.verification.opened import CLOCK_SLACK, NOT_AT_HAND, Opened
+from traceability.verification.tree import continues, recall_tree
 
 SIGNATURE, LOG, CONSISTENCY = 5, 6, 7
-_NOT_AT_HAND = {PROOF_MISSING, RECORD_MISSING, CHECKPOINT_MISSING}
 
 
 def check_5(evidence: Evidence) -> Finding:
@@ -58,7 +52,7 @@ def _first_refusal(evidence: Evidence) -> Finding | None:
 
 def _refused_or_open(number: int, problem: Problem) -> Finding:
     """Return a failure, or an open check where something was only not at hand."""
-    if problem.code in _NOT_AT_HAND:
+    if problem.code in NOT_AT_HAND:
         return not_checked_for(number, problem)
     return refused(number, problem)
 

@@ -45,7 +45,7 @@ def photo() -> Answer:
     sent = request.files.get("photo")
     data = sent.read(MAX_BYTES + 1) if sent else b""
     try:
-        codes = codes_in(data)
+        codes = codes_in(data, sheets=False)
     except DomainError as refusal:
         return _page("", [], status=refusal.status, refusal=refusal)
     if len(codes) == 1:
