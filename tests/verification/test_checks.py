@@ -312,3 +312,10 @@ def test_a_problems_params_never_clash_with_a_findings_own() -> None:
     params = {"number": 7, "code": "x", "message": "y"}
     assert passed(1, "a", "%(number)s %(code)s", **params).detail == "7 x"
     assert Problem("a", "%(code)s", params).text == "x"
+
+
+def test_a_signed_record_nobody_can_read_fails_check_5() -> None:
+    world = build_world()
+    draft = world.draft("BatchRecord", str(world.link()), {"lotNumber": 1})
+    world.publish("odd", draft)
+    assert codes(told(world))[5] == "record-unreadable"

@@ -149,3 +149,19 @@ def test_the_page_sets_no_cookie_and_is_not_stored(browser: Browser) -> None:
     response = browser.get("/verify")
     assert "Set-Cookie" not in response.headers
     assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_a_lot_nobody_registered_is_told_from_its_product(
+    browser: Browser, light_house: House
+) -> None:
+    link = light_house.batch.digital_link.replace("CHE-1", "CHE-9")
+    browser.get(f"/verify?link={quote(link)}")
+    assert "Sản phẩm có đăng ký, lô này thì không" in words(browser)
+
+
+def test_a_product_alone_could_not_be_checked(
+    browser: Browser, light_house: House
+) -> None:
+    link = light_house.batch.digital_link.partition("/10/")[0]
+    browser.get(f"/verify?link={quote(link)}")
+    assert "Chưa kiểm tra được đầy đủ" in words(browser)

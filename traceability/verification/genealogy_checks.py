@@ -51,8 +51,8 @@ def check_10(evidence: Evidence) -> Finding:
     return passed(
         GENEALOGY,
         "inputs-hold",
-        "Records of %(n)d lots behind this one verify; quantities balance, dates are "
-        "in order.",
+        "Lots behind this one whose records verify: %(n)d. Quantities balance, dates "
+        "are in order.",
         n=len(known),
     )
 
