@@ -8,6 +8,8 @@ from typing import Any
 from traceability.core.clock import HANOI
 from traceability.core.quantity import UNITS, Quantity
 
+_ENGLISH_MARKS = str.maketrans(".,", ",.")
+
 
 def day(value: date | None) -> str:
     """Return a day as ``22/11/2026``; of an instant, its day in Vietnam."""
@@ -38,16 +40,18 @@ def number(value: Decimal | int | None) -> str:
     return f"{sign}{grouped}" + (f",{decimals}" if decimals else "")
 
 
-def quantity(value: Quantity | None) -> str:
-    """Return a quantity as ``1.234,5 kg``."""
+def quantity(value: Quantity | None, language: str = "vi") -> str:
+    """Return a quantity as ``1.234,5 đơn vị``, in English ``1,234.5 pieces``."""
     if value is None:
         return ""
-    return f"{number(value.amount)} {UNITS[value.unit].vi}"
+    unit, amount = UNITS[value.unit], number(value.amount)
+    if language == "en":
+        return f"{amount.translate(_ENGLISH_MARKS)} {unit.en}"
+    return f"{amount} {unit.vi}"
 
 
 FILTERS: dict[str, Callable[[Any], str]] = {
     "day": day,
     "instant": instant,
     "number": number,
-    "quantity": quantity,
 }

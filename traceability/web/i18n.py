@@ -7,14 +7,20 @@ from typing import Any
 
 from flask import Flask, g, has_request_context, request, session
 
+from traceability.core.quantity import Quantity
 from traceability.web.catalogs import SOURCE_LANGUAGE, translations_of
-from traceability.web.formats import FILTERS
+from traceability.web.formats import FILTERS, quantity
 from traceability.web.public import is_public
 
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 DEFAULT_LANGUAGE = "vi"
 SESSION_KEY = "language"
 _forced: ContextVar[str | None] = ContextVar("language", default=None)
+
+
+def spoken_quantity(value: Quantity | None) -> str:
+    """Return a quantity with its unit in the language spoken now."""
+    return quantity(value, language())
 
 
 def language() -> str:
@@ -101,7 +107,7 @@ def install(app: Flask) -> None:
         newstyle=True,
     )
     env.globals.update(language=language, LANGUAGES=LANGUAGES)
-    env.filters.update(FILTERS)
+    env.filters.update(FILTERS, quantity=spoken_quantity)
     env.policies["ext.i18n.trimmed"] = True
     for code in LANGUAGES:
         translations_of(code)
