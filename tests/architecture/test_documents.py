@@ -35,13 +35,14 @@ def test_every_refusal_is_in_problems_md_with_its_status() -> None:
 
 
 def test_codes_are_kebab_case_and_mean_one_thing() -> None:
-    owners: dict[str, str] = {}
+    owners: dict[str, tuple[str, int]] = {}
     for kind in all_errors():
         if "code" not in vars(kind):
             continue
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", kind.code)
-        known = owners.setdefault(kind.code, kind.__name__)
-        assert known == kind.__name__, f"{kind.code}: {known} and {kind.__name__}"
+        meant = (kind.__name__, kind.status)
+        known = owners.setdefault(kind.code, meant)
+        assert known == meant, f"{kind.code}: {known} and {meant}"
 
 
 def test_every_setting_is_in_settings_md() -> None:

@@ -245,7 +245,8 @@ def test_a_key_that_is_none_is_refused(
     use: Services, program: Program, key: str
 ) -> None:
     header = {"Idempotency-Key": key.encode().decode("latin-1")}
-    assert problem(program.post("", program.body, **header))["code"] == "key-invalid"
+    found = problem(program.post("", program.body, **header))
+    assert found["code"] == "idempotency-key-invalid"
     assert count(use) == 0
 
 

@@ -3,7 +3,11 @@
 import pytest
 
 from tests.batches.make_batches import Producer
-from traceability.batches.errors import KeyBusyError, KeyInvalidError, KeyReuseError
+from traceability.batches.errors import (
+    IdempotencyKeyInvalidError,
+    KeyBusyError,
+    KeyReuseError,
+)
 from traceability.batches.repeating.service import (
     Repeatable,
     earlier_answer,
@@ -42,5 +46,5 @@ def test_whoever_comes_second_is_told_to_ask_again(
 
 @pytest.mark.parametrize("key", ["", " ", "x" * 101, "é", "a\n"])
 def test_what_is_no_key_is_refused(key: str) -> None:
-    with pytest.raises(KeyInvalidError):
+    with pytest.raises(IdempotencyKeyInvalidError):
         Repeatable.of(1, key, b"")

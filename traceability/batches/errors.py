@@ -147,10 +147,10 @@ class SourceUnknownError(InvalidError):
     code = "source-unknown"
 
 
-class KeyInvalidError(InvalidError):
+class IdempotencyKeyInvalidError(InvalidError):
     """The Idempotency-Key is empty, too long or not ASCII."""
 
-    code = "key-invalid"
+    code = "idempotency-key-invalid"
 
 
 class KeyReuseError(InvalidError):

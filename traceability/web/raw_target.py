@@ -6,8 +6,9 @@ from urllib.parse import quote, unquote_to_bytes
 
 from flask import Flask, request
 
-from traceability.core.errors import BadRequestError
+from traceability.core.errors import BadRequestError, DomainError
 
+MAX_TARGET = 16 * 1024  # 2,000 letters of any script to be verified, and room
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _CONTROL = re.compile("[\x00-\x1f\x7f]")
@@ -17,6 +18,13 @@ class TargetError(BadRequestError):
     """The address cannot be read: broken escapes, controls or dot segments."""
 
     code = "target-invalid"
+
+
+class TargetTooLongError(DomainError):
+    """The address is longer than any that leads somewhere here."""
+
+    code = "target-too-long"
+    status = 414
 
 
 def raw_target() -> tuple[str, str]:
@@ -67,4 +75,7 @@ def install(app: Flask) -> None:
 
     @app.before_request
     def look_at_target() -> None:
-        check_target(*raw_target())
+        path, query = raw_target()
+        if len(path) + len(query) > MAX_TARGET:
+            raise TargetTooLongError("The address is too long.")
+        check_target(path, query)

@@ -8,7 +8,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from traceability.batches.errors import KeyBusyError, KeyInvalidError, KeyReuseError
+from traceability.batches.errors import (
+    IdempotencyKeyInvalidError,
+    KeyBusyError,
+    KeyReuseError,
+)
 from traceability.batches.models import ApiAnswer
 from traceability.core.ports import Clock
 from traceability.db.translating import translating
@@ -26,9 +30,9 @@ class Repeatable:
 
     @classmethod
     def of(cls, organisation_id: int, key: str, request: bytes) -> "Repeatable":
-        """Read a header's key. Raises ``KeyInvalidError``."""
+        """Read a header's key. Raises ``IdempotencyKeyInvalidError``."""
         if not _KEY.fullmatch(key):
-            raise KeyInvalidError(
+            raise IdempotencyKeyInvalidError(
                 "An Idempotency-Key has 1 to 100 visible ASCII characters."
             )
         return cls(organisation_id, key, hashlib.sha256(request).hexdigest())

@@ -1,0 +1,322 @@
+"""A small world behind a real server: two producers, a household, every role."""
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from tests.catalog.make_catalog import (
+    certificate_draft,
+    ip_right_draft,
+    product_draft,
+    site_draft,
+)
+from tests.conftest import FixedClock
+from tests.hostile.wire import Wire
+from tests.web.make_web import make_app, make_services, serving
+from traceability.accounts.kinds import OrganisationKind
+from traceability.accounts.logins import Login
+from traceability.accounts.models import Organisation
+from traceability.accounts.service import (
+    ApiKeyDraft,
+    OrganisationDraft,
+    PersonDraft,
+    create_api_key,
+    create_organisation,
+    create_person,
+)
+from traceability.batches.drafts import BatchDraft, InputDraft
+from traceability.batches.models import Batch
+from traceability.batches.service import issue_batch, register_batch
+from traceability.catalog.models import Product, Site
+from traceability.catalog.service import (
+    register_certificate,
+    register_ip_right,
+    register_product,
+    register_site,
+)
+from traceability.core.permissions import SYSTEM, Actor, Role, Scope
+from traceability.core.quantity import Quantity
+from traceability.core.text import Bilingual
+from traceability.db.base import Base
+from traceability.db.database import Database
+from traceability.labels.job import LabelKind, RunSpec
+from traceability.labels.label import Label
+from traceability.labels.models import LabelRun
+from traceability.labels.queries import job_of
+from traceability.labels.room import label_keys_of
+from traceability.labels.service import start_run
+from traceability.labels.stock import A4_24
+from traceability.ocop.drafts import RecognitionDraft
+from traceability.ocop.models import Recognition
+from traceability.ocop.rules import Authority
+from traceability.ocop.service import recognise
+from traceability.records.notary import notary_of
+from traceability.web.context import Services
+
+NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+PASSWORD = "lua-nep-cai-hoa-vang"
+HOUSEHOLD = "Hộ bà Lò Thị Kín Tiếng (mẫu)"
+SUPPLIER = "Đại lý Kín Tiếng (mẫu)"
+DRAFT_VARIETY = "giống kín của bản nháp"
+COUNTED_ELSEWHERE = {"scan", "scan_day", "sign_in_attempt", "sign_in"}
+
+
+@dataclass
+class Holding:
+    """One producer: what it has, and by which ids others could ask for it."""
+
+    organisation: Organisation
+    actor: Actor
+    product: Product
+    site: Site
+    draft: Batch
+    issued: Batch
+    ids: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class World:
+    """The running service, what lies in it, and people who are signed in."""
+
+    use: Services
+    port: int
+    a: Holding
+    b: Holding
+    household: Holding
+    run: LabelRun
+    labels: list[Label]
+    recognition: Recognition
+    people: dict[str, Wire]
+    keys: dict[str, str]
+
+    def stranger(self) -> Wire:
+        return Wire(self.port)
+
+    def program(self, scope: str = "both") -> Wire:
+        return Wire(self.port, key=self.keys[scope])
+
+    def rows(self) -> Mapping[str, int]:
+        """Count every table but those that a mere look or a sign-in changes."""
+        with self.use.database.reading() as session:
+            return {
+                name: session.scalar(select(func.count()).select_from(table)) or 0
+                for name, table in Base.metadata.tables.items()
+                if name not in COUNTED_ELSEWHERE
+            }
+
+
+def make_world(folder: Path, stack: ExitStack) -> World:
+    """Build everything over SQLite and serve it until the stack closes."""
+    database = Database(f"sqlite:///{folder / 'world.sqlite3'}")
+    stack.callback(database.dispose)
+    Base.metadata.create_all(database.engine)
+    use = make_services(
+        folder / "home", database, FixedClock(NOW), body_limit=8 * 1024 * 1024
+    )
+    household = _holding(use, "HỘ", 3, OrganisationKind.HOUSEHOLD, name=HOUSEHOLD)
+    a = _holding(use, "A", 1, source=household)
+    b = _holding(use, "B", 2)
+    officer = _organisation(use, "Sở mẫu", OrganisationKind.AUTHORITY)
+    recognition = _recognise(use, a, officer)
+    run, labels = _labels(use, a)
+    port = stack.enter_context(serving(make_app(use), use.settings))
+    people = {
+        "producer-a": _person(use, port, a.organisation, Role.PRODUCER, "a"),
+        "producer-b": _person(use, port, b.organisation, Role.PRODUCER, "b"),
+        "inspector": _person(use, port, officer, Role.INSPECTOR, "inspector"),
+        "officer": _person(use, port, officer, Role.OFFICER, "officer"),
+        "administrator": _person(use, port, officer, Role.ADMINISTRATOR, "admin"),
+    }
+    keys = {
+        scope.value: _key(use, a.organisation, frozenset({scope})) for scope in Scope
+    }
+    keys["both"] = _key(use, a.organisation, frozenset(Scope))
+    keys["other"] = _key(use, b.organisation, frozenset(Scope))
+    return World(
+        use=use,
+        port=port,
+        a=a,
+        b=b,
+        household=household,
+        run=run,
+        labels=labels,
+        recognition=recognition,
+        people=people,
+        keys=keys,
+    )
+
+
+def _organisation(use: Services, name: str, kind: OrganisationKind) -> Organisation:
+    draft = OrganisationDraft(
+        kind=kind,
+        name=Bilingual(name),
+        name_public=kind is not OrganisationKind.HOUSEHOLD,
+    )
+    with use.database.transaction() as session:
+        return create_organisation(session, draft, actor=SYSTEM, clock=use.clock)
+
+
+def _holding(
+    use: Services,
+    letter: str,
+    number: int,
+    kind: OrganisationKind = OrganisationKind.COOPERATIVE,
+    *,
+    name: str = "",
+    source: Holding | None = None,
+) -> Holding:
+    organisation = _organisation(use, name or f"Hợp tác xã mẫu {letter}", kind)
+    actor = Actor(
+        kind="person",
+        id=None,
+        name=f"Người nhập {letter}",
+        organisation_id=organisation.id,
+        roles=frozenset({Role.PRODUCER}),
+    )
+    owner, notary = organisation.id, notary_of(use)
+    inputs: list[InputDraft] = [_bought()]
+    if source is not None:
+        inputs.append(
+            InputDraft(source=source.issued.digital_link, quantity=_kilos(40))
+        )
+    with use.database.transaction() as session:
+        product = register_product(
+            session,
+            product_draft(number, name_vi=f"Chè mẫu {letter}"),
+            owner=owner,
+            actor=actor,
+            clock=use.clock,
+        )
+        site = register_site(
+            session,
+            site_draft(name=f"Đồi chè {letter}"),
+            owner=owner,
+            actor=actor,
+            clock=use.clock,
+        )
+        certificate = register_certificate(
+            session,
+            certificate_draft(number=f"ATTP-{number}"),
+            owner=owner,
+            actor=actor,
+            notary=notary,
+        )
+        right = register_ip_right(
+            session, ip_right_draft(product), owner=owner, actor=actor, notary=notary
+        )
+        values: dict[str, Any] = {"product_id": product.id, "site_id": site.id}
+        issued = register_batch(
+            session,
+            BatchDraft(
+                **values,
+                lot_number=f"LO-{number}",
+                production_date=date(2026, 11, 20),
+                quantity=_kilos(100),
+                inputs=tuple(inputs),
+            ),
+            actor=actor,
+            clock=use.clock,
+            identity=use.identity,
+        )
+        issue_batch(session, issued, actor=actor, notary=notary)
+        draft = register_batch(
+            session,
+            BatchDraft(
+                **values,
+                lot_number=f"NHAP-{number}",
+                production_date=date(2026, 11, 21),
+                quantity=_kilos(50),
+                variety=DRAFT_VARIETY,
+            ),
+            actor=actor,
+            clock=use.clock,
+            identity=use.identity,
+        )
+    return Holding(
+        organisation=organisation,
+        actor=actor,
+        product=product,
+        site=site,
+        draft=draft,
+        issued=issued,
+        ids={"certificate": certificate.public_id, "right": right.public_id},
+    )
+
+
+def _bought() -> InputDraft:
+    return InputDraft(
+        outside="Phân hữu cơ",
+        supplier=SUPPLIER,
+        outside_lot="X-1",
+        quantity=_kilos(105),
+    )
+
+
+def _kilos(amount: int) -> Quantity:
+    return Quantity(Decimal(amount), "KGM")
+
+
+def _recognise(use: Services, a: Holding, authority: Organisation) -> Recognition:
+    officer = Actor(
+        kind="person",
+        id=None,
+        name="Cán bộ mẫu",
+        organisation_id=authority.id,
+        roles=frozenset({Role.OFFICER}),
+    )
+    draft = RecognitionDraft(
+        product_id=a.product.id,
+        stars=4,
+        points=Decimal(82),
+        recognised_by=Authority.PROVINCE,
+        decision_no="12/QĐ-UBND",
+        decided_by="UBND tỉnh mẫu",
+        certificate_no="M-12",
+        issued=date(2026, 6, 1),
+    )
+    with use.database.transaction() as session:
+        return recognise(session, draft, actor=officer, notary=notary_of(use))
+
+
+def _labels(use: Services, a: Holding) -> tuple[LabelRun, list[Label]]:
+    keys = label_keys_of(use)
+    with use.database.transaction() as session:
+        batch = session.get_one(Batch, a.issued.id)
+        run = start_run(
+            session,
+            batch,
+            RunSpec(kind=LabelKind.SERIAL, count=5, stock=A4_24),
+            actor=a.actor,
+            notary=notary_of(use),
+            keys=keys,
+        )
+        return run, list(job_of(run, batch).labels(keys))
+
+
+def _person(
+    use: Services, port: int, home: Organisation, role: Role, login: str
+) -> Wire:
+    draft = PersonDraft(
+        organisation_id=home.id,
+        login=Login.parse(f"{login}@example.com"),
+        name=f"Người {login}",
+        password=PASSWORD,
+        roles=frozenset({role}),
+    )
+    with use.database.transaction() as session:
+        create_person(session, draft, actor=SYSTEM, clock=use.clock)
+    wire = Wire(port)
+    wire.sign_in(f"{login}@example.com", PASSWORD)
+    return wire
+
+
+def _key(use: Services, home: Organisation, scopes: frozenset[Scope]) -> str:
+    draft = ApiKeyDraft(organisation_id=home.id, name="Mẫu", scopes=scopes)
+    with use.database.transaction() as session:
+        return create_api_key(session, draft, actor=SYSTEM, clock=use.clock)[1]
