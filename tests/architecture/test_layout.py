@@ -125,9 +125,10 @@ def test_domain_modules_know_neither_flask_nor_sqlalchemy() -> None:
     assert not found
 
 
+VERDICT = "a verdict we cannot give"
 BANNED = [
     (re.compile("block" + "chain", re.IGNORECASE), "a word we do not use"),
-    (re.compile(r"hàng (thật|giả)\b", re.IGNORECASE), "a verdict we cannot give"),
+    (re.compile(r"hàng (thật|giả)\b", re.IGNORECASE), VERDICT),
     (re.compile(r"(?<![\w.])/(work|home|Users|farm)/[a-z]"), "a path of one machine"),
     (re.compile(r"pypi\.org|npmjs\.org|pythonhosted"), "a registry"),
 ]
@@ -140,6 +141,7 @@ def test_no_file_holds_what_should_not_leave_the_house() -> None:
         f"{name_of(path)}: {what}: {match[0]}"
         for path, text in texts.items()
         for pattern, what in BANNED
+        if not (what == VERDICT and "tests" in path.parts)  # tests look for it
         if path != Path(__file__) and (match := pattern.search(text))
     ]
     assert not found

@@ -5,18 +5,17 @@ SVG by drawing its paths. The reader is zxing-cpp, which has no part in the maki
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
-import pypdfium2
 import zxingcpp
 from PIL import Image, ImageDraw
 
 from traceability.labels.errors import ReadBackError
-from traceability.labels.geometry import POINTS_PER_INCH
 from traceability.labels.label import Label
 from traceability.labels.layout import LabelLayout
+from traceability.labels.raster import pdf_pages
 
 READ_DPI = 200  # coarser than any printer we serve: what reads here reads on paper
 _CORRECTION = "M"
@@ -43,7 +42,7 @@ def read_back_pdf(
 
     Raises ``ReadBackError`` for the first label that is missing, unreadable or another.
     """
-    return _compare(_pdf_pages(document, dpi), layout, labels, dpi)
+    return _compare(pdf_pages(document, dpi), layout, labels, dpi)
 
 
 def read_back_png(
@@ -96,13 +95,6 @@ def _compare(
             "The sheet has %(pages)d pages; nothing was released.", pages=pages
         )
     return ReadBack(symbols=len(labels), dpi=dpi)
-
-
-def _pdf_pages(document: bytes, dpi: int) -> Iterator[Image.Image]:
-    with pypdfium2.PdfDocument(document) as sheets:
-        for sheet in sheets:
-            scale = dpi / POINTS_PER_INCH
-            yield sheet.render(scale=scale, grayscale=True).to_pil()
 
 
 def _drawn(page: str, size: tuple[int, int]) -> Image.Image:

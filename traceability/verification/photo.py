@@ -2,35 +2,23 @@
 
 import io
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-import pypdfium2
 import zxingcpp
 from PIL import Image
 
-from traceability.core.errors import InvalidError, TooLargeError, UnsupportedError
+from traceability.catalog.photos import PhotoTooLargeError, PhotoUnsupportedError
+from traceability.core.errors import InvalidError
+from traceability.labels.raster import PdfUnreadableError, Size, pdf_pages
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 MAX_PAGES = 40
 MAX_CODES = 200
 _DPI = 200
-_POINTS = 72
 _MAX_SIDE_POINTS = 3_400  # A0
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _QR = zxingcpp.barcode_formats_from_str("QRCode")
-
-
-class PhotoTooLargeError(TooLargeError):
-    """The file, or the picture in it, is larger than anybody decodes."""
-
-    code = "photo-too-large"
-
-
-class PhotoUnsupportedError(UnsupportedError):
-    """The file is no picture or sheet that we read."""
-
-    code = "photo-unsupported"
 
 
 class NoCodeError(InvalidError):
@@ -42,7 +30,7 @@ class NoCodeError(InvalidError):
 def codes_in(data: bytes, *, sheets: bool = True) -> list[str]:
     """Return the texts of the QR codes of a picture or PDF, each once, in order.
 
-    ``sheets`` lets PDF in; servers leave it out, for PDFium knows no threads. Raises
+    ``sheets`` lets PDF in; servers leave it out, for its pages cost seconds. Raises
     ``PhotoTooLargeError`` before anything is decoded, ``PhotoUnsupportedError`` and
     ``NoCodeError``.
     """
@@ -89,15 +77,16 @@ def _picture(data: bytes) -> Image.Image:
 
 def _sheets(data: bytes) -> Iterator[Image.Image]:
     try:
-        with pypdfium2.PdfDocument(data) as sheets:
-            if len(sheets) > MAX_PAGES:
-                raise PhotoTooLargeError("The file has too many pages.", field="photo")
-            for sheet in sheets:
-                if max(sheet.get_size()) > _MAX_SIDE_POINTS:
-                    raise _too_many_pixels()
-                yield sheet.render(scale=_DPI / _POINTS, grayscale=True).to_pil()
-    except pypdfium2.PdfiumError:
+        yield from pdf_pages(data, _DPI, accept=_accept)
+    except PdfUnreadableError:
         raise _unsupported() from None
+
+
+def _accept(sizes: Sequence[Size]) -> None:
+    if len(sizes) > MAX_PAGES:
+        raise PhotoTooLargeError("The file has too many pages.", field="photo")
+    if any(max(size) > _MAX_SIDE_POINTS for size in sizes):
+        raise _too_many_pixels()
 
 
 def _too_many_pixels() -> PhotoTooLargeError:
