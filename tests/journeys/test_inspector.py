@@ -1,0 +1,98 @@
+"""An inspector at a stall: a pasted link, a crooked photo, numbered checks."""
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageFilter
+
+from tests.journeys.make_service import Service
+from tests.journeys.visitor import Visitor
+from traceability.labels.png import render_png_label
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.xdist_group("inspector"),
+]
+
+
+def photograph(service: Service, lot: str, position: int, path: Path) -> Path:
+    """Save a label as a hand-held phone would see it: large, crooked, a bit soft."""
+    row = service.runs(lot)[-1]
+    drawn = render_png_label(row.job.layout(), service.labels(lot)[position])
+    label = Image.open(BytesIO(drawn)).convert("L")
+    label = label.resize((label.width * 2, label.height * 2), Image.Resampling.BICUBIC)
+    crooked = label.rotate(7, expand=True, fillcolor=200)
+    crooked.filter(ImageFilter.GaussianBlur(1.2)).save(path, quality=80)
+    return path
+
+
+def numbers(visitor: Visitor) -> list[str]:
+    found = visitor.page.locator(".findings strong").all_inner_texts()
+    return [text.partition(".")[0] for text in found]
+
+
+ALL = [str(number) for number in range(1, 12)]
+
+
+def test_a_pasted_link_is_checked_number_by_number(phone: Visitor) -> None:
+    phone.open("/verify")
+    label = phone.service.labels("BT-261114-1")[2]
+    phone.fill(link=f"  {label.qr_text}  ")
+    phone.press("Kiểm tra")
+    assert phone.verdict == "Thông tin lô đã được xác thực"
+    assert numbers(phone) == ALL
+    assert phone.page.locator(".result.fail").count() == 0
+
+
+def test_a_photo_of_a_label_is_read_and_checked(phone: Visitor, tmp_path: Path) -> None:
+    photo = photograph(phone.service, "BT-261114-1", 4, tmp_path / "label.jpg")
+    phone.open("/verify")
+    phone.upload("photo", photo)
+    phone.press("Đọc ảnh")
+    assert phone.verdict == "Thông tin lô đã được xác thực"
+    assert numbers(phone) == ALL
+    serial = phone.service.labels("BT-261114-1")[4].link.rpartition("/21/")[2]
+    assert phone.reads(f"/21/{serial}")
+
+
+def test_a_link_changed_in_one_letter_is_not_found(phone: Visitor) -> None:
+    link = str(phone.service.labels("BT-261114-1")[2].link)
+    changed = link[:-1] + ("0" if link[-1] != "0" else "1")
+    phone.open("/verify")
+    phone.fill(link=changed)
+    phone.press("Kiểm tra")
+    assert phone.verdict == "Không tìm thấy mã này"
+    assert phone.page.locator(".result.fail").count() >= 1
+
+
+def test_a_lookalike_host_is_not_trusted(phone: Visitor) -> None:
+    label = phone.service.labels("BT-261114-1")[2]
+    phone.open("/verify")
+    phone.fill(link=str(label.link).replace("127.0.0.1", "127.0.0.2"))
+    phone.press("Kiểm tra")
+    assert phone.verdict == "Không xác thực được"
+    assert phone.page.locator("li:has(.result.fail)").first.inner_text()[:2] == "2."
+
+
+def test_a_photo_without_a_code_says_what_to_do(phone: Visitor, tmp_path: Path) -> None:
+    Image.new("L", (400, 300), 128).save(tmp_path / "wall.png")
+    phone.open("/verify")
+    phone.upload("photo", tmp_path / "wall.png")
+    phone.press("Đọc ảnh")
+    assert phone.beside("photo")
+
+
+def test_a_signed_in_inspector_finds_the_reports_and_the_check(desk: Visitor) -> None:
+    desk.sign_in("inspector@sample.example")
+    desk.follow("Kiểm tra tem")
+    assert desk.page.url.endswith("/verify")
+    desk.open("/reports")
+
+
+def test_the_record_and_its_proof_open_from_the_label(phone: Visitor) -> None:
+    phone.open(phone.service.opened(phone.service.labels("BT-261114-1")[2]))
+    phone.follow("Bản ghi đã ký")
+    assert phone.reads("BatchRecord") or phone.reads("BT-261114-1")
+    assert "/records/" in phone.page.url
