@@ -52,10 +52,12 @@ from traceability.labels.queries import job_of
 from traceability.labels.room import label_keys_of
 from traceability.labels.service import start_run
 from traceability.labels.stock import A4_24
+from traceability.lookup.models import ProblemReport
 from traceability.ocop.drafts import RecognitionDraft
 from traceability.ocop.models import Recognition
 from traceability.ocop.rules import Authority
 from traceability.ocop.service import recognise
+from traceability.records.models import SignedRecord
 from traceability.records.notary import notary_of
 from traceability.web.context import Services
 
@@ -94,6 +96,7 @@ class World:
     recognition: Recognition
     people: dict[str, Wire]
     keys: dict[str, str]
+    ids: dict[str, str]
 
     def stranger(self) -> Wire:
         return Wire(self.port)
@@ -149,7 +152,19 @@ def make_world(folder: Path, stack: ExitStack) -> World:
         recognition=recognition,
         people=people,
         keys=keys,
+        ids=_public_things(use, port, a),
     )
+
+
+def _public_things(use: Services, port: int, a: Holding) -> dict[str, str]:
+    """A's record, and a problem somebody reported about its lot."""
+    lot = f"/01/{a.product.gtin}/10/{a.issued.lot_number}"
+    sent = Wire(port).form(f"/report{lot}", {"kind": "quality", "text": "Chè bị mốc"})
+    assert sent.status == 303, sent.text
+    with use.database.reading() as session:
+        record = session.get_one(SignedRecord, a.issued.record_id)
+        report = session.scalars(select(ProblemReport)).one()
+        return {"record": record.public_id, "report": report.public_id}
 
 
 def _organisation(use: Services, name: str, kind: OrganisationKind) -> Organisation:
