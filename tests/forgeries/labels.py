@@ -332,6 +332,15 @@ def void_label_that_the_service_backs(origin: str) -> Case:
     return tell(world)
 
 
+@lie(8)
+def void_label_whose_record_is_withheld(origin: str) -> Case:
+    world = build_world(origin)
+    world.publish_void("void", FIRST, FIRST + 10)
+    case = tell(world)
+    case.drop("void")
+    return case
+
+
 @lie(4)
 def lot_nobody_registered(origin: str) -> Case:
     case = tell(build_world(origin))

@@ -255,7 +255,7 @@ def test_a_void_is_signed_and_logged(start: Start) -> None:
     void = start.void(first + 2, first + 4, "  Cuộn  bị ướt ")
     claims = start.claims(void.record_id)
     assert claims == {
-        "id": f"https://tx.example/label-voids/{void.public_id}",
+        "id": f"https://tx.example/label-runs/{run.public_id}#void-{void.public_id}",
         "lot": start.batch.digital_link,
         "run": f"https://tx.example/label-runs/{run.public_id}",
         "from": first + 2,

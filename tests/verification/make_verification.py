@@ -287,14 +287,14 @@ class World:
         subject = self.identity.url(f"/label-runs/{name}")
         return self.publish(name, self.draft(RUN_TYPE, subject, claims))
 
-    def publish_void(self, name: str, first: int, last: int) -> str:
+    def publish_void(self, name: str, first: int, last: int, run: str = "run") -> str:
         claims = {
             "lot": str(self.link()),
             "from": first,
             "to": last,
             "reason": "Lý do mẫu",
         }
-        subject = self.identity.url(f"/label-voids/{name}")
+        subject = self.identity.url(f"/label-runs/{run}#void-{name}")
         return self.publish(name, self.draft(VOID_TYPE, subject, claims))
 
     def publish_certificate(self, name: str, **changes: Any) -> str:

@@ -9,13 +9,9 @@ import pytest
 from PIL import Image
 
 from tests.verification.make_photos import picture_of
+from traceability.catalog.photos import PhotoTooLargeError, PhotoUnsupportedError
 from traceability.verification import photo
-from traceability.verification.photo import (
-    NoCodeError,
-    PhotoTooLargeError,
-    PhotoUnsupportedError,
-    codes_in,
-)
+from traceability.verification.photo import NoCodeError, codes_in
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])

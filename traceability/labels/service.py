@@ -130,7 +130,11 @@ def void_labels(
 
 
 def run_link(identity: Identity, run: LabelRun) -> str:
-    """Return the address that a run's record is about."""
+    """Return the address that a run's record is about.
+
+    Void records are about a part of it (``…#void-<id>``), so that the log's entries
+    alone show every one of them to whoever knows the run.
+    """
     return identity.url(f"/label-runs/{run.public_id}")
 
 
@@ -271,7 +275,7 @@ def _publish_void(
     identity = notary.identity
     draft = RecordDraft(
         type=VOID_RECORD_TYPE,
-        subject=identity.url(f"/label-voids/{void.public_id}"),
+        subject=f"{run_link(identity, run)}#void-{void.public_id}",
         claims={
             "lot": batch.digital_link,
             "run": run_link(identity, run),

@@ -18,6 +18,7 @@ from traceability.verification.lot import (
     SPOKEN_OF,
     batch_record,
     chain_problem,
+    covering_run,
     hidden_record,
     latest,
     status,
@@ -104,7 +105,10 @@ def _incomplete_history(evidence: Evidence) -> Problem | None:
         if problem is not None:
             return problem
     known = {one.digest for one in evidence.opened}
-    return hidden_record(evidence, evidence.subject, known)
+    run = covering_run(evidence)
+    return hidden_record(evidence, evidence.subject, known) or (
+        hidden_record(evidence, run.subject, known) if run else None
+    )
 
 
 def _old_version_shown(evidence: Evidence) -> Problem | None:
