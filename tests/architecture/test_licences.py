@@ -24,7 +24,7 @@ def licence_of(package: str) -> str | None:
     classifiers = [
         one for one in told.get_all("Classifier", []) if one.startswith("License")
     ]
-    words = [told.get("License-Expression") or "", told.get("License") or ""]
+    words = told.get_all("License-Expression", []) + told.get_all("License", [])
     short = [word for word in words if len(word) < 200]
     return READ_BY_HAND.get(package) or " ".join([*short, *classifiers]).strip()
 
