@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from traceability.core.errors import BadRequestError
 from traceability.settings import Settings
@@ -71,6 +72,7 @@ def install(app: Flask, settings: Settings) -> None:
     def protect_forms() -> None:
         if request.method not in {"POST", "PUT", "PATCH", "DELETE"}:
             return
+        refuse_flood()
         refuse_nul()
         if not is_public():
             csrf.protect()
@@ -92,9 +94,26 @@ def harden(response: Response, *, hsts: bool) -> None:
         response.headers.setdefault(name, value)
 
 
+def refuse_flood() -> None:
+    """Hold urlencoded forms to the limits that Werkzeug sets multipart ones.
+
+    Raises ``RequestEntityTooLarge`` before a field is read.
+    """
+    if request.mimetype != "application/x-www-form-urlencoded":
+        return
+    body = request.get_data()
+    if len(body) > MAX_FORM_MEMORY or body.count(b"&") >= MAX_FORM_PARTS:
+        raise RequestEntityTooLarge
+
+
 def refuse_nul() -> None:
-    """Raise ``NulError`` where a form value holds NUL, which no database stores."""
+    """Raise ``NulError`` where a form value holds NUL, which no database stores.
+
+    A multipart form may hold a part without a name: ``BadRequest``.
+    """
     for key, value in request.form.items(multi=True):
+        if not isinstance(key, str):
+            raise BadRequest
         if "\x00" in key or "\x00" in value:
             raise NulError(
                 "The text holds hidden characters: %(points)s.", points="NUL"
