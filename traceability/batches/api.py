@@ -30,7 +30,7 @@ from traceability.gs1.keys import Gtin, InternalCode
 from traceability.records.notary import notary_of
 from traceability.web.auth import actor, require
 from traceability.web.context import services
-from traceability.web.openapi import PREFIX, ApiBlueprint
+from traceability.web.openapi import PREFIX, WITH_KEY, ApiBlueprint
 from traceability.web.submitting import own_organisation
 
 blueprint = ApiBlueprint(
@@ -43,6 +43,7 @@ _PUBLIC_ID = 26
 
 
 @blueprint.post("")
+@blueprint.doc(**WITH_KEY)
 @require(Role.PRODUCER, scope=Scope.BATCHES_WRITE)
 @blueprint.arguments(ApiBatch)
 @blueprint.response(201, ApiBatchShown)
@@ -64,6 +65,7 @@ def register(data: dict[str, Any]) -> Any:
 
 
 @blueprint.get("")
+@blueprint.doc(**WITH_KEY)
 @require(Role.PRODUCER, scope=Scope.BATCHES_READ)
 @blueprint.arguments(ApiPage, location="query")
 @blueprint.response(200, ApiBatches)
@@ -81,6 +83,7 @@ def listing(data: dict[str, Any]) -> Any:
 
 
 @blueprint.get("/<public_id>")
+@blueprint.doc(**WITH_KEY)
 @require(Role.PRODUCER, Role.OFFICER, scope=Scope.BATCHES_READ)
 @blueprint.response(200, ApiBatchShown)
 def show(public_id: str) -> Any:
@@ -91,6 +94,7 @@ def show(public_id: str) -> Any:
 
 
 @blueprint.post("/<public_id>/issue")
+@blueprint.doc(**WITH_KEY)
 @require(Role.PRODUCER, scope=Scope.BATCHES_WRITE)
 @blueprint.response(200, ApiBatchShown)
 def issue(public_id: str) -> Any:

@@ -13,6 +13,8 @@ from traceability.web.fields import DayField, PlainDecimalField
 from traceability.web.json_loading import JsonExpectedError, load_json
 
 PREFIX = "/api/v1"
+_KEY = "apiKey"
+WITH_KEY = {"security": [{_KEY: []}]}  # @blueprint.doc(**WITH_KEY): needs an API key
 
 
 class QueryRepeatedError(InvalidError):
@@ -71,6 +73,14 @@ def install(app: flask.Flask, version: str) -> Api:
         OPENAPI_JSON_PATH="openapi.json",
     )
     api = _OurApi(app)
+    api.spec.components.security_scheme(
+        _KEY,
+        {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "An API key of an organisation, with the scopes it needs.",
+        },
+    )
     api.register_field(DayField, "string", "date")
     api.register_field(PlainDecimalField, "string", "decimal")
     return api
