@@ -9,6 +9,7 @@ import traceability
 from traceability.core.errors import DomainError
 from traceability.settings.settings import _OWN, _PLAIN, PREFIX
 
+LINK = r"(?:\]\(|src=\")([^)#\"]+)(?:#[^)]*)?[)\"]"
 DOCS = Path(__file__).parents[2] / "docs"
 
 
@@ -57,7 +58,7 @@ def test_every_link_in_a_document_leads_somewhere() -> None:
     lost = [
         f"{page.name}: {target}"
         for page in [root / "README.md", *DOCS.rglob("*.md")]
-        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text("utf-8"))
+        for target in re.findall(LINK, page.read_text("utf-8"))
         if "://" not in target and not (page.parent / target).exists()
     ]
     assert not lost
