@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from traceability.core.errors import NotFoundError
@@ -62,10 +62,14 @@ def leaf_of_record(record: SignedRecord) -> bytes:
 def record_faults(database: Database) -> list[str]:
     """Return every record that is not what the log says of it, one line each.
 
-    A record's digest, type, subject and time must give exactly its leaf's bytes.
+    A record's digest, type, subject and time must give exactly its leaf's bytes, and
+    every leaf has its record: one that was taken away may have been a recall.
     """
-    faults = []
     with database.reading() as session:
+        faults = [
+            f"entry {index} of the log has no record"
+            for index in session.scalars(_entries_without_record())
+        ]
         for record, leaf in _records_with_leaves(session):
             if (
                 leaf != leaf_of_record(record)
@@ -76,6 +80,15 @@ def record_faults(database: Database) -> list[str]:
                     f" {record.log_index} of the log says"
                 )
     return faults
+
+
+def _entries_without_record() -> Select[int]:
+    return (
+        select(LogLeaf.index)
+        .outerjoin(SignedRecord, SignedRecord.log_index == LogLeaf.index)
+        .where(SignedRecord.id.is_(None))
+        .order_by(LogLeaf.index)
+    )
 
 
 def _records_with_leaves(

@@ -1,0 +1,46 @@
+"""What an audit of the stored records finds."""
+
+import pytest
+from sqlalchemy import delete, text, update
+
+from tests.records.test_views import publish
+from traceability.records.models import SignedRecord, StoredDisclosure
+from traceability.records.queries import record_faults
+from traceability.web.context import Services
+
+
+@pytest.fixture
+def unguarded(use: Services) -> Services:
+    """Give the service of someone who may write into its database, triggers or not."""
+    with use.database.transaction() as session:
+        names = session.scalars(
+            text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        ).all()
+        for name in names:
+            session.execute(text(f'DROP TRIGGER "{name}"'))
+    return use
+
+
+def test_sound_records_have_no_faults(use: Services) -> None:
+    publish(use)
+    assert record_faults(use.database) == []
+
+
+def test_a_record_that_was_taken_away_is_missed(unguarded: Services) -> None:
+    index = publish(unguarded).log_index
+    with unguarded.database.transaction() as session:
+        session.execute(delete(StoredDisclosure))
+        session.execute(delete(SignedRecord))
+    assert record_faults(unguarded.database) == [
+        f"entry {index} of the log has no record"
+    ]
+
+
+def test_a_record_that_was_altered_is_named(unguarded: Services) -> None:
+    record = publish(unguarded)
+    name, index = record.public_id, record.log_index
+    with unguarded.database.transaction() as session:
+        session.execute(update(SignedRecord).values(subject="https://tx.example/other"))
+    assert record_faults(unguarded.database) == [
+        f"record {name} is not what entry {index} of the log says"
+    ]
