@@ -14,7 +14,9 @@ from traceability.web.json_loading import JsonExpectedError, load_json
 
 PREFIX = "/api/v1"
 _KEY = "apiKey"
-WITH_KEY = {"security": [{_KEY: []}]}  # @blueprint.doc(**WITH_KEY): needs an API key
+WITH_KEY: dict[str, list[dict[str, list[str]]]] = {
+    "security": [{_KEY: []}]
+}  # @blueprint.doc(**WITH_KEY): needs an API key
 
 
 class QueryRepeatedError(InvalidError):
