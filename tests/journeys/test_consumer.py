@@ -4,11 +4,7 @@ import pytest
 
 from tests.journeys.visitor import Visitor
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.xdist_group("consumer"),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 VERIFIED = {
     "vi": "Thông tin lô đã được xác thực",

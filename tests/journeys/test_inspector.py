@@ -10,11 +10,7 @@ from tests.journeys.make_service import Service
 from tests.journeys.visitor import Visitor
 from traceability.labels.png import render_png_label
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.xdist_group("inspector"),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def photograph(service: Service, lot: str, position: int, path: Path) -> Path:

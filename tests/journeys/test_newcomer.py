@@ -20,7 +20,7 @@ from PIL import Image, ImageFilter
 
 from tests.journeys.make_service import HOST, free_port
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("newcomer")]
+pytestmark = pytest.mark.slow
 
 PROGRAM = [sys.executable, "-c", "import traceability.app; traceability.app.main()"]
 

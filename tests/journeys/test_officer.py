@@ -4,7 +4,7 @@ import pytest
 
 from tests.journeys.visitor import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("officer")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LOGIN = "officer@sample.example"
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Response
 from tests.journeys.make_service import Service
 from traceability.catalog.photos import MAX_WEBP_BYTES
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("budget")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 BUDGET = 80 * 1024
 LOTS = ["BT-261114-1", "TS-260813-1", "GC-260705-1"]

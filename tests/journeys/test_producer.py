@@ -9,11 +9,7 @@ from PIL import Image
 
 from tests.journeys.visitor import Visitor
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.xdist_group("producer"),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LOGIN = "producer@sample.example"
 
