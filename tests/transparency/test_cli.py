@@ -109,7 +109,8 @@ def test_a_missing_trigger_is_named(use: Services) -> None:
 
 
 def test_a_lost_head_file_is_adopted_only_when_asked(use: Services) -> None:
-    fill(use.get(TransparencyLog), use.database, 2)
+    for _ in range(2):
+        publish(use)
     next((use.settings.home / "log").glob("*head*")).unlink()
     assert "is missing" in examined(use, ok=False)["faults"][0]
     assert run(use, "adopt", given="n\n").exit_code == 1

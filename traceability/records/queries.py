@@ -65,11 +65,8 @@ def record_faults(database: Database) -> list[str]:
     A record's digest, type, subject and time must give exactly its leaf's bytes, and
     every leaf has its record: one that was taken away may have been a recall.
     """
+    faults = []
     with database.reading() as session:
-        faults = [
-            f"entry {index} of the log has no record"
-            for index in session.scalars(_entries_without_record())
-        ]
         for record, leaf in _records_with_leaves(session):
             if (
                 leaf != leaf_of_record(record)
@@ -79,6 +76,10 @@ def record_faults(database: Database) -> list[str]:
                     f"record {record.public_id} is not what entry"
                     f" {record.log_index} of the log says"
                 )
+        faults += [
+            f"entry {index} of the log has no record"
+            for index in session.scalars(_entries_without_record())
+        ]
     return faults
 
 
