@@ -24,7 +24,7 @@ def test_names_are_in_nfc_and_carry_their_kind() -> None:
 def test_a_code_names_one_commune() -> None:
     found = commune("05587")
     assert found.province_code == "19"
-    assert found.full_name.endswith("Tỉnh Thái Nguyên")
+    assert found.full_name.endswith(", tỉnh Thái Nguyên")
 
 
 def test_the_corrected_code_stands() -> None:

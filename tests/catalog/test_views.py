@@ -192,7 +192,7 @@ def test_a_place_is_found_without_diacritics_and_saved(use: Services) -> None:
     sent = SITE | {"commune": "tan cuong thai nguyen", "find": "1"}
     response = browser.post("/sites/new", sent)
     assert response.status_code == 200
-    assert "Tân Cương, Tỉnh Thái Nguyên" in browser.page
+    assert "Tân Cương, tỉnh Thái Nguyên" in browser.page
     assert 'value="Thửa mẫu"' in browser.page
     assert count(use, Site) == 0
     choice = {"commune": "tan cuong", "commune_choice": "05587"}

@@ -4,7 +4,7 @@ from datetime import date
 
 from traceability.lookup.journey import Stage, Step
 
-PLACE = "Xã mẫu, Tỉnh mẫu"
+PLACE = "Xã mẫu, tỉnh mẫu"
 
 
 def step(level: int, what: str, who: str = "", day: int = 1) -> Step:

@@ -40,8 +40,9 @@ class Commune:
 
     @property
     def full_name(self) -> str:
-        """Return the name as an address gives it: ``Xã Định Hóa, Tỉnh Thái Nguyên``."""
-        return f"{self.name}, {self.province_name}"
+        """Return the name as an address gives it: ``Xã Định Hóa, tỉnh Thái Nguyên``."""
+        province = self.province_name[:1].lower() + self.province_name[1:]
+        return f"{self.name}, {province}"
 
     @property
     def label(self) -> str:
