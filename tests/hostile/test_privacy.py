@@ -96,7 +96,7 @@ def test_a_commitment_opens_with_its_salt_and_with_nothing_else(world: World) ->
             row.id: claims_of(session.get_one(SignedRecord, row.record_id).token)
             for row in rows
         }
-    assert {row.value for row in rows} == set(NAMES)
+    assert {row.value for row in rows} >= set(NAMES)
     for row in rows:
         committed = claims[row.id]["credentialSubject"]["commitments"][row.name]
         assert committed == opened(row.salt, row.value)

@@ -31,12 +31,13 @@ def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
     settings: Settings = ctx.meta["traceability.settings"]
     app = ctx.meta["traceability.assembly"].create_app(settings, ctx.obj)
     announce_keys(ctx.obj)
-    server = server_of(
-        app,
-        settings,
-        host=host or settings.host,
-        port=settings.port if port is None else port,
-    )
+    where = host or settings.host
+    try:
+        server = server_of(
+            app, settings, host=where, port=settings.port if port is None else port
+        )
+    except ValueError as error:  # what waitress makes of an address that is none
+        raise click.ClickException(f"cannot listen on {where}: {error}") from None
     click.echo(f"Serving {settings.base_url}")
     server.run()
 

@@ -123,8 +123,13 @@ def _write(
 ) -> None:
     sheets = print_sheets(row.job, format_, label_keys_of(use))
     paths = [out, *(_page_path(out, n) for n in range(2, len(sheets.files) + 1))]
-    for path, data in zip(paths, sheets.files, strict=True):
-        path.write_bytes(data)
+    try:
+        for path, data in zip(paths, sheets.files, strict=True):
+            path.write_bytes(data)
+    except OSError as error:
+        raise click.ClickException(
+            f"{error}: write the run with `labels reprint --run {row.run.public_id}`"
+        ) from error
     told = _told(row.run, paths)
     if json_:
         click.echo(json.dumps(told))

@@ -282,10 +282,12 @@ class TransparencyLog:
         compare(session, head, published)
 
     def _tree_faults(self, session: Session, head: Head | None) -> list[str]:
-        tree = SessionTree(session)
-        if head is None:
-            return check_tree(tree, 0, EMPTY_ROOT)
-        return check_tree(tree, head.size, head.root) + self._note_faults(head)
+        size, root = (head.size, head.root) if head else (0, EMPTY_ROOT)
+        try:
+            faults = check_tree(SessionTree(session), size, root)
+        except TypeError:  # SQLite keeps any type in any column
+            faults = ["a row of the log holds something else than bytes"]
+        return faults + (self._note_faults(head) if head else [])
 
     def _note_faults(self, head: Head) -> list[str]:
         try:
