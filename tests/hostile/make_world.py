@@ -93,6 +93,7 @@ class World:
     household: Holding
     run: LabelRun
     labels: list[Label]
+    sealed: list[Label]
     recognition: Recognition
     people: dict[str, Wire]
     keys: dict[str, str]
@@ -127,7 +128,8 @@ def make_world(folder: Path, stack: ExitStack) -> World:
     b = _holding(use, "B", 2)
     officer = _organisation(use, "Sở mẫu", OrganisationKind.AUTHORITY)
     recognition = _recognise(use, a, officer)
-    run, labels = _labels(use, a)
+    run, labels = _labels(use, a, LabelKind.SERIAL)
+    _run, sealed = _labels(use, a, LabelKind.SEALED)
     port = stack.enter_context(serving(make_app(use), use.settings))
     people = {
         "producer-a": _person(use, port, a.organisation, Role.PRODUCER, "a"),
@@ -149,6 +151,7 @@ def make_world(folder: Path, stack: ExitStack) -> World:
         household=household,
         run=run,
         labels=labels,
+        sealed=sealed,
         recognition=recognition,
         people=people,
         keys=keys,
@@ -299,14 +302,14 @@ def _recognise(use: Services, a: Holding, authority: Organisation) -> Recognitio
         return recognise(session, draft, actor=officer, notary=notary_of(use))
 
 
-def _labels(use: Services, a: Holding) -> tuple[LabelRun, list[Label]]:
+def _labels(use: Services, a: Holding, kind: LabelKind) -> tuple[LabelRun, list[Label]]:
     keys = label_keys_of(use)
     with use.database.transaction() as session:
         batch = session.get_one(Batch, a.issued.id)
         run = start_run(
             session,
             batch,
-            RunSpec(kind=LabelKind.SERIAL, count=5, stock=A4_24),
+            RunSpec(kind=kind, count=5, stock=A4_24),
             actor=a.actor,
             notary=notary_of(use),
             keys=keys,

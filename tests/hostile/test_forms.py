@@ -13,6 +13,7 @@ from tests.catalog.make_catalog import huge_png
 from tests.hostile.make_world import World
 from tests.hostile.wire import multipart
 from traceability.catalog.models import Product, ProductPhoto
+from traceability.verification import photo
 
 LOT = "/01/09520000000011/10/LO-1"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -306,6 +307,18 @@ def test_a_sheet_to_be_verified_is_a_sheet(
 
 
 def test_a_photo_without_a_code_is_told_so(world: World) -> None:
+    answer = world.stranger().upload("/verify", {"photo": ("x.png", picture())})
+    assert answer.status == 422
+
+
+def test_photos_that_take_long_leave_the_other_threads_free(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(photo, "WAIT_SECONDS", 0.1)
+    with photo.READERS, photo.READERS:
+        answer = world.stranger().upload("/verify", {"photo": ("x.png", picture())})
+        assert answer.status == 503
+        assert world.stranger().get("/verify").status == 200
     answer = world.stranger().upload("/verify", {"photo": ("x.png", picture())})
     assert answer.status == 422
 

@@ -3,22 +3,31 @@
 import io
 import warnings
 from collections.abc import Iterator, Sequence
+from threading import BoundedSemaphore
 
 import zxingcpp
 from PIL import Image
 
 from traceability.catalog.photos import PhotoTooLargeError, PhotoUnsupportedError
-from traceability.core.errors import InvalidError
+from traceability.core.errors import InvalidError, UnavailableError
 from traceability.labels.raster import PdfUnreadableError, Size, pdf_pages
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 MAX_PAGES = 40
 MAX_CODES = 200
+WAIT_SECONDS = 3.0
+READERS = BoundedSemaphore(2)
 _DPI = 200
 _MAX_SIDE_POINTS = 3_400  # A0
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _QR = zxingcpp.barcode_formats_from_str("QRCode")
+
+
+class PhotoBusyError(UnavailableError):
+    """As many photos are being read as may be read at once."""
+
+    code = "photo-busy"
 
 
 class NoCodeError(InvalidError):
@@ -50,6 +59,23 @@ def codes_in(data: bytes, *, sheets: bool = True) -> list[str]:
             field="photo",
         )
     return list(found)
+
+
+def codes_in_turn(data: bytes) -> list[str]:
+    """Return the codes of a stranger's picture, no more than two at a time.
+
+    A small file can be drawn so that looking for its codes takes a minute: it must not
+    take every thread of the server with it. Raises what ``codes_in`` does, and
+    ``PhotoBusyError`` after some seconds of waiting.
+    """
+    if not READERS.acquire(timeout=WAIT_SECONDS):
+        raise PhotoBusyError(
+            "What you sent was not stored. Try again in a few minutes.", field="photo"
+        )
+    try:
+        return codes_in(data, sheets=False)
+    finally:
+        READERS.release()
 
 
 def is_picture(data: bytes) -> bool:

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug import Response as Answer
 
 from traceability.core.errors import DomainError
-from traceability.verification.photo import MAX_BYTES, codes_in
+from traceability.verification.photo import MAX_BYTES, codes_in_turn
 from traceability.verification.report import Report
 from traceability.verification.room import sources_of
 from traceability.verification.service import links_of_serial, verify_link
@@ -45,7 +45,7 @@ def photo() -> Answer:
     sent = request.files.get("photo")
     data = sent.read(MAX_BYTES + 1) if sent else b""
     try:
-        codes = codes_in(data, sheets=False)
+        codes = codes_in_turn(data)
     except DomainError as refusal:
         return _page("", [], status=refusal.status, refusal=refusal)
     if len(codes) == 1:
