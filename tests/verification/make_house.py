@@ -72,7 +72,7 @@ def build_house(use: Services) -> House:
         producer = make_producer(session, use.clock)
         officer = make_officer(session, use.clock)
         recognition = recognise(
-            session, _stars(producer.product_id), actor=officer, notary=notary
+            session, stars_draft(producer.product_id), actor=officer, notary=notary
         )
         owner = producer.actor.organisation_id
         assert owner is not None
@@ -98,7 +98,7 @@ def build_house(use: Services) -> House:
     return House(use, producer, officer, batch, source, recognition, serials, sealed)
 
 
-def _stars(product_id: int) -> RecognitionDraft:
+def stars_draft(product_id: int) -> RecognitionDraft:
     return RecognitionDraft(
         product_id=product_id,
         stars=4,

@@ -1,7 +1,9 @@
 """What this service itself says of its labels and lots, on both engines."""
 
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from traceability.batches.drafts import Notice
 from traceability.batches.models import Batch
 from traceability.batches.service import hold_batch, recall_batch, release_batch
 from traceability.core.ports import Mac
+from traceability.db.database import Database
 from traceability.labels.queries import LabelStanding
 from traceability.labels.service import RUN_RECORD_TYPE, VOID_RECORD_TYPE
 from traceability.ocop.models import Recognition
@@ -319,3 +322,46 @@ def test_a_lost_head_leaves_the_log_unchecked(light_house: House) -> None:
     report = light_house.report(light_house.serials[0].qr_text)
     assert report.finding(6).code == "checkpoint-missing"
     assert (report.verdict, report.exit_code) == (Verdict.INCOMPLETE, 2)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE recognition SET decision_no = 'x'",
+        "UPDATE recognition SET expires = '2040-01-01'",
+        "UPDATE recognition SET points = '99'",
+        "UPDATE certificate SET number = 'x'",
+        "UPDATE certificate SET body = 'x'",
+        "UPDATE certificate SET expires = '2040-01-01'",
+    ],
+)
+def test_what_is_printed_of_a_claim_is_what_was_signed(
+    light_house: House, statement: str
+) -> None:
+    finding = tampered(light_house, statement).finding(9)
+    assert (finding.result, finding.code) == (Result.FAIL, "shown-otherwise")
+
+
+def test_a_database_behind_what_was_published_is_not_green(
+    light_house: House, tmp_path: Path
+) -> None:
+    live, before = light_house.use.database, Database(f"sqlite:///{tmp_path}/before")
+    copy_rows(live, before)
+    light_house.another_lot()
+    link = light_house.serials[0].qr_text
+    assert light_house.report(link).verdict is Verdict.VERIFIED
+    copy_rows(before, live)
+    before.dispose()
+    report = light_house.report(link)
+    assert report.finding(6).code == "checkpoint-missing"
+    assert report.verdict is Verdict.INCOMPLETE
+
+
+def copy_rows(source: Database, target: Database) -> None:
+    """Overwrite a SQLite database with another, as a restored backup does."""
+    with (
+        closing(source.engine.raw_connection()) as old,
+        closing(target.engine.raw_connection()) as new,
+    ):
+        driver: Any = old.driver_connection
+        driver.backup(new.driver_connection)

@@ -10,6 +10,7 @@ from traceability.batches.record import BatchRecord
 from traceability.catalog.certificates import Term
 from traceability.catalog.ip_rights import IpFacts, IpState, shown
 from traceability.catalog.records import CERTIFICATE, IP_RIGHT
+from traceability.core.canonical import Json
 from traceability.core.errors import DomainError
 from traceability.ocop.rating import (
     RecognitionFacts,
@@ -37,6 +38,7 @@ from traceability.verification.opened import Opened
 from traceability.verification.record_checks import no_record
 
 CLAIMS = 9
+_ELSEWHERE = {"id", "product", "siteCommune", "commitments"}  # looked at by themselves
 _UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError)
 
 
@@ -53,6 +55,7 @@ def check_9(evidence: Evidence) -> Finding:
         or _broken_history(evidence, records)
         or _stars_problem(evidence, lot, evidence.shown.stars)
         or _papers_problem(evidence, lot, evidence.shown.papers)
+        or _words_problem(records, evidence.shown.words)
     )
     if problem is not None:
         return refused(CLAIMS, problem)
@@ -182,6 +185,22 @@ def _papers_problem(
             return Problem(
                 "paper-lapsed",
                 "%(subject)s is shown as valid, but did not hold on both days.",
+                {"subject": subject},
+            )
+    return None
+
+
+def _words_problem(
+    records: Iterable[Opened], words: Mapping[str, Mapping[str, Json]]
+) -> Problem | None:
+    """Return why what a page prints of a fact is not what was signed, or nothing."""
+    for subject, history in _by_subject(records).items():
+        claims = history[-1].credential.claims
+        signed = {name: claims[name] for name in claims if name not in _ELSEWHERE}
+        if words.get(subject, signed) != signed:
+            return Problem(
+                "shown-otherwise",
+                "%(subject)s is shown otherwise than it was signed.",
                 {"subject": subject},
             )
     return None

@@ -1,11 +1,12 @@
 """Everything the checks look at, exactly as it was received."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 
+from traceability.core.canonical import Json
 from traceability.core.clock import day_in_vietnam
 from traceability.core.errors import DomainError
 from traceability.gs1.digital_link import DigitalLink
@@ -55,6 +56,8 @@ class Shown:
     status: str = ""  # "issued", "held" or "recalled"
     stars: int = 0  # shown as valid; 0: none
     papers: tuple[str, ...] = ()  # subjects of certificates and rights shown as valid
+    words: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
+    # by subject: what a page prints of recognitions, certificates and rights
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from traceability.core.identity import Identity
 from traceability.core.ports import Clock, Mac
 from traceability.labels.room import label_keys_of
 from traceability.signing.keystore import KeyStore
+from traceability.transparency.errors import LogBehindError
 from traceability.transparency.service import TransparencyLog
 from traceability.verification.findings import Problem
 from traceability.verification.trust import EXPIRED, Trust, distrusting, trusting
@@ -23,16 +24,19 @@ class Sources:
     mac_of: Callable[[str], Mac]
     clock: Clock
     identity: Identity
+    behind: Callable[[], bool]  # whether more was published than the database holds
 
 
 def sources_of(use: Services) -> Sources:
     """Return what this service verifies with now."""
+    log = use.get(TransparencyLog)
     return Sources(
         trust=_trust(use),
-        log=use.get(TransparencyLog),
+        log=log,
         mac_of=label_keys_of(use).mac_of,
         clock=use.clock,
         identity=use.identity,
+        behind=lambda: log.state(use.database) == LogBehindError.code,
     )
 
 

@@ -9,18 +9,22 @@ from sqlalchemy.orm import Session
 from traceability.batches.models import Batch
 from traceability.batches.queries import batch_by_link, current_record
 from traceability.catalog.ip_rights import shown
-from traceability.catalog.models import Product
+from traceability.catalog.models import Certificate, Product
 from traceability.catalog.queries import (
     certificates_for,
     ip_rights_for,
     product_by_key,
 )
+from traceability.catalog.records import CertificateRecord, ip_right_claims
+from traceability.core.canonical import Json
 from traceability.core.errors import DomainError
 from traceability.gs1.digital_link import DigitalLink
 from traceability.labels.queries import LabelStanding, label_state
 from traceability.labels.serials import SerialNumber
+from traceability.ocop.models import Recognition
 from traceability.ocop.queries import recognitions_of
 from traceability.ocop.rating import standing_for
+from traceability.ocop.records import recognition_claims
 from traceability.records.models import SignedRecord
 from traceability.scans.queries import history
 from traceability.scans.rules import signs
@@ -61,7 +65,17 @@ class _Gathered:
 
 def verify_link(session: Session, text: str, *, sources: Sources) -> Report:
     """Return the verdict on a link with its eleven findings; never raises for input."""
-    return report_of(evidence_from_database(session, text, sources=sources))
+    return report_of(own_evidence(session, text, sources=sources))
+
+
+def own_evidence(session: Session, text: str, *, sources: Sources) -> Evidence:
+    """Return what this service itself may judge by.
+
+    A database behind what was published, a restored backup say, proves nothing of
+    today: a recall may be among what it lost.
+    """
+    evidence = evidence_from_database(session, text, sources=sources)
+    return replace(evidence, checkpoint="") if sources.behind() else evidence
 
 
 def evidence_from_database(
@@ -118,7 +132,9 @@ def _gather(
             record_sha256=record.digest if record else "",
             status=batch.state,
             stars=min(two.made.stars, two.today.stars),
-            papers=papers,
+            papers=tuple(papers),
+            words=papers
+            | {sources.identity.url(one.path): _star_words(one) for one in given},
         ),
         records=[*about, *printed],
         recognitions=records_of(
@@ -162,20 +178,47 @@ def _label(
 
 def _valid_papers(
     session: Session, batch: Batch, product: Product, today: date, sources: Sources
-) -> tuple[str, ...]:
-    """Return the subjects of certificates and rights that may be shown as valid."""
+) -> dict[str, dict[str, Json]]:
+    """Return what may be shown as valid of certificates and rights, by subject."""
     days = (batch.production_date, today)
-    certificates = certificates_for(session, product, batch.site_id)
-    rights = ip_rights_for(session, product)
-    paths = [
-        *(
-            f"/certificates/{one.public_id}"
-            for one in certificates
-            if one.term.holds(*days)
-        ),
-        *(f"/ip-rights/{one.public_id}" for one in rights if shown(one.facts, *days)),
-    ]
-    return tuple(map(sources.identity.url, paths))
+    url = sources.identity.url
+    certificates = {
+        url(f"/certificates/{one.public_id}"): _certificate_words(one)
+        for one in certificates_for(session, product, batch.site_id)
+        if one.term.holds(*days)
+    }
+    rights = {
+        url(f"/ip-rights/{one.public_id}"): _without_product(
+            ip_right_claims(one.facts, "")
+        )
+        for one in ip_rights_for(session, product)
+        if shown(one.facts, *days)
+    }
+    return certificates | rights
+
+
+def _certificate_words(row: Certificate) -> dict[str, Json]:
+    return CertificateRecord(
+        kind=row.kind,
+        number=row.number,
+        body=row.body,
+        issued=row.issued,
+        expires=row.expires,
+        product_link=None,
+        commune_code=None,
+        withdrawn_on=row.withdrawn_on,
+        withdrawal_reason=row.withdrawal_reason,
+    ).claims()
+
+
+def _star_words(row: Recognition) -> dict[str, Json]:
+    return _without_product(
+        recognition_claims(row.facts, product_link="", recognised_by=row.recognised_by)
+    )
+
+
+def _without_product(claims: dict[str, Json]) -> dict[str, Json]:
+    return {name: value for name, value in claims.items() if name != "product"}
 
 
 def _proven(

@@ -41,7 +41,7 @@ from traceability.signing.envelope import read_unverified
 from traceability.verification.evidence import Evidence
 from traceability.verification.report import report_of
 from traceability.verification.room import sources_of
-from traceability.verification.service import evidence_from_database
+from traceability.verification.service import own_evidence
 from traceability.web.context import Services
 from traceability.web.i18n import language
 
@@ -71,7 +71,7 @@ def public_page(session: Session, asked: Asked, use: Services) -> PublicPage:
         return PublicPage(found=found, verdict=not_found())
     if found.lead is Lead.PRODUCT:
         return _with_background(session, PublicPage(found=found), use)
-    evidence = evidence_from_database(session, asked.text, sources=sources_of(use))
+    evidence = own_evidence(session, asked.text, sources=sources_of(use))
     report = report_of(_with_waiting_scans(evidence, use))
     page = PublicPage(found=found, report=report, verdict=verdict_line(report))
     if found.batch is not None:
