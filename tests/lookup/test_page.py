@@ -3,18 +3,19 @@
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from secrets import token_bytes
 
 import pytest
 from PIL import Image
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from tests.catalog.make_catalog import ip_right_draft
 from tests.conftest import FixedClock
 from tests.lookup.make_lookup import Answer, Street
-from tests.verification.make_house import House, void_first
+from tests.verification.make_house import House, stars_draft, void_first
 from traceability.accounts.models import Organisation
 from traceability.batches.drafts import Notice
 from traceability.batches.models import Batch
@@ -25,7 +26,7 @@ from traceability.catalog.service import register_ip_right, set_photo
 from traceability.gs1.digital_link import DigitalLink
 from traceability.ocop.models import Recognition
 from traceability.ocop.rules import WithdrawalReason
-from traceability.ocop.service import withdraw
+from traceability.ocop.service import recognise, withdraw
 from traceability.records.models import SignedRecord
 from traceability.records.notary import notary_of
 from traceability.scans.service import Sighting, store
@@ -423,11 +424,19 @@ def test_what_cannot_be_checked_now_is_never_green(
     assert 'class="verdict open' in answer.html
 
 
+THREE_YEARS_AGO = date(2023, 11, 21)
+
+
 def test_lapsed_stars_are_outlines_and_say_both(light_street: Street) -> None:
-    behind_the_triggers(
-        light_street,
-        "UPDATE recognition SET expires = '2026-11-21', issued = '2023-11-21'",
-    )
+    house = light_street.house
+
+    def begin_earlier(session: Session) -> None:
+        session.execute(delete(Recognition))
+        draft = stars_draft(house.producer.product_id)
+        draft = replace(draft, issued=THREE_YEARS_AGO, rules="")
+        recognise(session, draft, actor=house.officer, notary=notary_of(house.use))
+
+    changed(light_street, begin_earlier)
     answer = page(light_street, light_street.lot)
     said = "Có hiệu lực khi sản xuất lô này; đã hết hạn từ 22/11/2026."
     assert said in answer.text
