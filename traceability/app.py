@@ -18,7 +18,7 @@ from traceability.labels import views as labels
 from traceability.lookup import views as lookup
 from traceability.ocop import views as ocop
 from traceability.records import views as records
-from traceability.records.queries import record_faults
+from traceability.records.queries import missing_records, record_faults
 from traceability.records.trust_list_record import log_trust_list
 from traceability.scans.service import ScanCounter
 from traceability.scans.visitors import DailySalts
@@ -106,7 +106,7 @@ def signing_checks(
 
     return {
         "signer": lambda: store.fault(use.clock.now()),
-        "log": lambda: log.state(use.database),
+        "log": lambda: log.state(use.database) or missing_records(use.database),
         "triggers": triggers,
     }
 

@@ -5,8 +5,9 @@ from sqlalchemy import delete, text, update
 
 from tests.records.test_views import publish
 from traceability.records.models import SignedRecord, StoredDisclosure
-from traceability.records.queries import record_faults
+from traceability.records.queries import missing_records, record_faults
 from traceability.web.context import Services
+from traceability.web.health import Readiness
 
 
 @pytest.fixture
@@ -24,6 +25,7 @@ def unguarded(use: Services) -> Services:
 def test_sound_records_have_no_faults(use: Services) -> None:
     publish(use)
     assert record_faults(use.database) == []
+    assert missing_records(use.database) is None
 
 
 def test_a_record_that_was_taken_away_is_missed(unguarded: Services) -> None:
@@ -34,6 +36,7 @@ def test_a_record_that_was_taken_away_is_missed(unguarded: Services) -> None:
     assert record_faults(unguarded.database) == [
         f"entry {index} of the log has no record"
     ]
+    assert unguarded.get(Readiness).reasons()["log"] == "records-missing"
 
 
 def test_a_record_that_was_altered_is_named(unguarded: Services) -> None:

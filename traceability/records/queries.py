@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from traceability.core.errors import NotFoundError
@@ -10,6 +10,7 @@ from traceability.db.database import Database
 from traceability.records.credential import Disclosure, digest_of, leaf_of
 from traceability.records.models import SignedRecord, StoredDisclosure
 from traceability.transparency.models import LogLeaf
+from traceability.transparency.queries import read_head
 
 _CHUNK = 500
 
@@ -81,6 +82,14 @@ def record_faults(database: Database) -> list[str]:
             for index in session.scalars(_entries_without_record())
         ]
     return faults
+
+
+def missing_records(database: Database) -> str | None:
+    """Return that entries of the log have lost their record, or nothing; cheap."""
+    with database.reading() as session:
+        head = read_head(session)
+        stored = session.scalar(select(func.count()).select_from(SignedRecord))
+    return "records-missing" if head is not None and stored != head.size else None
 
 
 def _entries_without_record() -> Select[int]:
