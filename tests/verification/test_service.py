@@ -315,6 +315,7 @@ def test_a_service_without_readable_keys_is_not_green(light_house: House) -> Non
     report = light_house.report(light_house.batch.digital_link)
     assert report.verdict is not Verdict.VERIFIED
     assert report.finding(5).result is Result.NOT_CHECKED
+    assert "trust-list.jws" not in str(report.as_json())
 
 
 def test_a_lost_head_leaves_the_log_unchecked(light_house: House) -> None:

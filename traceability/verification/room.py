@@ -14,6 +14,8 @@ from traceability.verification.findings import Problem
 from traceability.verification.trust import EXPIRED, Trust, distrusting, trusting
 from traceability.web.context import Services
 
+KEYS_UNREADABLE = "This service cannot read its keys at the moment."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
@@ -45,7 +47,7 @@ def _trust(use: Services) -> Trust:
     try:
         trust_list = use.get(KeyStore).trust_list
     except DomainError as refusal:
-        return distrusting(Problem.of(refusal))
+        return distrusting(Problem(refusal.code, KEYS_UNREADABLE))
     if trust_list.expired(use.clock.now()):
         return distrusting(EXPIRED)
     return trusting(trust_list)

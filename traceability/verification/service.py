@@ -47,7 +47,7 @@ from traceability.verification.queries import (
     runs_holding,
 )
 from traceability.verification.report import Report, report_of
-from traceability.verification.room import Sources
+from traceability.verification.room import KEYS_UNREADABLE, Sources
 from traceability.verification.tree import recall_tree
 
 
@@ -164,8 +164,8 @@ def _label(
         return LabelFacts(state=LabelState.LOT), []
     try:
         known = label_state(session, batch, link.serial, sources.mac_of)
-    except DomainError as refusal:
-        return Problem.of(refusal), []
+    except DomainError as refusal:  # its words name files: they are for operators
+        return Problem(refusal.code, KEYS_UNREADABLE), []
     facts = LabelFacts(
         state=_STATES[known.standing],
         sealed=known.sealed,
