@@ -3,7 +3,6 @@
 import json
 import shutil
 import socket
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from tests.conftest import FixedClock
-from tests.web.make_web import make_app, make_services
+from tests.web.make_web import make_app, make_services, running
 from traceability.batches.models import Batch
 from traceability.cli import main
 from traceability.cli.serving import server_of
@@ -113,12 +112,6 @@ def served(sample: Sample, home: Path) -> Iterator[Service]:
     app = make_app(use)
     port = int(sample.origin.rpartition(":")[2])
     server: Any = server_of(app, use.settings, host=HOST, port=port)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
+    with running(server):
         yield Service(use, sample.told)
-    finally:
-        server.close()
-        server.task_dispatcher.shutdown()
-        thread.join(timeout=5)
-        database.dispose()
+    database.dispose()

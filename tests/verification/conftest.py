@@ -1,8 +1,6 @@
 """A whole service with one lot of everything, on each engine and on SQLite alone."""
 
-import threading
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +9,7 @@ import pytest
 from tests.conftest import FixedClock
 from tests.verification.make_house import House, build_house
 from tests.verification.make_machine import Machine, free_port
-from tests.web.make_web import make_app, make_services, make_settings
+from tests.web.make_web import make_app, make_services, make_settings, running
 from traceability.cli.serving import server_of
 from traceability.core.ports import Clock
 from traceability.db.database import Database
@@ -43,12 +41,5 @@ def machine(
     house = build_house(use)
     server: Any = server_of(make_app(use), use.settings, host="127.0.0.1", port=port)
 
-    def run() -> None:
-        with suppress(OSError):  # closing pulls the socket from under select
-            server.run()
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    yield Machine(make_settings(tmp_path / "away"), house, origin)
-    server.close()
-    thread.join(timeout=5)
+    with running(server):
+        yield Machine(make_settings(tmp_path / "away"), house, origin)

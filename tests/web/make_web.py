@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask
+from waitress.wasyncore import close_all
 from werkzeug.test import TestResponse
 
 from tests.signing.make_signing import PASSPHRASE
@@ -98,11 +99,22 @@ class Browser:
 def serving(app: Flask, settings: Settings) -> Iterator[int]:
     """Serve on a free loopback port through waitress, as `traceability serve` does."""
     server: Any = server_of(app, settings, host="127.0.0.1", port=0)
+    with running(server):
+        yield int(server.effective_port)
+
+
+@contextmanager
+def running(server: Any) -> Iterator[None]:
+    """Run a waitress server; in the end its own loop closes every socket it holds.
+
+    A socket closed from another thread would fail the loop that waits for it.
+    """
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        yield int(server.effective_port)
+        yield
     finally:
         server.task_dispatcher.shutdown()  # first: its threads wake the loop
-        server.close()
-        thread.join(timeout=5)
+        server.trigger.pull_trigger(lambda: close_all(server._map))  # noqa: SLF001 (no public way)
+        thread.join(timeout=10)
+        assert not thread.is_alive()
