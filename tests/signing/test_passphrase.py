@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from traceability.settings import Settings
-from traceability.signing.errors import PassphraseWeakError
+from traceability.signing.errors import (
+    PassphraseMissingError,
+    PassphraseWeakError,
+)
 from traceability.signing.keyfiles import write_once
 from traceability.signing.passphrase import (
     ensure_passphrase,
@@ -64,3 +67,12 @@ def test_of_two_processes_that_make_one_the_first_wins(tmp_path: Path) -> None:
     write_once(path, b"second")
     assert path.read_bytes() == b"first"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_restored_keys_get_no_new_pass_phrase(settings: Settings) -> None:
+    private = settings.keys / "private"
+    private.mkdir(parents=True)
+    (private / "record.pem").write_text("encrypted under another pass phrase")
+    with pytest.raises(PassphraseMissingError):
+        ensure_passphrase(settings)
+    assert not passphrase_file(settings).exists()

@@ -146,6 +146,12 @@ class KeyStoreExistsError(ConflictError):
     code = "keys-exist"
 
 
+class PassphraseMissingError(InvalidError):
+    """Keys are here, and the pass phrase that opens them is not."""
+
+    code = "passphrase-missing"
+
+
 class PassphraseWeakError(InvalidError):
     """The pass phrase is too short to hold 128 random bits."""
 

@@ -4,7 +4,10 @@ import secrets
 from pathlib import Path
 
 from traceability.settings import Settings
-from traceability.signing.errors import PassphraseWeakError
+from traceability.signing.errors import (
+    PassphraseMissingError,
+    PassphraseWeakError,
+)
 from traceability.signing.keyfiles import make_private_folder, write_once
 
 MIN_LENGTH = 22  # 128 random bits in base64; PKCS#8 stretches only 2,048 rounds
@@ -30,10 +33,17 @@ def ensure_passphrase(settings: Settings) -> str:
     """Return the pass phrase; generate a 0600 file where there is none (at init).
 
     A file that is there is never replaced: keys may hang on it. Raises
-    ``PassphraseWeakError`` if nothing can be read from it.
+    ``PassphraseWeakError`` if nothing can be read from it, ``PassphraseMissingError``
+    if keys are here (restored, for instance) that a new one could not open.
     """
     path = passphrase_file(settings)
     if read_passphrase(settings) is None and not path.exists():
+        if any((settings.keys / "private").glob("*")):
+            raise PassphraseMissingError(
+                "%(keys)s holds keys: put their pass phrase back at %(file)s.",
+                keys=str(settings.keys),
+                file=str(path),
+            )
         make_private_folder(path.parent)
         write_once(path, f"{secrets.token_urlsafe(GENERATED_BYTES)}\n".encode())
     found = read_passphrase(settings)
