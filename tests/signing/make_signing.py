@@ -1,8 +1,15 @@
 """Plain builders of keys and tokens."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from traceability.core.identity import Identity
+from traceability.signing.changes import (
+    empty_list,
+    next_version,
+    with_key,
+    with_mac_key,
+)
 from traceability.signing.keys import (
     EDDSA,
     KeyRole,
@@ -14,8 +21,10 @@ from traceability.signing.keys import (
     thumbprint,
 )
 from traceability.signing.keystore import KeyStore
+from traceability.signing.trust_list import TrustList
 
-DID = "did:web:tx.example"
+IDENTITY = Identity("https://tx.example")
+DID = IDENTITY.did
 PASSPHRASE = "a sample of 128 random bits"
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -34,6 +43,15 @@ def make_public(jwk: dict[str, str], role: KeyRole = KeyRole.RECORD) -> PublicKe
         jwk=jwk,
         not_before=BEGIN,
     )
+
+
+def make_list(*signers: LocalSigner) -> TrustList:
+    """Version 1 with these keys; a log key must be among them."""
+    trust_list = empty_list(IDENTITY, BEGIN)
+    for signer in signers:
+        trust_list = with_key(trust_list, signer.public, overlap=timedelta(0))
+    trust_list = with_mac_key(trust_list, "0123456789abcdef", KeyRole.SERIAL, BEGIN)
+    return next_version(trust_list, BEGIN)
 
 
 def private_file(store: KeyStore, role: KeyRole) -> Path:

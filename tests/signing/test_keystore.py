@@ -19,6 +19,7 @@ from tests.signing.make_signing import PASSPHRASE, private_file, reopened
 from traceability.core.errors import DomainError
 from traceability.core.identity import Identity
 from traceability.core.ports import Clock
+from traceability.signing.envelope import read_unverified
 from traceability.signing.errors import (
     KeyChangeError,
     KeyExpiredError,
@@ -394,8 +395,35 @@ def test_an_old_root_announces_the_next(store: KeyStore, clock: Clock) -> None:
     store.renew(clock)
     renewed = verify_trust_list(store.trust_list_jws, announced.ring, now=clock.now())
     assert (announced.version, renewed.version) == (2, 3)
-    with pytest.raises(KeyUnknownError):
-        verify_trust_list(store.trust_list_jws, first, now=clock.now())
+
+
+def test_who_missed_two_new_roots_still_follows(
+    store: KeyStore, clock: FixedClock
+) -> None:
+    first = store.ring
+    for role in (KeyRole.ROOT, KeyRole.RECORD, KeyRole.ROOT, KeyRole.LOG):
+        clock.instant += timedelta(days=30)
+        store.rotate(role, clock)
+    assert len(store.trust_list.handovers) == 2
+    signed_by = read_unverified(store.trust_list_jws).kid
+    assert signed_by == store.signer(KeyRole.ROOT).kid
+    assert not first.knows(signed_by)
+    found = verify_trust_list(store.trust_list_jws, first, now=clock.now())
+    assert found == reopened(store).trust_list
+
+
+def test_a_new_root_that_no_list_names_hands_nothing_over(
+    store: KeyStore, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(KeyStore, "_publish", crash)
+        with pytest.raises(KeyboardInterrupt):
+            store.rotate(KeyRole.ROOT, clock)
+    store.renew(clock)
+    assert store.trust_list.handovers == ()
 
 
 def test_the_log_s_old_keys_still_open_old_checkpoints(

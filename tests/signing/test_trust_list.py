@@ -8,16 +8,20 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from tests.signing.make_signing import BEGIN, DID, make_public, make_signer
+from tests.signing.make_signing import (
+    BEGIN,
+    DID,
+    IDENTITY,
+    make_list,
+    make_public,
+    make_signer,
+)
 from traceability.core.errors import DomainError
 from traceability.core.identity import Identity
 from traceability.signing.changes import (
     current,
-    empty_list,
     new_key,
-    next_version,
     with_key,
-    with_mac_key,
     with_retired,
 )
 from traceability.signing.envelope import sign_credential, sign_token
@@ -28,12 +32,12 @@ from traceability.signing.errors import (
     SealKeyCollisionError,
     TrustListMalformedError,
 )
+from traceability.signing.handover import MAX_HANDOVERS
 from traceability.signing.keyring import KeyRing
-from traceability.signing.keys import ES256, KeyRole, KeyStatus, LocalSigner
+from traceability.signing.keys import ES256, KeyRole, KeyStatus
 from traceability.signing.trust_list import (
     LIFETIME,
     TRUST_LIST_TYPE,
-    TrustList,
     parse_trust_list,
     root_named_by,
     sign_trust_list,
@@ -41,22 +45,11 @@ from traceability.signing.trust_list import (
     verify_trust_list,
 )
 
-IDENTITY = Identity("https://tx.example")
 ROOT = make_signer(role=KeyRole.ROOT)
 RECORD = make_signer(ES256)
 SEAL = make_signer(role=KeyRole.SEAL)
 LOG = make_signer(role=KeyRole.LOG)
-
-
-def make_list(*signers: LocalSigner) -> TrustList:
-    trust_list = empty_list(IDENTITY, BEGIN)
-    for signer in signers or (ROOT, RECORD, SEAL, LOG):
-        trust_list = with_key(trust_list, signer.public, overlap=timedelta(0))
-    trust_list = with_mac_key(trust_list, "0123456789abcdef", KeyRole.SERIAL, BEGIN)
-    return next_version(trust_list, BEGIN)
-
-
-LIST = make_list()
+LIST = make_list(ROOT, RECORD, SEAL, LOG)
 TOKEN = sign_trust_list(LIST, signer=ROOT)
 
 
@@ -214,6 +207,10 @@ BROKEN: list[tuple[str, object]] = [
     ("keys/0/kid", "did:web:tx.example#other"),
     ("mac_keys", [{}]),
     ("mac_keys", None),
+    ("handovers", None),
+    ("handovers", "a.b.c"),
+    ("handovers", [1]),
+    ("handovers", ["a.b.c"] * (MAX_HANDOVERS + 1)),
 ]
 
 
@@ -226,6 +223,18 @@ def test_a_broken_list_is_refused_whole(path: str, value: object) -> None:
 
 def test_members_we_do_not_know_are_left_alone() -> None:
     assert parse_trust_list(with_member("witnesses", [])) == LIST
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8")), max_size=MAX_HANDOVERS))
+def test_hand_overs_read_back_in_their_order(handovers: list[str]) -> None:
+    trust_list = replace(LIST, handovers=tuple(handovers))
+    assert parse_trust_list(json.loads(trust_list_json(trust_list))) == trust_list
+
+
+def test_a_list_from_before_there_were_hand_overs_reads_as_one_without() -> None:
+    document = with_member("handovers", [])
+    del document["handovers"]
+    assert parse_trust_list(document) == LIST
 
 
 def test_no_two_keys_share_an_id() -> None:

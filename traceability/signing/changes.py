@@ -4,11 +4,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from traceability.core.identity import Identity
+from traceability.core.ports import Signer
 from traceability.signing.errors import (
     KeyChangeError,
     KeyInUseError,
     SealKeyCollisionError,
 )
+from traceability.signing.handover import MAX_HANDOVERS, sign_handover
 from traceability.signing.keys import (
     KeyRole,
     KeyStatus,
@@ -79,6 +81,19 @@ def with_key(trust_list: TrustList, key: PublicKey, *, overlap: timedelta) -> Tr
         return _ending(other, end)
 
     return replace(trust_list, keys=(*map(ended, trust_list.keys), key))
+
+
+def with_handover(trust_list: TrustList, *, signer: Signer) -> TrustList:
+    """Add the word of the root that signed so far, if the list makes another the next.
+
+    The oldest go where there would be too many.
+    """
+    heir = current(trust_list, KeyRole.ROOT)
+    if heir is None or heir.kid == signer.kid:
+        return trust_list
+    word = sign_handover(heir, trust_list.issued, signer=signer)
+    kept = (*trust_list.handovers, word)[-MAX_HANDOVERS:]
+    return replace(trust_list, handovers=kept)
 
 
 def with_mac_key(

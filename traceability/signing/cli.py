@@ -7,10 +7,11 @@ from typing import Any
 
 import click
 
+from traceability.signing.entries import instant_text
 from traceability.signing.errors import KeyUnknownError
 from traceability.signing.keys import EDDSA, ES256, KeyRole
 from traceability.signing.keystore import KeyStore
-from traceability.signing.trust_list import TrustList, instant_text
+from traceability.signing.trust_list import TrustList
 from traceability.web.context import Services
 
 _MIN_PREFIX = 6

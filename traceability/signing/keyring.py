@@ -29,6 +29,10 @@ class KeyRing:
     def __iter__(self) -> Iterator[PublicKey]:
         return iter(self._keys.values())
 
+    def knows(self, kid: str) -> bool:
+        """Return whether the list names this key, in whatever state."""
+        return kid in self._keys
+
     def key(self, kid: str) -> PublicKey:
         """Return a key whatever its state. Raises ``KeyUnknownError``."""
         key = self._keys.get(kid)

@@ -13,6 +13,7 @@ from traceability.signing.changes import (
     empty_list,
     new_key,
     next_version,
+    with_handover,
     with_key,
     with_mac_key,
     with_retired,
@@ -189,7 +190,8 @@ class KeyStore:
     ) -> TrustList:
         """Make a new key for a role; the one before stays valid for the overlap.
 
-        A new root is announced by the old one. Raises ``SignerDownError``,
+        A new root is announced by the old one, in this version and, for verifiers that
+        miss it, by a hand-over in each later one. Raises ``SignerDownError``,
         ``KeyChangeError``, ``SealKeyCollisionError``.
         """
         if alg not in (None, EDDSA) and role not in _EITHER_ALG:
@@ -277,6 +279,7 @@ class KeyStore:
             now = clock.now()
             root = self.signer(KeyRole.ROOT)
             changed = next_version(change(self.trust_list, now), now)
+            changed = with_handover(changed, signer=root)
             self._publish(changed, root)
         return changed
 

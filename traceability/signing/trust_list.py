@@ -3,30 +3,36 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from traceability.core.ports import Signer
-from traceability.signing.envelope import read_unverified, sign_token, verify_token
+from traceability.signing.entries import (
+    as_list,
+    as_text,
+    as_whole,
+    instant_text,
+    key_json,
+    parse_instant,
+    parse_key,
+)
+from traceability.signing.envelope import (
+    Envelope,
+    read_unverified,
+    sign_token,
+    verify_token,
+)
 from traceability.signing.errors import (
-    KeyMalformedError,
     KeyUnknownError,
     TrustListExpiredError,
     TrustListMalformedError,
     TrustListNotYetValidError,
     TrustListOlderError,
 )
+from traceability.signing.handover import parse_handovers, with_heirs
 from traceability.signing.keyring import KeyRing
-from traceability.signing.keys import (
-    KeyRole,
-    KeyStatus,
-    PublicKey,
-    alg_of,
-    parse_jwk,
-    thumbprint,
-    vkey_of,
-)
+from traceability.signing.keys import KeyRole, PublicKey, vkey_of
 
 TRUST_LIST_TYPE = "trust-list+jwt"
 LIFETIME = timedelta(days=400)
@@ -64,6 +70,7 @@ class TrustList:
     parties: tuple[Party, ...]
     keys: tuple[PublicKey, ...]
     mac_keys: tuple[MacKey, ...]
+    handovers: tuple[str, ...] = ()  # of one root to the next, oldest first
 
     @property
     def ring(self) -> KeyRing:
@@ -108,15 +115,15 @@ def verify_trust_list(
 ) -> TrustList:
     """Return the list if a root key signed it and it is not a step back.
 
-    ``root`` is one pinned key, or the ring of the list trusted so far (a root may hand
-    over to the next). Whoever passes ``accept_expired`` says ``expired(now)`` aloud.
+    ``root`` is one pinned key, or the ring of the list trusted so far. Where it does
+    not know the signing root, the list's own hand-overs may lead there from one that it
+    does know. Whoever passes ``accept_expired`` says ``expired(now)`` aloud.
     Raises the errors of ``verify_token``, ``KeyUnknownError``, ``KeyRoleError``,
     ``TrustListMalformedError``, ``TrustListOlderError``, ``TrustListExpiredError``,
     ``TrustListNotYetValidError``.
     """
-    if isinstance(root, KeyRing):
-        root = root.valid(read_unverified(token).kid, KeyRole.ROOT, now, None)
-    trust_list = parse_trust_list(verify_token(token, TRUST_LIST_TYPE, root))
+    signer = _signing_root(read_unverified(token), root, now)
+    trust_list = parse_trust_list(verify_token(token, TRUST_LIST_TYPE, signer))
     if trust_list.version < last_seen_version:
         raise TrustListOlderError(
             "Version %(version)d of the trust list is older than %(seen)d.",
@@ -128,6 +135,19 @@ def verify_trust_list(
     if trust_list.expired(now) and not accept_expired:
         raise TrustListExpiredError("The trust list has expired.")
     return trust_list
+
+
+def _signing_root(
+    envelope: Envelope, root: PublicKey | KeyRing, now: datetime
+) -> PublicKey:
+    """Return the root to verify a list with: the pinned one, or one handed over to."""
+    kid = envelope.kid
+    ring = KeyRing([root]) if isinstance(root, PublicKey) else root
+    if not ring.knows(kid):
+        ring = with_heirs(ring, envelope.payload, now)
+    if isinstance(root, PublicKey) and (kid == root.kid or not ring.knows(kid)):
+        return root
+    return ring.valid(kid, KeyRole.ROOT, now, None)
 
 
 def root_named_by(token: str) -> PublicKey:
@@ -152,7 +172,7 @@ def trust_list_json(trust_list: TrustList) -> bytes:
         "link_origins": list(trust_list.link_origins),
         "log": {"origin": trust_list.log_origin, "vkey": trust_list.log_vkey},
         "parties": [{"id": one.id, "name": one.name} for one in trust_list.parties],
-        "keys": [_key_json(key) for key in trust_list.keys],
+        "keys": [key_json(key) for key in trust_list.keys],
         "mac_keys": [
             {
                 "key_id": one.key_id,
@@ -161,22 +181,9 @@ def trust_list_json(trust_list: TrustList) -> bytes:
             }
             for one in trust_list.mac_keys
         ],
+        "handovers": list(trust_list.handovers),
     }
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _key_json(key: PublicKey) -> dict[str, Any]:
-    return {
-        "kid": key.kid,
-        "role": key.role.value,
-        "party": key.party,
-        "alg": key.alg,
-        "jwk": dict(key.jwk),
-        "not_before": instant_text(key.not_before),
-        "not_after": None if key.not_after is None else instant_text(key.not_after),
-        "status": key.status.value,
-        "revoked_at": key.revoked_at,
-    }
 
 
 def parse_trust_list(value: Mapping[str, Any]) -> TrustList:
@@ -186,19 +193,20 @@ def parse_trust_list(value: Mapping[str, Any]) -> TrustList:
     """
     try:
         trust_list = TrustList(
-            version=_whole(value["version"]),
+            version=as_whole(value["version"]),
             issued=parse_instant(value["issued"]),
             expires=parse_instant(value["expires"]),
-            issuer=_text(value["issuer"]),
-            link_origins=tuple(_text(one) for one in _list(value["link_origins"])),
-            log_origin=_text(value["log"]["origin"]),
-            log_vkey=_text(value["log"]["vkey"]),
+            issuer=as_text(value["issuer"]),
+            link_origins=tuple(as_text(one) for one in as_list(value["link_origins"])),
+            log_origin=as_text(value["log"]["origin"]),
+            log_vkey=as_text(value["log"]["vkey"]),
             parties=tuple(
-                Party(id=_text(one["id"]), name=_text(one["name"]))
-                for one in _list(value["parties"])
+                Party(id=as_text(one["id"]), name=as_text(one["name"]))
+                for one in as_list(value["parties"])
             ),
-            keys=tuple(_parse_key(one) for one in _list(value["keys"])),
-            mac_keys=tuple(_parse_mac_key(one) for one in _list(value["mac_keys"])),
+            keys=tuple(parse_key(one) for one in as_list(value["keys"])),
+            mac_keys=tuple(_parse_mac_key(one) for one in as_list(value["mac_keys"])),
+            handovers=parse_handovers(value),
         )
     except (KeyError, TypeError, ValueError):
         raise TrustListMalformedError("This is not a trust list.") from None
@@ -206,65 +214,9 @@ def parse_trust_list(value: Mapping[str, Any]) -> TrustList:
     return trust_list
 
 
-def _parse_key(value: Mapping[str, Any]) -> PublicKey:
-    jwk = parse_jwk(_object(value["jwk"]))
-    kid, alg = _text(value["kid"]), _text(value["alg"])
-    if alg != alg_of(jwk) or not kid.endswith(f"#{thumbprint(jwk)}"):
-        raise KeyMalformedError("The key's id or algorithm is not that of its bytes.")
-    not_after, revoked_at = value["not_after"], value["revoked_at"]
-    return PublicKey(
-        kid=kid,
-        alg=alg,
-        role=KeyRole(value["role"]),
-        party=_text(value["party"]),
-        jwk=jwk,
-        not_before=parse_instant(value["not_before"]),
-        not_after=None if not_after is None else parse_instant(not_after),
-        status=KeyStatus(value["status"]),
-        revoked_at=None if revoked_at is None else _whole(revoked_at),
-    )
-
-
 def _parse_mac_key(value: Mapping[str, Any]) -> MacKey:
     return MacKey(
-        key_id=_text(value["key_id"]),
+        key_id=as_text(value["key_id"]),
         role=KeyRole(value["role"]),
         not_before=parse_instant(value["not_before"]),
     )
-
-
-def instant_text(instant: datetime) -> str:
-    """Return an aware instant as ``2026-11-22T03:04:05Z``."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def parse_instant(text: str) -> datetime:
-    """Read what ``instant_text`` wrote. Raises ``ValueError``."""
-    instant = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-    if instant_text(instant) != text:
-        raise ValueError("not our spelling of an instant")
-    return instant
-
-
-def _whole(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise TypeError("not a whole number")
-    return value
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError("not a text")
-    return value
-
-
-def _list(value: object) -> list[Any]:
-    if not isinstance(value, list):
-        raise TypeError("not a list")
-    return value
-
-
-def _object(value: object) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise TypeError("not an object")
-    return value

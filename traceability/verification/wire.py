@@ -9,7 +9,7 @@ from typing import Any
 
 from traceability.core.errors import InvalidError
 from traceability.records.credential import instant_text
-from traceability.signing.trust_list import parse_instant
+from traceability.signing.entries import parse_instant
 from traceability.verification.evidence import (
     Evidence,
     LabelFacts,
