@@ -1,11 +1,13 @@
 """Lies on labels: links, hosts, trust lists, seals, serials (checks 1 to 4)."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from tests.forgeries.case import Case, tell
 from tests.forgeries.museum import lie
+from tests.verification.make_handover import handed_over, make_root
 from tests.verification.make_verification import (
     COUNT,
     FIRST,
@@ -14,7 +16,8 @@ from tests.verification.make_verification import (
     make_key,
 )
 from traceability.labels.seal import SEAL_BYTES, SEAL_DIGITS
-from traceability.signing.keys import ED25519_ORDER, KeyRole
+from traceability.signing.handover import sign_handover
+from traceability.signing.keys import ED25519_ORDER, KeyRole, LocalSigner
 from traceability.signing.trust_list import sign_trust_list
 
 
@@ -138,6 +141,83 @@ def trust_list_with_a_host_slipped_in(origin: str) -> Case:
     )
     case.trust_list = f"{header}.{forged.split('.')[1]}.{signature}"
     return case
+
+
+def honest_new_root(origin: str) -> Case:
+    world = build_world(origin)
+    case = tell(world)
+    case.trust_list = handed_over(world, make_root(world), make_root(world))
+    return case
+
+
+def _usurped(case: Case, word: Callable[[LocalSigner], str]) -> Case:
+    """Serve a list of a thief's root, with some word that hands over to it."""
+    world, thief = case.world, make_root(case.world)
+    keys = (thief.public, *world.trust_list().keys[1:])
+    forged = world.trust_list(version=9, keys=keys, handovers=(word(thief),))
+    case.trust_list = sign_trust_list(forged, signer=thief)
+    return case
+
+
+@lie(2)
+def root_that_hands_over_to_itself(origin: str) -> Case:
+    case = tell(build_world(origin))
+    return _usurped(case, lambda thief: sign_handover(thief.public, NOW, signer=thief))
+
+
+@lie(2)
+def root_handed_over_under_the_pinned_name(origin: str) -> Case:
+    case = tell(build_world(origin))
+
+    def word(thief: LocalSigner) -> str:
+        impostor = replace(thief, public=case.world.root.public)
+        return sign_handover(thief.public, NOW, signer=impostor)
+
+    return _usurped(case, word)
+
+
+@lie(2)
+def root_handed_over_by_a_record_key(origin: str) -> Case:
+    case = tell(build_world(origin))
+    signer = case.world.record_key
+    return _usurped(case, lambda thief: sign_handover(thief.public, NOW, signer=signer))
+
+
+@lie(2)
+def hand_over_with_another_heir_written_in(origin: str) -> Case:
+    case = tell(build_world(origin))
+    root = case.world.root
+
+    def word(thief: LocalSigner) -> str:
+        honest = sign_handover(make_root(case.world).public, NOW, signer=root)
+        forged = sign_handover(thief.public, NOW, signer=root)
+        header, _, signature = honest.split(".")
+        return f"{header}.{forged.split('.')[1]}.{signature}"
+
+    return _usurped(case, word)
+
+
+@lie(2)
+def root_of_another_service_handed_over_to(origin: str) -> Case:
+    case = tell(build_world(origin))
+    signer = case.world.root
+
+    def word(thief: LocalSigner) -> str:
+        foreign = replace(thief.public, party="did:web:evil.example")
+        return sign_handover(foreign, NOW, signer=signer)
+
+    return _usurped(case, word)
+
+
+@lie(2)
+def root_that_had_ended_hands_over_once_more(origin: str) -> Case:
+    """The old root was stolen after its end, which the verifier saw."""
+    case = tell(build_world(origin))
+    old = case.world.root
+    known = handed_over(case.world, make_root(case.world))
+    case.memory = replace(case.memory, trust_list=known)
+    before = NOW - timedelta(days=25)
+    return _usurped(case, lambda thief: sign_handover(thief.public, before, signer=old))
 
 
 def _sealed(origin: str, **facts: Any) -> Case:

@@ -29,6 +29,7 @@ HONEST: dict[str, Callable[[str], Case]] = {
     "serial": lambda origin: tell(build_world(origin)),
     "es256": lambda origin: tell(build_world(origin, alg="ES256")),
     "sealed": tests.forgeries.labels.honest_sealed_label,
+    "new root": tests.forgeries.labels.honest_new_root,
     "certificate": tests.forgeries.claims.honest_certificate,
 }
 BY_NAME = pytest.mark.parametrize("lie", COLLECTION, ids=lambda lie: lie.name)

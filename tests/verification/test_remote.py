@@ -11,6 +11,7 @@ import pytest
 
 from tests.conftest import FixedClock
 from tests.forgeries.case import Case, tell
+from tests.verification.make_handover import VERSION, handed_over, make_root
 from tests.verification.make_verification import (
     NOW,
     SmallLog,
@@ -18,6 +19,7 @@ from tests.verification.make_verification import (
     build_world,
     make_key,
 )
+from traceability.signing.handover import sign_handover
 from traceability.signing.keys import KeyRole
 from traceability.signing.trust_list import sign_trust_list
 from traceability.transparency.tiles import WIDTH, format_bundle, parse_tile
@@ -130,6 +132,42 @@ def test_the_root_may_hand_over_to_the_next(
         world.trust_list(version=4, keys=both), signer=heir
     )
     assert check(service, tmp_path).exit_code == 0
+
+
+def test_who_missed_the_hand_over_follows_two_roots(
+    service: Service, tmp_path: Path, world: World
+) -> None:
+    notes = memory_file(tmp_path, "tx.example")
+    remember(notes, service.case.memory)
+    heirs = make_root(world), make_root(world)
+    service.case.trust_list = handed_over(world, *heirs)
+    report = check(service, tmp_path)
+    assert (report.verdict, report.exit_code) == (Verdict.VERIFIED, 0)
+    assert report.finding(2).code == "host-trusted"
+    assert recall(notes).trust_list == service.case.trust_list
+    service.case.trust_list = world.signed_trust_list(version=VERSION + 1)
+    assert check(service, tmp_path).finding(2).code == "key-expired"
+
+
+def test_a_list_by_hand_of_long_ago_follows_too(service: Service, world: World) -> None:
+    old = world.signed_trust_list(version=1, expires=NOW - timedelta(days=1))
+    service.case.trust_list = handed_over(world, make_root(world), make_root(world))
+    assert check(service, trust_list=old).exit_code == 0
+
+
+def test_a_stolen_root_does_not_lead_away_who_saw_it_end(
+    service: Service, tmp_path: Path, world: World
+) -> None:
+    heir, thief = make_root(world), make_root(world)
+    known = Memory(trust_list=handed_over(world, heir))
+    notes = memory_file(tmp_path, "tx.example")
+    remember(notes, known)
+    dated_back = NOW - timedelta(days=25)
+    word = sign_handover(thief.public, dated_back, signer=world.root)
+    forged = world.trust_list(version=VERSION + 1, handovers=(word,))
+    service.case.trust_list = sign_trust_list(forged, signer=thief)
+    assert check(service, tmp_path).finding(2).code == "key-unknown"
+    assert recall(notes) == known
 
 
 def test_a_list_by_hand_decides_whose_root_counts(
@@ -271,6 +309,30 @@ def test_offline_the_memory_serves_as_list(service: Service, tmp_path: Path) -> 
     sealed(service.case)
     remember(memory_file(tmp_path, "tx.example"), service.case.memory)
     assert offline(service, notes=tmp_path).exit_code == 0
+
+
+def test_offline_one_file_suffices_beside_notes_with_the_old_root(
+    service: Service, tmp_path: Path, world: World
+) -> None:
+    remember(memory_file(tmp_path, "tx.example"), service.case.memory)
+    world.seal_key = make_key(KeyRole.SEAL, "tx.example")  # none of the notes' keys
+    sealed(service.case)
+    new = handed_over(world, make_root(world), make_root(world))
+    assert offline(service, notes=tmp_path).finding(3).code == "key-unknown"
+    report = offline(service, notes=tmp_path, trust_list=new)
+    assert (report.verdict, report.exit_code) == (Verdict.VERIFIED, 0)
+
+
+def test_offline_an_old_file_does_not_undo_notes_with_the_new_root(
+    service: Service, tmp_path: Path, world: World
+) -> None:
+    old = service.case.trust_list
+    world.seal_key = make_key(KeyRole.SEAL, "tx.example")
+    sealed(service.case)
+    new = handed_over(world, make_root(world), make_root(world))
+    remember(memory_file(tmp_path, "tx.example"), Memory(trust_list=new))
+    assert offline(service, trust_list=old).finding(3).code == "key-unknown"
+    assert offline(service, notes=tmp_path, trust_list=old).exit_code == 0
 
 
 def test_offline_the_seal_tells_that_it_is_past_its_day(service: Service) -> None:
