@@ -237,6 +237,15 @@ def test_no_hand_over_wakes_a_root_that_was_seen_to_end() -> None:
     assert refusal(FOUR, KeyRing([first, *others]), SECOND) == "key-expired"
 
 
+def test_a_root_that_ended_does_not_return_under_another_name() -> None:
+    kid = SECOND.kid.replace("tx.example", "ty.example")
+    alias = replace(SECOND, public=replace(SECOND.public, kid=kid))
+    first = replace(FIRST.public, not_after=None)
+    ring = KeyRing([first, *(key for key in FOUR.keys if key.kid != FIRST.kid)])
+    word = sign_handover(alias.public, NOW, signer=FIRST)
+    assert refusal(replace(FOUR, handovers=(word,)), ring, alias) == "key-unknown"
+
+
 def test_a_root_in_its_overlap_still_hands_over() -> None:
     late = NOW - timedelta(days=14, hours=12)  # half a day after the second was made
     word = sign_handover(THIRD.public, late, signer=FIRST)
