@@ -41,6 +41,36 @@ def latest_record(session: Session, subject: str, type_: str) -> SignedRecord | 
     )
 
 
+def newest_versions(
+    session: Session, subjects: Sequence[str]
+) -> dict[tuple[str, str], tuple[int, str | None]]:
+    """Return version and digest of the newest record of each (subject, type)."""
+    newest: dict[tuple[str, str], tuple[int, str | None]] = {}
+    for begin in range(0, len(subjects), _CHUNK):
+        rows = session.execute(
+            select(
+                SignedRecord.subject,
+                SignedRecord.type,
+                SignedRecord.version,
+                SignedRecord.digest,
+            )
+            .where(SignedRecord.subject.in_(subjects[begin : begin + _CHUNK]))
+            .order_by(SignedRecord.version)
+        )
+        for subject, type_, version, digest in rows:
+            newest[subject, type_] = (version, digest)
+    return newest
+
+
+def ids_at(session: Session, first: int, last: int) -> Sequence[int]:
+    """Return the records' row ids of a range of log indexes, both ends included."""
+    return session.scalars(
+        select(SignedRecord.id)
+        .where(SignedRecord.log_index.between(first, last))
+        .order_by(SignedRecord.log_index)
+    ).all()
+
+
 def records_about(session: Session, subject: str) -> Sequence[SignedRecord]:
     """Return every record about a subject, oldest first."""
     return session.scalars(
