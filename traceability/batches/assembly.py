@@ -6,6 +6,7 @@ from uuid import UUID
 
 from traceability.batches.models import Batch, BatchInput
 from traceability.batches.record import (
+    RECORD_TYPE,
     BatchRecord,
     LotInput,
     OutsideInput,
@@ -21,6 +22,7 @@ from traceability.core.identity import Identity
 from traceability.events.event import Birth, LotQuantity
 from traceability.events.vocabulary import Stage
 from traceability.gs1.digital_link import DigitalLink
+from traceability.records.credential import RecordDraft, Voucher
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,20 @@ def record_of(batch: Batch, parts: Parts, identity: Identity) -> BatchRecord:
         override=parts.override,
         recognition=parts.recognition,
         correction_reason=parts.correction_reason,
+    )
+
+
+def record_draft(
+    batch: Batch, parts: Parts, voucher: Voucher, identity: Identity
+) -> RecordDraft:
+    """Return a batch's record as it is handed over to be signed."""
+    record = record_of(batch, parts, identity)
+    return RecordDraft(
+        type=RECORD_TYPE,
+        subject=batch.digital_link,
+        claims=record.claims(),
+        vouched_by=voucher,
+        private=record.private(),
     )
 
 

@@ -13,7 +13,7 @@ from traceability.batches.assembly import (
     SignedInput,
     birth_of,
     lot_link,
-    record_of,
+    record_draft,
 )
 from traceability.batches.checking.queries import (
     check_batch,
@@ -45,7 +45,7 @@ from traceability.batches.queries import (
     source_of,
     suggested_number,
 )
-from traceability.batches.record import RECORD_TYPE, Override, RecognitionClaim
+from traceability.batches.record import Override, RecognitionClaim
 from traceability.batches.rules import Shortfall, check_input_count
 from traceability.batches.status.service import (
     hold_batch,
@@ -66,7 +66,7 @@ from traceability.events.service import capture
 from traceability.ocop.queries import recognition_facts
 from traceability.ocop.rating import StandingState, standing
 from traceability.ocop.records import RECOGNITION
-from traceability.records.credential import RecordDraft, Voucher
+from traceability.records.credential import Voucher
 from traceability.records.models import SignedRecord
 from traceability.records.queries import latest_record
 from traceability.records.service import publish_record
@@ -163,7 +163,7 @@ def issue_batch(
     shortfalls = check_batch(session, batch, inputs, today=notary.clock.today())
     batch.digital_link = lot_link(notary.identity, batch.product, batch.lot_number)
     parts = _parts(session, batch, inputs, shortfalls, notary.identity)
-    voucher = _voucher(batch, actor, notary.identity)
+    voucher = voucher_for(batch, actor, notary.identity)
     record = _sign(session, batch, parts, voucher, notary)
     batch.issued_at = record.issued_at
     batch.state = BatchState.ISSUED.value
@@ -203,7 +203,7 @@ def correct_batch(
     check_below(session, batch)
     parts = _parts(session, batch, inputs, shortfalls, notary.identity)
     parts = replace(parts, correction_reason=reason.strip())
-    voucher = _voucher(batch, actor, notary.identity)
+    voucher = voucher_for(batch, actor, notary.identity)
     record = _sign(session, batch, parts, voucher, notary)
     link, clock = batch.digital_link, notary.clock
     audit(session, actor, "batch-corrected", link, clock, reason=reason)
@@ -330,7 +330,7 @@ def _parts(
     return Parts(
         inputs=[_signed_input(session, row) for row in inputs],
         override=override,
-        recognition=_recognition(session, batch, identity),
+        recognition=recognition_claim(session, batch, identity),
     )
 
 
@@ -341,7 +341,7 @@ def _signed_input(session: Session, row: InputRow) -> SignedInput:
     return SignedInput(row.input, row.source.digital_link, record.digest)
 
 
-def _recognition(
+def recognition_claim(
     session: Session, batch: Batch, identity: Identity
 ) -> RecognitionClaim | None:
     """Return the recognition that was valid on the production date, as a link."""
@@ -358,7 +358,8 @@ def _recognition(
     )
 
 
-def _voucher(batch: Batch, actor: Actor, identity: Identity) -> Voucher:
+def voucher_for(batch: Batch, actor: Actor, identity: Identity) -> Voucher:
+    """Return whose word a batch's record is when this actor has it signed."""
     basis = basis_of(batch, actor)
     return voucher_of(batch.organisation, basis=basis, identity=identity)
 
@@ -366,14 +367,7 @@ def _voucher(batch: Batch, actor: Actor, identity: Identity) -> Voucher:
 def _sign(
     session: Session, batch: Batch, parts: Parts, voucher: Voucher, notary: Notary
 ) -> SignedRecord:
-    record = record_of(batch, parts, notary.identity)
-    draft = RecordDraft(
-        type=RECORD_TYPE,
-        subject=batch.digital_link,
-        claims=record.claims(),
-        vouched_by=voucher,
-        private=record.private(),
-    )
+    draft = record_draft(batch, parts, voucher, notary.identity)
     signed = publish_record(session, draft, notary=notary)
     batch.record_id = signed.id
     session.flush()

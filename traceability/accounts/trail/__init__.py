@@ -1,0 +1,1 @@
+"""The audit trail, many entries at a time."""
