@@ -1,10 +1,13 @@
 """What the forms of accounts accept."""
 
-from marshmallow import Schema, fields, validate
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from traceability.accounts.kinds import OrganisationKind
 from traceability.core.permissions import Role, Scope
 from traceability.web.fields import CleanText, DayField
+from traceability.web.i18n import gettext as _
 
 
 class SignInSchema(Schema):
@@ -26,8 +29,18 @@ class OrganisationSchema(Schema):
     commune_code = fields.String(
         load_default=None, validate=validate.Regexp(r"^[0-9]{5}\Z")
     )
+    commune_words = CleanText(load_default="", max_length=200)
     phone = CleanText(load_default="", max_length=30)
     email = CleanText(load_default="", max_length=200)
+
+    @post_load
+    def choose_commune(self, data: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
+        """Refuse a commune that was described and not chosen."""
+        if data.pop("commune_words") and not data["commune_code"]:
+            raise ValidationError(
+                _("Choose the commune from the list."), "commune_words"
+            )
+        return data
 
 
 class PersonSchema(Schema):

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request, url_for
 from sqlalchemy.orm import Session
 
 from traceability.catalog import queries, service, wording
-from traceability.catalog.communes import Commune, commune, read, search
+from traceability.catalog.communes import Commune, commune, find, read
 from traceability.catalog.models import Product, Site
 from traceability.catalog.papers import views as papers
 from traceability.catalog.photos import WebPhoto, web_photo
@@ -18,6 +18,7 @@ from traceability.catalog.schemas import (
     product_draft,
     site_draft,
 )
+from traceability.catalog.units import views as units
 from traceability.core.permissions import Role
 from traceability.core.quantity import UNITS
 from traceability.web.auth import actor, require
@@ -35,6 +36,7 @@ from traceability.web.submitting import (
 
 blueprint = Blueprint("catalog", __name__)
 papers.add_to(blueprint)
+units.add_to(blueprint)
 YEAR_SECONDS = 365 * 24 * 3600
 Answer = Response | Any
 
@@ -207,7 +209,7 @@ def _site_answer(
         status = submitted(form, write)
     if status == STORED:
         return gone_on(_("The place is saved."), url_for("catalog.sites"))
-    found = search(form.value("commune")) if looking or form.failed else []
+    found = find(form.value("commune")) if looking or form.failed else []
     return render(
         "catalog/site.html",
         status,

@@ -51,8 +51,8 @@ def organisations() -> Response:
 def organisation_new() -> Response:
     """Enter an organisation."""
     form = Form(OrganisationSchema(), {"name_public": True})
-    if request.method == "GET":
-        return _organisation_page(form, None)
+    if _only_looking():
+        return _organisation_page(_form_as_sent(form), None)
     if not form.load(request.form):
         return _organisation_page(form, None, 422)
     use = services()
@@ -71,8 +71,8 @@ def organisation(public_id: str) -> Response:
     with use.database.reading() as session:
         found = organisation_by_public_id(session, public_id)
     form = Form(OrganisationSchema(), {f: getattr(found, f) for f in _FIELDS})
-    if request.method == "GET":
-        return _organisation_page(form, found)
+    if _only_looking():
+        return _organisation_page(_form_as_sent(form), found)
     if not form.load(request.form):
         return _organisation_page(form, found, 422)
     with use.database.transaction() as session:
@@ -86,6 +86,18 @@ def organisation(public_id: str) -> Response:
         )
     flash(_("The changes were stored."))
     return redirect(url_for("accounts.organisation", public_id=public_id), 303)
+
+
+def _only_looking() -> bool:
+    """Return whether nothing is to be stored: the page is read, a commune sought."""
+    return request.method == "GET" or "find" in request.form
+
+
+def _form_as_sent(form: Form) -> Form:
+    """Return the form with what was typed so far, unchecked."""
+    if request.method == "GET":
+        return form
+    return Form(OrganisationSchema(), request.form.to_dict())
 
 
 _FIELDS = [
@@ -113,6 +125,7 @@ def _organisation_page(
         status,
         form=form,
         organisation=found,
+        looked="find" in request.form or bool(form.errors_of("commune_words")),
         people=people,
         kinds=KINDS,
         roles=ROLES,

@@ -1,0 +1,1 @@
+"""Administrative units for programs, and how their tables are built."""
