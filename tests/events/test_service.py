@@ -1,5 +1,6 @@
 """Events are captured once, signed, logged and found by their lots."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +13,7 @@ from traceability.core.identity import Identity
 from traceability.core.ports import Clock
 from traceability.core.quantity import Quantity
 from traceability.db.database import Database
+from traceability.events.errors import EventTakenError, LotBornError
 from traceability.events.event import (
     Birth,
     EpcisEvent,
@@ -20,7 +22,7 @@ from traceability.events.event import (
     read_event,
 )
 from traceability.events.queries import events_of, lots_of
-from traceability.events.service import EventTakenError, capture
+from traceability.events.service import capture
 from traceability.events.vocabulary import Stage
 from traceability.records.credential import Voucher
 from traceability.signing.envelope import read_unverified
@@ -76,10 +78,23 @@ def test_an_event_is_signed_logged_and_found_by_each_of_its_lots(
 def test_an_event_is_captured_once(
     database: Database, tmp_path: Path, clock: Clock, identity: Identity
 ) -> None:
-    notary, event = make_notary(tmp_path, identity, clock), made_of_two()
+    notary = make_notary(tmp_path, identity, clock)
+    event = replace(made_of_two(), stage="store")
     with database.transaction() as session:
         capture(session, event, vouched_by=VOUCHER, notary=notary)
     with pytest.raises(EventTakenError), database.transaction() as session:
         capture(session, event, vouched_by=VOUCHER, notary=notary)
+    with database.reading() as session:
+        assert len(events_of(session, OUT)) == 1
+
+
+def test_a_lot_comes_into_being_once(
+    database: Database, tmp_path: Path, clock: Clock, identity: Identity
+) -> None:
+    notary = make_notary(tmp_path, identity, clock)
+    with database.transaction() as session:
+        capture(session, made_of_two(), vouched_by=VOUCHER, notary=notary)
+    with pytest.raises(LotBornError), database.transaction() as session:
+        capture(session, made_of_two(), vouched_by=VOUCHER, notary=notary)
     with database.reading() as session:
         assert len(events_of(session, OUT)) == 1

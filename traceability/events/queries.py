@@ -1,13 +1,24 @@
-"""Read captured events by the lots they touch."""
+"""Read captured events by the lots they touch, and what was written down of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from traceability.events.models import TraceEvent, TraceEventLot
-from traceability.records.models import SignedRecord
+from traceability.core.canonical import Json
+from traceability.core.clock import HANOI
+from traceability.core.permissions import Actor, Role
+from traceability.events.errors import EventNotFoundError, GrowingNotFoundError
+from traceability.events.event import EpcisEvent, read_event
+from traceability.events.kinds import GROWING
+from traceability.events.models import Growing, TraceEvent, TraceEventLot
+from traceability.records.credential import instant_text
+from traceability.records.models import SignedRecord, StoredDisclosure
+from traceability.signing.envelope import read_unverified
+
+SEASON = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,19 +27,74 @@ class CapturedEvent:
 
     event: TraceEvent
     record: SignedRecord
-    part: str  # object, input or output
+    part: str  # object, input, output, child, parent or growing
+    lot: str = ""
 
 
 def events_of(session: Session, lot: str) -> list[CapturedEvent]:
-    """Return every event that touches a lot (its canonical link), oldest first."""
+    """Return every event that touches a lot (its canonical link), oldest first.
+
+    Those declared wrong are among them: ``event.wrong``.
+    """
+    return _captured(session, TraceEventLot.lot == lot)
+
+
+def events_of_lots(session: Session, lots: Iterable[str]) -> list[CapturedEvent]:
+    """Return every event that touches one of some lots, oldest first, in one query.
+
+    What was done to the crop or herd a lot was harvested from belongs to it.
+    """
+    wanted = list(lots)
+    harvest, growing = aliased(TraceEventLot), aliased(TraceEventLot)
+    grown = (
+        select(growing.lot)
+        .join(harvest, harvest.event_id == growing.event_id)
+        .where(harvest.lot.in_(wanted), growing.part == "growing")
+    )
+    return _captured(
+        session, or_(TraceEventLot.lot.in_(wanted), TraceEventLot.lot.in_(grown))
+    )
+
+
+def before_harvest(
+    session: Session, lot: str, *, site_id: int, day: date
+) -> list[CapturedEvent]:
+    """Return planting, use of inputs and raising behind a harvested lot.
+
+    Those of the crop or herd its birth names; where it names none, those at the site in
+    the year before ``day``. Without the ones declared wrong.
+    """
+    birth = birth_of_lot(session, lot)
+    grown = select(TraceEventLot.lot).where(
+        TraceEventLot.event_id == (birth.id if birth else None),
+        TraceEventLot.part == "growing",
+    )
+    if birth is not None and session.scalar(grown.limit(1)) is not None:
+        found = _captured(session, TraceEventLot.lot.in_(grown))
+    else:
+        end = datetime.combine(day + timedelta(days=1), time(), tzinfo=HANOI)
+        found = _captured(
+            session,
+            TraceEvent.site_id == site_id,
+            TraceEvent.event_time.between(end - SEASON, end),
+        )
+    return [one for one in found if one.event.stage in GROWING and not one.event.wrong]
+
+
+def birth_of_lot(session: Session, lot: str) -> TraceEvent | None:
+    """Return the standing event a lot came into being by."""
+    return session.scalar(select(TraceEvent).where(TraceEvent.born_lot == lot))
+
+
+def _captured(session: Session, *where: ColumnElement[bool]) -> list[CapturedEvent]:
     rows = session.execute(
-        select(TraceEvent, SignedRecord, TraceEventLot.part)
+        select(TraceEvent, SignedRecord, TraceEventLot.part, TraceEventLot.lot)
         .join(TraceEventLot, TraceEventLot.event_id == TraceEvent.id)
         .join(SignedRecord, SignedRecord.id == TraceEvent.record_id)
-        .where(TraceEventLot.lot == lot)
-        .order_by(TraceEvent.event_time, TraceEvent.id)
+        .where(*where)
+        .order_by(TraceEvent.event_time, TraceEvent.id, TraceEventLot.id)
     )
-    return [CapturedEvent(event, record, part) for event, record, part in rows]
+    return [CapturedEvent(*row) for row in rows]
 
 
 def lots_of(session: Session, event: TraceEvent) -> Sequence[TraceEventLot]:
@@ -38,3 +104,140 @@ def lots_of(session: Session, event: TraceEvent) -> Sequence[TraceEventLot]:
         .where(TraceEventLot.event_id == event.id)
         .order_by(TraceEventLot.id)
     ).all()
+
+
+def signed_event(session: Session, event: TraceEvent) -> EpcisEvent:
+    """Return an event as it was signed first."""
+    return read_signed(session.get_one(SignedRecord, event.record_id))
+
+
+def read_signed(record: SignedRecord) -> EpcisEvent:
+    """Return the event a record holds. Raises ``ValueError`` where it holds none."""
+    return read_event(
+        read_unverified(record.token).payload["credentialSubject"]["event"]
+    )
+
+
+def elements_of(session: Session, event: TraceEvent) -> Mapping[str, Json]:
+    """Return what was written down of an event, private values too, by element."""
+    return elements_by_event(session, [event])[event.id]
+
+
+def elements_by_event(
+    session: Session, events: Sequence[TraceEvent]
+) -> dict[int, Mapping[str, Json]]:
+    """Return the elements of several events by their row's id, in two queries.
+
+    Private values are there as far as they were not erased.
+    """
+    ids = {event.record_id: event for event in events}
+    records = session.scalars(select(SignedRecord).where(SignedRecord.id.in_(ids)))
+    found: dict[int, dict[str, Json]] = {}
+    for record in records:
+        event = ids[record.id]
+        found[event.id] = {
+            "event_time": instant_text(event.event_time),
+            **read_signed(record).values,
+        }
+    kept = session.scalars(
+        select(StoredDisclosure).where(StoredDisclosure.record_id.in_(ids))
+    )
+    for one in kept:
+        found[ids[one.record_id].id][one.name] = one.value
+    return {event.id: found[event.id] for event in events}
+
+
+def private_values(session: Session, event: TraceEvent) -> dict[str, Json]:
+    """Return the private values of an event, as far as they still exist."""
+    rows = session.scalars(
+        select(StoredDisclosure).where(StoredDisclosure.record_id == event.record_id)
+    )
+    return {row.name: row.value for row in rows}
+
+
+def event_by_uuid(session: Session, uuid: str, *, actor: Actor) -> TraceEvent:
+    """Return an event the actor may look into: its own, or for officers any.
+
+    Raises ``EventNotFoundError`` for everybody else's, as if there were none.
+    """
+    event = session.scalar(
+        select(TraceEvent).where(TraceEvent.event_id == f"urn:uuid:{uuid}")
+    )
+    if event is None or not may_see(actor, event):
+        raise EventNotFoundError("There is no such entry.")
+    return event
+
+
+def may_see(actor: Actor, event: TraceEvent) -> bool:
+    """Return whether an actor may see the private values of an event."""
+    own = event.organisation_id == actor.organisation_id
+    return (own and event.organisation_id is not None) or actor.has(Role.OFFICER)
+
+
+def received_lot(session: Session, lot: str, organisation_id: int) -> bool:
+    """Return whether an organisation took a lot in, by a standing event of its own."""
+    found = session.scalar(
+        select(TraceEvent.id)
+        .join(TraceEventLot, TraceEventLot.event_id == TraceEvent.id)
+        .where(
+            TraceEventLot.lot == lot,
+            TraceEvent.organisation_id == organisation_id,
+            TraceEvent.stage.in_(("receive", "collect")),
+            TraceEvent.error_reason.is_(None),
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
+def growing_of(session: Session, public_id: str, *, organisation_id: int) -> Growing:
+    """Return a producer's own crop or herd. Raises ``GrowingNotFoundError``."""
+    found = session.scalar(
+        select(Growing).where(
+            Growing.public_id == public_id, Growing.organisation_id == organisation_id
+        )
+    )
+    if found is None:
+        raise GrowingNotFoundError("There is no such crop or herd.", field="growing")
+    return found
+
+
+def growings_of(
+    session: Session, organisation_id: int, site_id: int | None = None
+) -> Sequence[Growing]:
+    """Return a producer's crops and herds, the newest first."""
+    query = select(Growing).where(Growing.organisation_id == organisation_id)
+    if site_id is not None:
+        query = query.where(Growing.site_id == site_id)
+    return session.scalars(query.order_by(Growing.id.desc())).all()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventSearch:
+    """Which entries a list shows."""
+
+    organisation_id: int | None = None
+    lot: str = ""
+    site_id: int | None = None
+    kind: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def search_events(search: EventSearch) -> Select[TraceEvent]:
+    """Return the query for what is looked for; the caller orders and cuts it."""
+    query = select(TraceEvent)
+    if search.organisation_id is not None:
+        query = query.where(TraceEvent.organisation_id == search.organisation_id)
+    if search.lot:
+        touched = select(TraceEventLot.event_id).where(TraceEventLot.lot == search.lot)
+        query = query.where(TraceEvent.id.in_(touched))
+    if search.site_id is not None:
+        query = query.where(TraceEvent.site_id == search.site_id)
+    if search.kind:
+        query = query.where(TraceEvent.stage == search.kind)
+    if search.since is not None:
+        query = query.where(TraceEvent.event_time >= search.since)
+    if search.until is not None:
+        query = query.where(TraceEvent.event_time < search.until)
+    return query
