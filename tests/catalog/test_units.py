@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.accounts.make_accounts import make_signed_in
+from tests.web.make_web import make_app
 from traceability.catalog.units.build import TABLES, build, main
 from traceability.core.permissions import Role
 from traceability.web.context import Services
@@ -129,3 +130,43 @@ def test_an_administrator_finds_a_commune_by_its_old_province(
     assert browser.post(made.location, looked).status_code == 200
     assert "Không tìm thấy" in browser.page
     assert 'name="commune_code"' in browser.page
+
+
+def test_programs_ask_without_a_key_what_a_code_meant(light_use: Services) -> None:
+    client = make_app(light_use).test_client()
+
+    def ask(path: str) -> tuple[int, Any]:
+        answer = client.get(f"/api/v1/units/{path}")
+        return answer.status_code, answer.get_json()
+
+    assert len(ask("provinces")[1]["items"]) == 34
+    assert len(ask("provinces?on=2025-06-30")[1]["items"]) == 63
+    status, then = ask("15?on=2025-06-30")
+    assert (status, then["name"], then["now_name"]) == (
+        200,
+        "Tỉnh Yên Bái",
+        "Tỉnh Lào Cai",
+    )
+    assert ask("15")[1]["name"] == "Tỉnh Lào Cai"
+    assert ask("05587")[1]["province_code"] == "19"
+    refused = [ask(path) for path in ("02", "99999", "05587?on=2025-06-30")]
+    assert [(status, body["code"]) for status, body in refused] == [
+        (422, "province-unknown"),
+        (422, "commune-unknown"),
+        (422, "commune-unknown"),
+    ]
+
+
+def test_programs_find_communes_by_an_old_province(light_use: Services) -> None:
+    client = make_app(light_use).test_client()
+    answer = client.get("/api/v1/units/communes?q=dong+van+ha+giang&limit=5").get_json()
+    assert answer["items"] == [
+        {
+            "code": "00721",
+            "name": "Xã Đồng Văn",
+            "full_name": "Xã Đồng Văn, tỉnh Tuyên Quang",
+            "province_code": "08",
+            "formerly_code": "02",
+            "formerly_name": "Tỉnh Hà Giang",
+        }
+    ]
