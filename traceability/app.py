@@ -14,6 +14,7 @@ from traceability.catalog import views as catalog
 from traceability.cli import Assembly, main as cli
 from traceability.core.clock import SystemClock
 from traceability.db.database import Database
+from traceability.desk import views as desk
 from traceability.labels import views as labels
 from traceability.lookup import views as lookup
 from traceability.ocop import views as ocop
@@ -51,6 +52,7 @@ PAGES = [
     labels.blueprint,
     verification.blueprint,
     lookup.blueprint,
+    desk.blueprint,
 ]
 API = [batches_api.blueprint, verification_api.blueprint]
 PUBLIC = [

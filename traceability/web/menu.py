@@ -28,6 +28,7 @@ class Entry:
 
 
 NAV = [
+    Entry("desk.today", _l("Today"), EVERYBODY),
     Entry(
         "accounts.organisations",
         _l("Organisations"),
