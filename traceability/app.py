@@ -9,6 +9,7 @@ from traceability import __version__
 from traceability.accounts import views as accounts
 from traceability.accounts.models import Person
 from traceability.accounts.queries import demo_people
+from traceability.accounts.repeating.service import answer_memory
 from traceability.batches import api as batches_api, views as batches
 from traceability.catalog import views as catalog
 from traceability.cli import Assembly, main as cli
@@ -34,7 +35,7 @@ from traceability.transparency.cli import Audits
 from traceability.transparency.service import TransparencyLog
 from traceability.transparency.triggers import triggers_stand
 from traceability.verification import api as verification_api, views as verification
-from traceability.web import auth, health, home, menu, openapi, problem_index
+from traceability.web import auth, health, home, limits, menu, openapi, problem_index
 from traceability.web.context import Services
 from traceability.web.installing import new_application
 from traceability.web.public import make_public
@@ -116,10 +117,12 @@ def signing_checks(
 def create_app(settings: Settings, use: Services | None = None) -> Flask:
     """Return the WSGI application. Raises ``SettingsError`` where it cannot start."""
     use = with_scans(use or build_services(settings))
+    use = use.with_(answer_memory(use.clock))
     check_start(use)
     app = new_application(use, home.read_session_key(settings))
     make_public(app, PUBLIC)
     auth.register_loader(app, accounts.load_actor)
+    limits.install(app, settings)
     menu.install(app)
     for pages in PAGES:
         app.register_blueprint(pages)

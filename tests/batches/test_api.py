@@ -105,7 +105,7 @@ def test_a_lot_is_registered_read_listed_and_issued(program: Program) -> None:
     assert issued["record"]["version"] == 1
     assert program.get(f"/{draft['id']}").get_json() == issued
     listed = program.get("?status=issued&q=261120").get_json()
-    assert listed == {"batches": [issued], "total": 1}
+    assert listed == {"items": [issued], "next": None}
     assert problem(program.post(f"/{draft['id']}/issue"))["code"] == "batch-issued"
 
 
@@ -264,7 +264,7 @@ def test_another_producers_program_finds_nothing(
     other = Program(use, app, 1)
     assert problem(other.get(f"/{mine}"))["code"] == "batch-not-found"
     assert problem(other.post(f"/{mine}/issue"))["code"] == "batch-not-found"
-    assert other.get().get_json() == {"batches": [], "total": 0}
+    assert other.get().get_json() == {"items": [], "next": None}
     stolen = other.register(product=program.body["product"])
     assert problem(stolen)["code"] == "product-not-found"
     draft = {"source": mine, "quantity": "1", "unit": "KGM"}

@@ -25,11 +25,19 @@ from traceability.web.home import create_home
 from traceability.web.installing import new_application
 from traceability.web.public import make_public
 
+RATE_LIMITS = ("rate_limit_key", "rate_limit_address", "rate_limit_sign_in")
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
 def make_settings(home: Path, **changes: Any) -> Settings:
-    values = {"base_url": "https://tx.example", "min_free_bytes": 0, **changes}
+    """Settings of a test: no limits on requests unless the test is about them."""
+    unlimited = dict.fromkeys(RATE_LIMITS, 0)
+    values = {
+        "base_url": "https://tx.example",
+        "min_free_bytes": 0,
+        **unlimited,
+        **changes,
+    }
     return Settings(home=home, keys=home / "keys", **values)
 
 

@@ -23,9 +23,21 @@ ROLES: dict[Role, LazyText] = {
     Role.ADMINISTRATOR: _l("Administrator"),
 }
 SCOPES: dict[Scope, LazyText] = {
-    Scope.BATCHES_READ: _l("Read batches"),
-    Scope.BATCHES_WRITE: _l("Register and issue batches"),
+    Scope.CATALOGUE_READ: _l("Read products, places, certificates and rights"),
+    Scope.CATALOGUE_WRITE: _l("Enter products, places, certificates and rights"),
+    Scope.BATCHES_READ: _l("Read lots"),
+    Scope.BATCHES_WRITE: _l("Register, issue, hold and recall lots"),
+    Scope.EVENTS_READ: _l("Read events"),
+    Scope.EVENTS_WRITE: _l("Enter events"),
+    Scope.LABELS_READ: _l("Read label runs and download sheets"),
     Scope.LABELS_WRITE: _l("Make labels"),
+    Scope.RECOGNITIONS_READ: _l("Read OCOP recognitions"),
+    Scope.RECOGNITIONS_WRITE: _l("Enter OCOP recognitions"),
+    Scope.RECORDS_READ: _l("Read signed records"),
+    Scope.ORGANISATIONS_READ: _l("Read organisations"),
+    Scope.ORGANISATIONS_WRITE: _l("Enter organisations"),
+    Scope.PEOPLE_READ: _l("Read who has an account"),
+    Scope.PEOPLE_WRITE: _l("Give and close accounts"),
 }
 ACTIONS: dict[str, LazyText] = {
     "signed-in": _l("Signed in"),

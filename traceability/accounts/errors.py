@@ -80,3 +80,9 @@ class OwnAccountError(ConflictError):
     """Nobody closes the account they are working with."""
 
     code = "own-account"
+
+
+class ScopeNotOfferedError(InvalidError):
+    """Nobody gives a program more than their own role allows."""
+
+    code = "scope-not-offered"

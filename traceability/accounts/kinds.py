@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from traceability.core.permissions import Role
+from traceability.core.permissions import Role, Scope
 
 
 class OrganisationKind(StrEnum):
@@ -42,3 +42,45 @@ def roles_of(kind: OrganisationKind) -> frozenset[Role]:
 def role_of(kind: OrganisationKind) -> Role:
     """Return the role that an organisation's API keys act in."""
     return _STATE.get(kind, Role.PRODUCER)
+
+
+_LOOKING = frozenset(
+    {
+        Scope.CATALOGUE_READ,
+        Scope.BATCHES_READ,
+        Scope.EVENTS_READ,
+        Scope.RECOGNITIONS_READ,
+        Scope.RECORDS_READ,
+        Scope.ORGANISATIONS_READ,
+    }
+)
+ADMINISTRATIVE = frozenset(
+    {Scope.ORGANISATIONS_WRITE, Scope.PEOPLE_READ, Scope.PEOPLE_WRITE}
+)
+_OFFERED = {
+    Role.PRODUCER: _LOOKING
+    | {
+        Scope.CATALOGUE_WRITE,
+        Scope.BATCHES_WRITE,
+        Scope.EVENTS_WRITE,
+        Scope.LABELS_READ,
+        Scope.LABELS_WRITE,
+    },
+    Role.INSPECTOR: _LOOKING,
+    Role.OFFICER: _LOOKING | {Scope.BATCHES_WRITE, Scope.RECOGNITIONS_WRITE},
+}
+_OFFERED[Role.ADMINISTRATOR] = _OFFERED[Role.OFFICER] | ADMINISTRATIVE
+
+
+def scopes_of(roles: frozenset[Role]) -> list[Scope]:
+    """Return what people in some roles may let a program do, in a steady order."""
+    offered = frozenset[Scope]().union(*(_OFFERED[role] for role in roles))
+    return [scope for scope in Scope if scope in offered]
+
+
+def key_roles(kind: OrganisationKind, scopes: frozenset[Scope]) -> frozenset[Role]:
+    """Return the roles an API key acts in: an administrator's only where it says so."""
+    roles = frozenset({role_of(kind)})
+    if kind is OrganisationKind.AUTHORITY and scopes & ADMINISTRATIVE:
+        return roles | {Role.ADMINISTRATOR}
+    return roles

@@ -145,3 +145,17 @@ class AuditEntry(Base):
     action: Mapped[str] = mapped_column(String(60))
     target: Mapped[str] = mapped_column(String(400))
     details: Mapped[Any] = mapped_column(JsonText)
+
+
+class ApiAnswer(Base):
+    """What a program was answered under an Idempotency-Key, to answer it again."""
+
+    __tablename__ = "api_answer"
+    __table_args__ = (UniqueConstraint("organisation_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    key: Mapped[str] = mapped_column(String(100))
+    request_sha256: Mapped[str] = mapped_column(String(64))
+    body: Mapped[Any] = mapped_column(JsonText)
+    answered_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -12,9 +12,10 @@ from traceability.accounts.errors import (
     LoginTakenError,
     OwnAccountError,
     RoleMismatchError,
+    ScopeNotOfferedError,
     TooManyTriesError,
 )
-from traceability.accounts.kinds import OrganisationKind, role_of, roles_of
+from traceability.accounts.kinds import OrganisationKind, key_roles, roles_of, scopes_of
 from traceability.accounts.logins import Login
 from traceability.accounts.models import (
     ApiKey,
@@ -247,9 +248,11 @@ def create_api_key(
 ) -> tuple[ApiKey, str]:
     """Make a key; return its row and the key itself, which is shown this once.
 
-    Raises ``ExpiryPastError``.
+    Raises ``ExpiryPastError`` and ``ScopeNotOfferedError``.
     """
     now = clock.now()
+    if actor.kind == "person" and not draft.scopes.issubset(scopes_of(actor.roles)):
+        raise ScopeNotOfferedError("Your role does not allow this.", field="scopes")
     if draft.expires_at is not None and draft.expires_at <= now:
         raise ExpiryPastError("The key would already have expired.", field="expires")
     prefix, whole = new_api_key()
@@ -372,6 +375,6 @@ def actor_of_api_key(session: Session, whole: str, *, clock: Clock) -> Actor:
         id=key.id,
         name=key.name,
         organisation_id=key.organisation_id,
-        roles=frozenset({role_of(organisation.organisation_kind)}),
+        roles=key_roles(organisation.organisation_kind, key.scopes),
         scopes=key.scopes,
     )

@@ -145,21 +145,3 @@ class SourceUnknownError(InvalidError):
     """A form names a lot that is not there for this producer."""
 
     code = "source-unknown"
-
-
-class IdempotencyKeyInvalidError(InvalidError):
-    """The Idempotency-Key is empty, too long or not ASCII."""
-
-    code = "idempotency-key-invalid"
-
-
-class KeyReuseError(InvalidError):
-    """One Idempotency-Key stands for one request only."""
-
-    code = "key-reuse"
-
-
-class KeyBusyError(ConflictError):
-    """The first request under this Idempotency-Key has just been answered."""
-
-    code = "key-busy"

@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,7 +11,7 @@ from traceability.accounts.models import Organisation
 from traceability.catalog.models import Product, Site
 from traceability.core.quantity import Quantity
 from traceability.db.base import Base
-from traceability.db.types import JsonText, PlainDecimal, UtcDateTime
+from traceability.db.types import PlainDecimal, UtcDateTime
 
 
 class BatchState(StrEnum):
@@ -108,17 +107,3 @@ class BatchStatusChange(Base):
     by_officer: Mapped[bool]
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     record_id: Mapped[int] = mapped_column(ForeignKey("signed_record.id"), unique=True)
-
-
-class ApiAnswer(Base):
-    """What a program was answered under an Idempotency-Key, to answer it again."""
-
-    __tablename__ = "batch_api_answer"
-    __table_args__ = (UniqueConstraint("organisation_id", "key"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
-    key: Mapped[str] = mapped_column(String(100))
-    request_sha256: Mapped[str] = mapped_column(String(64))
-    body: Mapped[Any] = mapped_column(JsonText)
-    answered_at: Mapped[datetime] = mapped_column(UtcDateTime)

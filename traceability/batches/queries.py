@@ -31,6 +31,7 @@ from traceability.catalog.names import folded
 from traceability.core.errors import DomainError
 from traceability.core.permissions import Actor, Role
 from traceability.core.quantity import Quantity
+from traceability.db.window import Window
 from traceability.gs1.digital_link import DigitalLink
 from traceability.records.models import SignedRecord
 
@@ -138,6 +139,17 @@ def batches_of(
         .limit(search.size)
         .offset((search.page - 1) * search.size)
     ).all()
+
+
+def batches_in(
+    session: Session,
+    organisation_id: int | None,
+    search: BatchSearch,
+    window: Window,
+) -> Sequence[Batch]:
+    """Return a window on what ``batches_of`` lists."""
+    query = _whole().where(*_conditions(organisation_id, search))
+    return session.scalars(window.cut(query, Batch.id)).all()
 
 
 def count_batches(

@@ -22,6 +22,7 @@ from traceability.web.fields import (
     PlainDecimalField,
 )
 from traceability.web.i18n import gettext as _
+from traceability.web.paging import PageQuery
 
 LONG = 1000
 _DAYS = ("production_date", "packaging_date", "best_before", "expiry")
@@ -224,20 +225,11 @@ class ApiBatchShown(Schema):
     record = fields.Nested(ApiRecord, allow_none=True)
 
 
-class ApiPage(Schema):
+class ApiBatchQuery(PageQuery):
     """Which batches to list."""
 
     q = _text()
     status = fields.Enum(BatchState, by_value=True, load_default=None)
-    page = fields.Integer(load_default=1, validate=validate.Range(1, 1_000_000))
-    limit = fields.Integer(load_default=50, validate=validate.Range(1, 100))
-
-
-class ApiBatches(Schema):
-    """One page of batches, and how many there are in all."""
-
-    batches = fields.List(fields.Nested(ApiBatchShown), required=True)
-    total = fields.Integer(required=True)
 
 
 def shown(batch: Batch, record: SignedRecord | None, identity: Identity) -> Any:

@@ -16,9 +16,21 @@ class Role(StrEnum):
 class Scope(StrEnum):
     """What an API key may do."""
 
+    CATALOGUE_READ = "catalogue:read"
+    CATALOGUE_WRITE = "catalogue:write"
     BATCHES_READ = "batches:read"
     BATCHES_WRITE = "batches:write"
+    EVENTS_READ = "events:read"
+    EVENTS_WRITE = "events:write"
+    LABELS_READ = "labels:read"
     LABELS_WRITE = "labels:write"
+    RECOGNITIONS_READ = "recognitions:read"
+    RECOGNITIONS_WRITE = "recognitions:write"
+    RECORDS_READ = "records:read"
+    ORGANISATIONS_READ = "organisations:read"
+    ORGANISATIONS_WRITE = "organisations:write"
+    PEOPLE_READ = "people:read"
+    PEOPLE_WRITE = "people:write"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

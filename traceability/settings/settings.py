@@ -28,6 +28,10 @@ class Settings:
     body_limit: int = 8 * 1024 * 1024
     min_free_bytes: int = 100 * 1024 * 1024
     session_hours: int = 12
+    rate_limit_key: int = 600  # requests a minute; 0: as many as come
+    rate_limit_address: int = 120
+    rate_limit_sign_in: int = 30
+    rate_limit_storage: str = "memory://"
 
     @property
     def public(self) -> bool:
@@ -127,6 +131,14 @@ def _megabytes(low: int, high: int) -> Callable[[str], int]:
     return lambda text: parse(text) * 1024 * 1024
 
 
+def _storage(text: str) -> str:
+    if urlsplit(text).scheme not in {"memory", "redis", "rediss", "memcached"}:
+        raise ValueError(
+            "must start with memory://, redis://, rediss:// or memcached://"
+        )
+    return text
+
+
 _PLAIN: dict[str, tuple[str, Callable[[str], object]]] = {
     "HOST": ("host", str),
     "PORT": ("port", _port),
@@ -140,4 +152,8 @@ _OWN: dict[str, tuple[str, Callable[[str], object]]] = {
     "BODY_LIMIT_MB": ("body_limit", _megabytes(1, 512)),
     "MIN_FREE_MB": ("min_free_bytes", _megabytes(0, 1_000_000)),
     "SESSION_HOURS": ("session_hours", _between(1, 24 * 31)),
+    "RATE_LIMIT_KEY": ("rate_limit_key", _between(0, 1_000_000)),
+    "RATE_LIMIT_ADDRESS": ("rate_limit_address", _between(0, 1_000_000)),
+    "RATE_LIMIT_SIGN_IN": ("rate_limit_sign_in", _between(0, 1_000_000)),
+    "RATE_LIMIT_STORAGE": ("rate_limit_storage", _storage),
 }

@@ -57,3 +57,8 @@ def secret_key() -> bytes:
 def endpoint_exists(endpoint: str) -> bool:
     """Return whether the running application has such an endpoint."""
     return endpoint in current_app.view_functions
+
+
+def view_of(endpoint: str | None) -> object:
+    """Return the function behind an endpoint of the running application, if any."""
+    return current_app.view_functions.get(endpoint or "")

@@ -1,5 +1,6 @@
-"""The API's frame: strict request parsing and one OpenAPI document."""
+"""The API's frame: strict request parsing, guarded operations, one OpenAPI document."""
 
+from collections.abc import Callable
 from typing import Any
 
 import flask
@@ -8,21 +9,38 @@ from marshmallow import RAISE, Schema, fields
 from webargs import core
 from webargs.flaskparser import FlaskParser, is_json_request
 
-from traceability.core.errors import InvalidError
-from traceability.web.fields import DayField, PlainDecimalField
+from traceability.core.errors import DomainError, InvalidError
+from traceability.core.permissions import Role, Scope
+from traceability.web import api_refusals
+from traceability.web.auth import require
+from traceability.web.context import EXTENSION, Services, view_of
+from traceability.web.fields import CleanText, DayField, PlainDecimalField
 from traceability.web.json_loading import JsonExpectedError, load_json
+from traceability.web.problems import PROBLEM_TYPE
+from traceability.web.repeating import HEADER
 
 PREFIX = "/api/v1"
+JSON = "application/json"
 _KEY = "apiKey"
-WITH_KEY: dict[str, list[dict[str, list[str]]]] = {
-    "security": [{_KEY: []}]
-}  # @blueprint.doc(**WITH_KEY): needs an API key
+DESCRIPTION = """\
+Programs of a producer, of an authority or of an inspectorate work here with an API key
+(`Authorization: Bearer tx_…`), made on the page "API keys". Days are `2026-11-22`,
+amounts are texts (`"1234.5"`), ids are 26 letters and digits. Refusals are
+`application/problem+json` with a `code` that never changes.
+"""
 
 
 class QueryRepeatedError(InvalidError):
     """A query key that means one thing was sent twice."""
 
     code = "query-repeated"
+
+
+class NotAcceptableError(DomainError):
+    """The caller accepts none of the types this answer comes in."""
+
+    code = "not-acceptable"
+    status = 406
 
 
 class StrictParser(FlaskParser):
@@ -53,23 +71,129 @@ class StrictParser(FlaskParser):
 
 
 class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest ships no types
-    """A blueprint of the API; rooms' ``api`` modules use it."""
+    """A blueprint of the API; rooms' ``api`` modules use it.
+
+    Every operation documents its refusals, and every POST its Idempotency-Key, without
+    a word in the room.
+    """
 
     ARGUMENTS_PARSER = StrictParser()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._prepare_doc_cbks.append(_say_key_header)
+        self._prepare_doc_cbks.append(_say_refusals)
+        self.before_request(refuse_other_types)
+
+    def permitted(
+        self, *roles: Role, scope: Scope
+    ) -> Callable[[Callable[..., Any]], Any]:
+        """Let a view be called only by keys of the roles that hold a scope."""
+
+        def decorate(view: Callable[..., Any]) -> Any:
+            said = self.doc(security=[{_KEY: [scope.value]}])
+            return said(require(*roles, scope=scope)(view))
+
+        return decorate
+
+    def file(self, media_type: str) -> Callable[[Callable[..., Any]], Any]:
+        """Say that a view answers a file of a type; it returns the response itself."""
+        schema = {"type": "string", "format": "binary"}
+        if media_type.startswith("text/"):
+            schema = {"type": "string"}
+        decorate: Callable[[Callable[..., Any]], Any] = self.response(
+            200, schema, content_type=media_type
+        )
+        return decorate
+
+    def _store_endpoint_docs(
+        self, endpoint: str, obj: Any, parameters: Any, tags: Any, **options: Any
+    ) -> None:
+        super()._store_endpoint_docs(endpoint, obj, parameters, tags, **options)
+        place = "<" in self._rule
+        for method, doc in self._docs[endpoint].items():
+            if method != "parameters":
+                doc["place"] = place
+
+    def add_url_rule(self, rule: str, *args: Any, **options: Any) -> None:
+        """Register an address, as Flask does."""
+        self._rule = rule
+        super().add_url_rule(rule, *args, **options)
+
+
+def _say_key_header(
+    doc: dict[str, Any], _info: Any, *, method: str, **_others: Any
+) -> dict[str, Any]:
+    if method == "post":
+        doc.setdefault("parameters", []).append(
+            {
+                "in": "header",
+                "name": HEADER,
+                "description": (
+                    "Any text of your own, up to 100 characters: the same request under"
+                    " the same key is done once and answered alike for 24 hours."
+                ),
+                "schema": {"type": "string", "pattern": "^[!-~]{1,100}$"},
+            }
+        )
+    return doc
+
+
+def _say_refusals(
+    doc: dict[str, Any], info: dict[str, Any], *, method: str, **_others: Any
+) -> dict[str, Any]:
+    statuses = api_refusals.refusals_of(
+        method,
+        with_key="security" in info.get("manual_doc", {}),
+        with_body="requestBody" in doc,
+        with_place=info["place"],
+    )
+    responses = doc.setdefault("responses", {})
+    for status in statuses:
+        responses[status] = api_refusals.component(status)
+    return doc
+
+
+def refuse_other_types() -> None:
+    """Raise ``NotAcceptableError`` where the caller reads none of our types."""
+    accepted = flask.request.accept_mimetypes
+    if not accepted.provided:
+        return
+    types = {*_types_of(view_of(flask.request.endpoint)), PROBLEM_TYPE}
+    if not any(accepted.quality(one) > 0 for one in types):
+        raise NotAcceptableError(
+            "This is answered as %(types)s.",
+            types=", ".join(sorted(types - {PROBLEM_TYPE})),
+        )
+
+
+def _types_of(view: Any) -> list[str]:
+    said = getattr(view, "_apidoc", {}).get("response", {}).get("responses", {})
+    return [one["content_type"] or JSON for each in said.values() for one in each]
 
 
 class _OurApi(Api):  # type: ignore[misc]  # flask-smorest ships no types
     """Collects the document; problems are answered by ``web.problems`` alone."""
 
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
     def _register_error_handlers(self) -> None:
         """Leave errors to ``web.problems``."""
+
+    def _register_responses(self) -> None:
+        api_refusals.register(self.spec)
 
 
 def install(app: flask.Flask, version: str) -> Api:
     """Serve ``/api/v1/openapi.json`` and return where API blueprints register."""
+    use: Services = app.extensions[EXTENSION]
     app.config.update(
         API_TITLE="Traceability",
         API_VERSION=version,
+        API_SPEC_OPTIONS={
+            "info": {"description": DESCRIPTION},
+            "servers": [{"url": use.identity.origin}],
+        },
         OPENAPI_VERSION="3.1.0",
         OPENAPI_URL_PREFIX=PREFIX,
         OPENAPI_JSON_PATH="openapi.json",
@@ -85,4 +209,17 @@ def install(app: flask.Flask, version: str) -> Api:
     )
     api.register_field(DayField, "string", "date")
     api.register_field(PlainDecimalField, "string", "decimal")
+    api.ma_plugin.converter.add_attribute_function(_limits_of)
     return api
+
+
+def _limits_of(
+    _converter: Any, field: fields.Field[Any], **_others: Any
+) -> dict[str, Any]:
+    """Return what our own fields demand, for the document."""
+    if isinstance(field, CleanText):
+        least = {"minLength": 1} if field.required else {}
+        return {"maxLength": field.max_length, **least}
+    if isinstance(field, PlainDecimalField):
+        return {"pattern": "^-?[0-9]{1,15}(\\.[0-9]{1,15})?$"}
+    return {}

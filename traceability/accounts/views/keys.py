@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from traceability.accounts.choices import SCOPES
 from traceability.accounts.expiry import end_of_day
+from traceability.accounts.kinds import scopes_of
 from traceability.accounts.models import MAX_ID
 from traceability.accounts.queries import api_key_of, api_keys_of
 from traceability.accounts.schemas import ApiKeySchema
@@ -41,6 +42,7 @@ def api_keys() -> Response:
         form=form,
         keys=found,
         scopes=SCOPES,
+        offered={scope: SCOPES[scope] for scope in scopes_of(actor().roles)},
         now=services().clock.now(),
     )
 

@@ -1,0 +1,123 @@
+"""Rate limits: how much one program, or one address without a key, may ask a minute.
+
+The counts lie in this process's memory, or where ``TRACEABILITY_RATE_LIMIT_STORAGE``
+says, for several processes to share. Addresses are kept as keyed digests only.
+"""
+
+import ipaddress
+from collections.abc import Callable
+
+from flask import Flask, Response, g, request
+from flask_limiter import ApplicationLimit, HeaderNames, Limiter, RateLimitExceeded
+
+from traceability.core.errors import DomainError
+from traceability.settings import Settings
+from traceability.web.auth import current_actor, is_api
+from traceability.web.network import keyed_digest
+from traceability.web.problems import answer, of_domain
+
+_HEADERS = {
+    HeaderNames.LIMIT: "RateLimit-Limit",
+    HeaderNames.REMAINING: "RateLimit-Remaining",
+    HeaderNames.RESET: "RateLimit-Reset",
+    HeaderNames.RETRY_AFTER: "Retry-After",
+}
+_IPV6_HOME = 64  # bits that name one household or machine
+_SLOW_PAGES = {"/verify"}
+_SIGN_IN = "/sign-in"
+_WRITING = "POST"
+
+
+class RateLimitedError(DomainError):
+    """Too many requests came in a short time."""
+
+    code = "rate-limited"
+    status = 429
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Count requests to the API, to ``/verify`` and to the sign-in form."""
+    wanted = [
+        (settings.rate_limit_key, _is_keyed, _key),
+        (settings.rate_limit_address, _is_strange, _address),
+        (settings.rate_limit_sign_in, _is_sign_in, _address),
+    ]
+    limits = [_limit(*one) for one in wanted if one[0]]
+    if not limits:
+        return
+    app.after_request(_in_seconds)
+    app.register_error_handler(RateLimitExceeded, _refused)
+    Limiter(
+        _address,
+        app=app,
+        application_limits=[*limits],
+        headers_enabled=True,
+        header_name_mapping=_HEADERS,
+        retry_after="delta-seconds",
+        storage_uri=settings.rate_limit_storage,
+        strategy="fixed-window",
+        in_memory_fallback_enabled=True,
+        swallow_errors=True,
+    )
+
+
+def _limit(
+    per_minute: int, counted: Callable[[], bool], key: Callable[[], str]
+) -> ApplicationLimit:
+    return ApplicationLimit(
+        f"{per_minute} per minute",
+        key_function=key,
+        scope=counted.__name__,
+        exempt_when=lambda: not counted(),
+    )
+
+
+def _is_keyed() -> bool:
+    return is_api() and _key() != ""
+
+
+def _is_strange() -> bool:
+    """Return whether nobody known asks for what takes us time."""
+    slow = request.path in _SLOW_PAGES
+    return slow or (is_api() and _key() == "")
+
+
+def _is_sign_in() -> bool:
+    return request.path == _SIGN_IN and request.method == _WRITING
+
+
+def _key() -> str:
+    """Return whose key works, or nothing: invented keys count by address."""
+    if "rate_key" not in g:
+        try:
+            found = current_actor()
+        except DomainError:
+            found = None
+        g.rate_key = f"{found.kind}:{found.id}" if found else ""
+    return str(g.rate_key)
+
+
+def _address() -> str:
+    text = request.remote_addr or ""
+    try:
+        address = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return keyed_digest("rate", text)
+    if address.version != 6:  # noqa: PLR2004 (IP version)
+        return keyed_digest("rate", str(address))
+    home = ipaddress.ip_network((address, _IPV6_HOME), strict=False)
+    return keyed_digest("rate", str(home))
+
+
+def _refused(_error: RateLimitExceeded) -> Response:
+    return answer(of_domain(RateLimitedError("Too many requests. Wait a minute.")))
+
+
+def _in_seconds(response: Response) -> Response:
+    """Say when the count starts anew in seconds; only a refusal says to wait."""
+    if "RateLimit-Limit" in response.headers:
+        seconds = max(1, int(response.headers.pop("Retry-After", "1")))
+        response.headers["RateLimit-Reset"] = str(seconds)
+        if response.status_code == RateLimitedError.status:
+            response.headers["Retry-After"] = str(seconds)
+    return response
