@@ -7,8 +7,9 @@ from io import StringIO
 import pytest
 
 from tests.labels.make_labels import FACTS, sealed_labels, serial_labels
+from traceability.core.spreadsheet import guarded
 from traceability.labels.content import human_text
-from traceability.labels.listing import COLUMNS, guarded, render_csv
+from traceability.labels.listing import COLUMNS, render_csv
 
 
 def _rows(text: str) -> list[dict[str, str]]:

@@ -4,11 +4,11 @@ import csv
 from collections.abc import Sequence
 from io import StringIO
 
+from traceability.core.spreadsheet import guarded
 from traceability.labels.label import Label
 
 COLUMNS = ("number", "serial", "serial_for_reading", "link", "text")
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"  # spreadsheets read UTF-8 only behind it
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def render_csv(labels: Sequence[Label], text: str) -> str:
@@ -20,8 +20,3 @@ def render_csv(labels: Sequence[Label], text: str) -> str:
         cells = (label.serial, label.readable, label.qr_text, text)
         writer.writerow([number, *(guarded(cell) for cell in cells)])
     return _BOM + buffer.getvalue()
-
-
-def guarded(cell: str) -> str:
-    """Return the cell so that no spreadsheet runs it as a formula (OWASP)."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA) else cell

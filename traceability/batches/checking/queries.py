@@ -45,8 +45,8 @@ def check_batch(
     """Check a batch's values against every rule; return the gaps a reason stands for.
 
     ``draws`` tells what others took from a lot, by its id, where the database does not
-    know all of it yet: lots that are stored together share what a source has. Raises the
-    rules' errors; ``MassBalanceError`` where no reason is given.
+    know all of it yet: lots that are stored together share what a source has. Raises
+    the rules' errors; ``MassBalanceError`` where no reason is given.
     """
     dates = dates_of(batch)
     check_dates(dates, today=today)

@@ -1,0 +1,1 @@
+"""Lots from a spreadsheet or CSV file: all of them are stored, or none."""

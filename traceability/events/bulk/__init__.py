@@ -1,0 +1,1 @@
+"""Births of many lots at once."""
