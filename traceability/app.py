@@ -14,7 +14,7 @@ from traceability.batches import api as batches_api, views as batches
 from traceability.catalog import views as catalog
 from traceability.cli import Assembly, main as cli
 from traceability.core.clock import SystemClock
-from traceability.db.database import Database
+from traceability.db.database import Database, Tuning
 from traceability.desk import views as desk
 from traceability.labels import views as labels
 from traceability.lookup import views as lookup
@@ -77,7 +77,7 @@ def build_services(settings: Settings) -> Services:
     store = KeyStore(settings.keys, read_passphrase(settings), identity)
     use = Services(
         settings=settings,
-        database=Database(settings.database_url),
+        database=Database(settings.database_url, Tuning.of(settings)),
         clock=SystemClock(),
         identity=identity,
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 from flask import Flask
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from traceability import __version__
 from traceability.accounts import cli as accounts
@@ -15,6 +15,7 @@ from traceability.cli import database
 from traceability.cli.serving import serve
 from traceability.cli.setup import init
 from traceability.core.errors import DomainError
+from traceability.db.outages import outage_of
 from traceability.demo import cli as demo
 from traceability.labels import cli as labels
 from traceability.settings import Settings, SettingsError, read_settings
@@ -57,11 +58,17 @@ class Root(click.Group):
             return super().invoke(ctx)
         except (DomainError, SettingsError) as error:
             raise click.ClickException(str(error)) from error
-        except OperationalError as error:
-            reason = str(error.orig).strip().splitlines()[0]
-            raise click.ClickException(f"database: {reason}") from error
+        except SQLAlchemyError as error:
+            if outage_of(error) is None:
+                raise
+            raise click.ClickException(f"database: {_reason(error)}") from error
         except OSError as error:
             raise click.ClickException(str(error)) from error
+
+
+def _reason(error: SQLAlchemyError) -> str:
+    said = error.orig if isinstance(error, DBAPIError) else error
+    return str(said).strip().splitlines()[0]
 
 
 @click.group(cls=Root, context_settings={"help_option_names": ["--help"]})

@@ -16,13 +16,14 @@ from decimal import Decimal
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from sqlalchemy import Column, Integer, Select, Table, func, insert, select, text
+from sqlalchemy import Column, Select, Table, insert, select
 from sqlalchemy.orm import Session
 
 from traceability.core.errors import ConflictError, InvalidError
 from traceability.db.base import Base
 from traceability.db.database import Database
 from traceability.db.migrations import current_revision
+from traceability.db.sequences import move_sequence
 
 FORMAT = "traceability-backup/1"
 _CHUNK = 500
@@ -106,7 +107,7 @@ def _write_tables(archive: zipfile.ZipFile, session: Session) -> dict[str, int]:
     for table in Base.metadata.sorted_tables:
         counts[table.name] = 0
         with archive.open(f"tables/{table.name}.jsonl", "w", force_zip64=True) as out:
-            for row in session.execute(_rows(table)).yield_per(_CHUNK).mappings():
+            for row in session.execute(_rows(table)).mappings():
                 line = json.dumps(_encode_row(row), ensure_ascii=False)
                 out.write(line.encode() + b"\n")
                 counts[table.name] += 1
@@ -114,7 +115,8 @@ def _write_tables(archive: zipfile.ZipFile, session: Session) -> dict[str, int]:
 
 
 def _rows(table: Table) -> Select[Any]:
-    return select(table).order_by(*table.primary_key)
+    rows = select(table).order_by(*table.primary_key)
+    return rows.execution_options(yield_per=_CHUNK)
 
 
 def _write_files(archive: zipfile.ZipFile, places: Places) -> None:
@@ -141,10 +143,16 @@ def _refuse_foreign_files(archive: zipfile.ZipFile, places: Places) -> None:
     for name in archive.namelist():
         if ".." in PurePosixPath(name).parts or name.startswith("/"):
             raise BackupInvalidError("%(part)s points outside.", part=name)
-    if any(places.keys.glob("private/*")) or places.identity.exists():
+    if any(places.keys.glob("private/*")):
         raise RestoreRefusedError(
             "%(folder)s already holds keys: restore into a fresh home.",
             folder=str(places.keys),
+        )
+    if places.identity.exists():
+        raise RestoreRefusedError(
+            "%(file)s is there already, so this home has been set up: restore into a"
+            " fresh home, before `init`.",
+            file=str(places.identity),
         )
 
 
@@ -175,7 +183,7 @@ def _read_tables(
         if count != expected[table.name]:
             raise BackupInvalidError("Rows of %(table)s are missing.", table=table.name)
         total += count
-        _move_sequence(session, table)
+        move_sequence(session, table)
     return total
 
 
@@ -208,20 +216,6 @@ def _place(target: Path, content: bytes, mode: int) -> None:
         out.write(content)
         out.flush()
         os.fsync(out.fileno())
-
-
-def _move_sequence(session: Session, table: Table) -> None:
-    if session.get_bind().dialect.name != "postgresql":
-        return
-    key = table.autoincrement_column
-    if key is None or not isinstance(key.type, Integer):
-        return
-    highest = session.scalar(select(func.max(key)))
-    if highest is not None:
-        session.execute(
-            text("SELECT setval(pg_get_serial_sequence(:table, :column), :value)"),
-            {"table": table.name, "column": key.name, "value": highest},
-        )
 
 
 def _encode_row(row: Mapping[Any, Any]) -> dict[str, Any]:

@@ -32,6 +32,20 @@ class Settings:
     rate_limit_address: int = 120
     rate_limit_sign_in: int = 30
     rate_limit_storage: str = "memory://"
+    db_pool_size: int = 8
+    db_pool_overflow: int = 10
+    db_pool_wait: int = 10
+    db_pool_recycle: int = 1800
+    db_pre_ping: bool = True
+    db_connect_timeout: int = 5
+    db_tcp_timeout: int = 20
+    db_lock_timeout: int = 20
+    db_statement_timeout: int = 30
+    db_idle_timeout: int = 300
+    log_format: str = "text"
+    log_level: str = "INFO"
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = None
 
     @property
     def public(self) -> bool:
@@ -111,7 +125,8 @@ def _base_url(text: str) -> str:
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
-def _database_url(text: str) -> str:
+def parse_database_url(text: str) -> str:
+    """Return the address of a database with its driver. Raises ``ValueError``."""
     if text.startswith("sqlite:///"):
         return text
     for scheme in ("postgresql://", "postgres://", "postgresql+psycopg://"):
@@ -137,13 +152,24 @@ def _storage(text: str) -> str:
             "must start with memory://, redis://, rediss:// or memcached://"
         )
     return text
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"must be one of {', '.join(words)}")
+        return text
+
+    return parse
+
+
+def _switch(text: str) -> bool:
+    return _one_of("on", "off")(text) == "on"
 
 
 _PLAIN: dict[str, tuple[str, Callable[[str], object]]] = {
     "HOST": ("host", str),
     "PORT": ("port", _port),
     "BASE_URL": ("base_url", _base_url),
-    "DATABASE_URL": ("database_url", _database_url),
+    "DATABASE_URL": ("database_url", parse_database_url),
 }
 _OWN: dict[str, tuple[str, Callable[[str], object]]] = {
     "KEY_PASSPHRASE": ("key_passphrase", str),
@@ -156,4 +182,18 @@ _OWN: dict[str, tuple[str, Callable[[str], object]]] = {
     "RATE_LIMIT_ADDRESS": ("rate_limit_address", _between(0, 1_000_000)),
     "RATE_LIMIT_SIGN_IN": ("rate_limit_sign_in", _between(0, 1_000_000)),
     "RATE_LIMIT_STORAGE": ("rate_limit_storage", _storage),
+    "DB_POOL_SIZE": ("db_pool_size", _between(1, 500)),
+    "DB_POOL_OVERFLOW": ("db_pool_overflow", _between(0, 500)),
+    "DB_POOL_WAIT_SECONDS": ("db_pool_wait", _between(1, 300)),
+    "DB_POOL_RECYCLE_SECONDS": ("db_pool_recycle", _between(10, 86_400)),
+    "DB_PRE_PING": ("db_pre_ping", _switch),
+    "DB_CONNECT_TIMEOUT_SECONDS": ("db_connect_timeout", _between(2, 300)),
+    "DB_TCP_TIMEOUT_SECONDS": ("db_tcp_timeout", _between(1, 3600)),
+    "DB_LOCK_TIMEOUT_SECONDS": ("db_lock_timeout", _between(1, 3600)),
+    "DB_STATEMENT_TIMEOUT_SECONDS": ("db_statement_timeout", _between(1, 3600)),
+    "DB_IDLE_TIMEOUT_SECONDS": ("db_idle_timeout", _between(10, 86_400)),
+    "LOG_FORMAT": ("log_format", _one_of("text", "json")),
+    "LOG_LEVEL": ("log_level", _one_of("DEBUG", "INFO", "WARNING", "ERROR")),
+    "METRICS_HOST": ("metrics_host", str),
+    "METRICS_PORT": ("metrics_port", _port),
 }

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import (
     HTTPException,
     InternalServerError,
@@ -18,6 +18,7 @@ from werkzeug.exceptions import (
 )
 
 from traceability.core.errors import BadRequestError, DomainError, UnavailableError
+from traceability.db.outages import Outage, outage_of
 from traceability.web.auth import is_api
 from traceability.web.context import services
 from traceability.web.i18n import gettext, lazy_gettext as _l
@@ -60,6 +61,8 @@ NEXT_STEPS = {
     503: _l("What you sent was not stored. Try again in a few minutes."),
 }
 DATABASE_DOWN = "The database does not answer."
+DATABASE_BUSY = "Too many are waiting for the database."
+RETRY_SECONDS = 5
 EXPIRED = "This form was open too long or came from elsewhere."
 _CODES = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}
 
@@ -71,9 +74,15 @@ class FormExpiredError(BadRequestError):
 
 
 class DatabaseDownError(UnavailableError):
-    """The database is out of reach, locked for too long, or its disk is full."""
+    """The database is out of reach, its disk is full, or it only reads."""
 
     code = "database-unavailable"
+
+
+class DatabaseBusyError(UnavailableError):
+    """Waiting for a connection, a lock or a statement took too long."""
+
+    code = "database-busy"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,15 +222,23 @@ def answer_http(error: HTTPException) -> Response | HTTPException:
     return response
 
 
-def answer_database(error: OperationalError) -> Response:
-    """Return that the database does not answer; its own words may hold values."""
-    _log.error("database: %s at %s", type(error.orig).__name__, request.endpoint)
-    return answer(of_domain(DatabaseDownError(DATABASE_DOWN)))
+def answer_database(error: SQLAlchemyError) -> Response:
+    """Return that the database cannot do it now; its own words may hold values."""
+    outage = outage_of(error)
+    if outage is None:
+        return answer(of_accident(error))
+    cause = type(getattr(error, "orig", None) or error).__name__
+    _log.error("database: %s at %s", cause, request.endpoint)
+    if outage is Outage.DOWN:
+        return answer(of_domain(DatabaseDownError(DATABASE_DOWN)))
+    response = answer(of_domain(DatabaseBusyError(DATABASE_BUSY)))
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
 
 
 def install(app: Flask) -> None:
     """Turn every exception of a request into an answer."""
     app.register_error_handler(DomainError, lambda error: answer(of_domain(error)))
     app.register_error_handler(HTTPException, answer_http)
-    app.register_error_handler(OperationalError, answer_database)
+    app.register_error_handler(SQLAlchemyError, answer_database)
     app.register_error_handler(Exception, lambda error: answer(of_accident(error)))

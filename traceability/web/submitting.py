@@ -37,8 +37,7 @@ def submitted(form: Form, write: Callable[[Session], object]) -> int:
     if not form.load(request.form):
         return HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        with services().database.transaction() as session:
-            write(session)
+        services().database.written(write)
     except (NotFoundError, ForbiddenError):
         raise
     except DomainError as error:
