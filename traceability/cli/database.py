@@ -8,9 +8,12 @@ import click
 
 from traceability.core.clock import SystemClock
 from traceability.db.backup import Places, read_backup, write_backup
-from traceability.db.database import Database
+from traceability.db.copying import Progress, copy_database
+from traceability.db.database import PATIENT, Database
 from traceability.db.migrations import current_revision, upgrade
-from traceability.settings import Settings
+from traceability.settings import Settings, parse_database_url
+from traceability.transparency.cli import faults_of
+from traceability.web.context import Services
 from traceability.web.home import IDENTITY
 
 
@@ -66,6 +69,41 @@ def restore(ctx: click.Context, file: Path) -> None:
     click.echo(f"{rows} rows, the keys and the identity are back from {file}.")
 
 
+@group.command("copy")
+@click.option("--to", "url", required=True, help="Address of the other database.")
+@click.pass_context
+def copy_command(ctx: click.Context, url: str) -> None:
+    """Copy everything into the empty database --to; stop the service first.
+
+    SQLite or PostgreSQL, either way. Records, log and labels stay what they are, to
+    the byte; the copy is examined as `log fsck` does before it stands. Home and keys
+    stay where they are: afterwards set DATABASE_URL to the other address.
+    """
+    try:
+        address = parse_database_url(url)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--to") from None
+    settings, use = _settings(ctx), _services(ctx)
+    with _database(settings) as source, Database(address, PATIENT) as target:
+        rows = copy_database(
+            source, target, check=lambda copy: faults_of(use, copy), tell=_tell
+        )
+        click.echo(f"{rows} rows are in {target.shown_url}, examined and sound.")
+    click.echo("Set DATABASE_URL to it and start the service; put the old one away.")
+
+
+def _tell(progress: Progress) -> None:
+    click.echo(f"{progress.table}: {progress.done} of {progress.total}", err=True)
+
+
+def _services(ctx: click.Context) -> Services:
+    if isinstance(ctx.obj, Services):
+        return ctx.obj
+    use: Services = ctx.meta["traceability.assembly"].build_services(_settings(ctx))
+    ctx.call_on_close(use.database.dispose)
+    return use
+
+
 def _settings(ctx: click.Context) -> Settings:
     settings: Settings = ctx.meta["traceability.settings"]
     return settings
@@ -73,11 +111,8 @@ def _settings(ctx: click.Context) -> Settings:
 
 @contextmanager
 def _database(settings: Settings) -> Iterator[Database]:
-    database = Database(settings.database_url)
-    try:
+    with Database(settings.database_url, PATIENT) as database:
         yield database
-    finally:
-        database.dispose()
 
 
 def _places(settings: Settings) -> Places:

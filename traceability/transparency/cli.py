@@ -33,9 +33,7 @@ def fsck(ctx: click.Context, *, json_: bool) -> None:
     """Recompute the log from its leaves; exit 1 and say what is wrong."""
     use: Services = ctx.obj
     log = use.get(TransparencyLog)
-    faults = log.faults(use.database) + _unguarded(use.database)
-    for check in use.get(Audits).checks:
-        faults += check(use.database)
+    faults = faults_of(use, use.database)
     with use.database.reading() as session:
         head = read_head(session)
     size, root = (head.size, base64.b64encode(head.root).decode()) if head else (0, "")
@@ -59,6 +57,14 @@ def adopt(use: Services) -> None:
     """
     use.get(TransparencyLog).adopt(use.database)
     click.echo("adopted")
+
+
+def faults_of(use: Services, database: Database) -> list[str]:
+    """Return all that is wrong with a database under this service's published head."""
+    faults = use.get(TransparencyLog).faults(database) + _unguarded(database)
+    for check in use.get(Audits).checks:
+        faults += check(database)
+    return faults
 
 
 def _unguarded(database: Database) -> list[str]:
