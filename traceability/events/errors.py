@@ -75,10 +75,10 @@ class EventZoneError(InvalidError):
     code = "time-without-zone"
 
 
-class LotForeignError(NotFoundError):
+class LotUnknownError(InvalidError):
     """The lot is not the caller's, and was not received by the caller."""
 
-    code = "event-lot-not-found"
+    code = "event-lot-unknown"
 
 
 class LotBornError(ConflictError):
@@ -87,10 +87,10 @@ class LotBornError(ConflictError):
     code = "lot-born"
 
 
-class GrowingNotFoundError(NotFoundError):
+class GrowingUnknownError(InvalidError):
     """There is no such crop or herd of the caller's."""
 
-    code = "growing-not-found"
+    code = "growing-unknown"
 
 
 class ErrorDeclaredError(ConflictError):

@@ -10,11 +10,17 @@ from sqlalchemy.orm import Session, aliased
 from traceability.core.canonical import Json
 from traceability.core.clock import HANOI
 from traceability.core.permissions import Actor, Role
-from traceability.events.errors import EventNotFoundError, GrowingNotFoundError
-from traceability.events.event import EpcisEvent, read_event
-from traceability.events.kinds import GROWING
-from traceability.events.models import Growing, TraceEvent, TraceEventLot
-from traceability.records.credential import instant_text
+from traceability.core.quantity import Quantity
+from traceability.events.errors import EventNotFoundError, GrowingUnknownError
+from traceability.events.event import EpcisEvent, LotQuantity, read_event
+from traceability.events.kinds import GROWING, MAKES_LOT
+from traceability.events.models import (
+    EventFile,
+    EventFilePart,
+    Growing,
+    TraceEvent,
+    TraceEventLot,
+)
 from traceability.records.models import SignedRecord, StoredDisclosure
 from traceability.signing.envelope import read_unverified
 
@@ -135,16 +141,41 @@ def elements_by_event(
     found: dict[int, dict[str, Json]] = {}
     for record in records:
         event = ids[record.id]
-        found[event.id] = {
-            "event_time": instant_text(event.event_time),
-            **read_signed(record).values,
-        }
+        found[event.id] = _public_elements(read_signed(record))
     kept = session.scalars(
         select(StoredDisclosure).where(StoredDisclosure.record_id.in_(ids))
     )
     for one in kept:
         found[ids[one.record_id].id][one.name] = one.value
     return {event.id: found[event.id] for event in events}
+
+
+def _public_elements(event: EpcisEvent) -> dict[str, Json]:
+    """Return what the signed event says by itself, lots and public amounts too."""
+    born = event.stage in MAKES_LOT
+    listed: dict[str, tuple[LotQuantity, ...]] = {
+        "output_lot": event.outputs or (event.objects if born else ()),
+        "input_lots": event.inputs,
+        "lot": () if born else event.objects + event.children,
+    }
+    amount = next((one.quantity for one in event.objects if one.quantity), None)
+    said: dict[str, Json] = {
+        name: [_lot_value(one) for one in lots] for name, lots in listed.items() if lots
+    }
+    if amount is not None:
+        said["qty"] = _quantity_value(amount)
+    instant = event.time.astimezone(HANOI).isoformat(timespec="seconds")
+    return {"event_time": instant, **said, **event.values}
+
+
+def _lot_value(lot: LotQuantity) -> dict[str, Json]:
+    if lot.quantity is None:
+        return {"lot": lot.epc_class}
+    return {"lot": lot.epc_class, "quantity": _quantity_value(lot.quantity)}
+
+
+def _quantity_value(quantity: Quantity) -> dict[str, Json]:
+    return {"value": quantity.plain(), "unitCode": quantity.unit}
 
 
 def private_values(session: Session, event: TraceEvent) -> dict[str, Json]:
@@ -166,6 +197,29 @@ def event_by_uuid(session: Session, uuid: str, *, actor: Actor) -> TraceEvent:
     if event is None or not may_see(actor, event):
         raise EventNotFoundError("There is no such entry.")
     return event
+
+
+def event_by_record(session: Session, record_id: int) -> TraceEvent:
+    """Return the event whose first version is a record."""
+    return session.scalars(
+        select(TraceEvent).where(TraceEvent.record_id == record_id)
+    ).one()
+
+
+def parent_of_case(session: Session, code: str, organisation_id: int) -> str | None:
+    """Return the name an organisation's case has in events, if it was in one before."""
+    return session.scalar(
+        select(TraceEventLot.lot)
+        .join(TraceEvent, TraceEvent.id == TraceEventLot.event_id)
+        .join(StoredDisclosure, StoredDisclosure.record_id == TraceEvent.record_id)
+        .where(
+            TraceEventLot.part == "parent",
+            TraceEvent.organisation_id == organisation_id,
+            StoredDisclosure.name == "parent_code",
+            StoredDisclosure.value == code,
+        )
+        .limit(1)
+    )
 
 
 def may_see(actor: Actor, event: TraceEvent) -> bool:
@@ -191,14 +245,14 @@ def received_lot(session: Session, lot: str, organisation_id: int) -> bool:
 
 
 def growing_of(session: Session, public_id: str, *, organisation_id: int) -> Growing:
-    """Return a producer's own crop or herd. Raises ``GrowingNotFoundError``."""
+    """Return a producer's own crop or herd. Raises ``GrowingUnknownError``."""
     found = session.scalar(
         select(Growing).where(
             Growing.public_id == public_id, Growing.organisation_id == organisation_id
         )
     )
     if found is None:
-        raise GrowingNotFoundError("There is no such crop or herd.", field="growing")
+        raise GrowingUnknownError("There is no such crop or herd.", field="growing")
     return found
 
 
@@ -241,3 +295,38 @@ def search_events(search: EventSearch) -> Select[TraceEvent]:
     if search.until is not None:
         query = query.where(TraceEvent.event_time < search.until)
     return query
+
+
+def locked_event(session: Session, event_id: int) -> TraceEvent:
+    """Lock an event's row, so that two corrections wait for each other."""
+    return session.scalars(
+        select(TraceEvent)
+        .where(TraceEvent.id == event_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def file_of_event(session: Session, event: TraceEvent) -> EventFile | None:
+    """Return the file kept beside an event, where its digest is still known."""
+    value = private_values(session, event).get("file")
+    if not isinstance(value, dict) or event.organisation_id is None:
+        return None
+    return session.scalar(
+        select(EventFile)
+        .where(
+            EventFile.digest == value["sha256"],
+            EventFile.organisation_id == event.organisation_id,
+        )
+        .limit(1)
+    )
+
+
+def content_of(session: Session, file: EventFile) -> bytes:
+    """Return a kept file's bytes."""
+    parts = session.scalars(
+        select(EventFilePart.content)
+        .where(EventFilePart.file_id == file.id)
+        .order_by(EventFilePart.position)
+    )
+    return b"".join(parts)

@@ -1,0 +1,1 @@
+"""Lots as the events room asks for them."""

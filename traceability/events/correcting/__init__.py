@@ -1,0 +1,1 @@
+"""Declaring entries wrong, and putting others in their place."""

@@ -1,0 +1,1 @@
+"""Entering what happened, by kind and elements."""
