@@ -19,6 +19,7 @@ from traceability.batches.record import (
 from traceability.catalog.models import Product, Site
 from traceability.catalog.records import product_link
 from traceability.core.identity import Identity
+from traceability.events.composing import place_facts
 from traceability.events.event import Birth, LotQuantity
 from traceability.events.vocabulary import Stage
 from traceability.gs1.digital_link import DigitalLink
@@ -141,21 +142,17 @@ def birth_of(
         LotQuantity(one.lot or f"{batch.digital_link}#input-{place}", one.row.quantity)
         for place, one in enumerate(inputs)
     )
+    place = place_facts(batch.site, identity)
     return Birth(
         id=event_id,
         day=batch.packaging_date or batch.production_date,
         lot=LotQuantity(batch.digital_link, batch.quantity),
         inputs=tuple(taken),
-        place=_place(batch.site, identity),
+        place=place.link,
         stage=Stage(batch.stage),
         ilmd=_master_data(batch),
+        values={"place": dict(place.shown)},
     )
-
-
-def _place(site: Site, identity: Identity) -> str:
-    if site.gln_digits and site.is_public:
-        return f"{identity.origin}/414/{site.gln_digits}"
-    return identity.url(f"/sites/{site.public_id}")
 
 
 def _master_data(batch: Batch) -> dict[str, str]:

@@ -62,7 +62,7 @@ from traceability.core.permissions import Actor
 from traceability.core.ports import Clock, Notary
 from traceability.db.translating import translating
 from traceability.events.event import birth_event
-from traceability.events.service import capture
+from traceability.events.service import CapturedBy, bear
 from traceability.ocop.queries import recognition_facts
 from traceability.ocop.rating import StandingState, standing
 from traceability.ocop.records import RECOGNITION
@@ -168,7 +168,8 @@ def issue_batch(
     batch.issued_at = record.issued_at
     batch.state = BatchState.ISSUED.value
     birth = birth_of(batch, parts.inputs, uuid4(), notary.identity)
-    capture(session, birth_event(birth), vouched_by=voucher, notary=notary)
+    by = CapturedBy(batch.organisation_id, batch.site_id)
+    bear(session, birth_event(birth), vouched_by=voucher, notary=notary, by=by)
     audit(session, actor, "batch-issued", batch.digital_link, notary.clock)
     return record
 

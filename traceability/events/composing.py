@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from traceability.catalog.models import Site
 from traceability.core.canonical import Json
 from traceability.core.clock import day_in_vietnam
+from traceability.core.identity import Identity
 from traceability.core.quantity import Quantity
 from traceability.events.event import Endpoint, EpcisEvent, LotQuantity, Transaction
 from traceability.events.kinds import Kind
@@ -50,6 +52,17 @@ class PlaceFacts:
     link: str
     shown: Mapping[str, Json]  # communeCode, communeName, and name where it is public
     public: bool
+
+
+def place_facts(site: Site, identity: Identity) -> PlaceFacts:
+    """Return a place as an event tells it: of a household's plot the commune only."""
+    shown = {"communeCode": site.commune.code, "communeName": site.commune.full_name}
+    if site.is_public:
+        shown["name"] = site.name
+    link = identity.url(f"/sites/{site.public_id}")
+    if site.gln_digits and site.is_public:
+        link = f"{identity.origin}/414/{site.gln_digits}"
+    return PlaceFacts(link=link, shown=shown, public=site.is_public)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,7 @@ from traceability.events.composing import (
     EventFacts,
     PlaceFacts,
     compose,
+    place_facts,
 )
 from traceability.events.elements import MAX_TEXT, check_time, read_elements
 from traceability.events.errors import (
@@ -155,17 +156,6 @@ def start_growing(
     session.add(growing)
     session.flush()
     return growing
-
-
-def place_facts(site: Site, identity: Identity) -> PlaceFacts:
-    """Return a place as an event tells it: of a household's plot the commune only."""
-    shown = {"communeCode": site.commune.code, "communeName": site.commune.full_name}
-    if site.is_public:
-        shown["name"] = site.name
-    link = identity.url(f"/sites/{site.public_id}")
-    if site.gln_digits and site.is_public:
-        link = f"{identity.origin}/414/{site.gln_digits}"
-    return PlaceFacts(link=link, shown=shown, public=site.is_public)
 
 
 def _party(session: Session, kind: Kind, actor: Actor) -> Organisation:
