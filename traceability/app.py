@@ -12,6 +12,10 @@ from traceability.accounts.queries import demo_people
 from traceability.accounts.repeating.service import answer_memory
 from traceability.batches import api as batches_api, views as batches
 from traceability.catalog import views as catalog
+from traceability.catalog.expiring.queries import Endings
+from traceability.catalog.papers.queries import papers_ending
+from traceability.catalog.published import views as papers
+from traceability.catalog.units import api as units_api
 from traceability.cli import Assembly, main as cli
 from traceability.core.clock import SystemClock
 from traceability.db.database import Database, Tuning
@@ -19,6 +23,7 @@ from traceability.desk import views as desk
 from traceability.labels import views as labels
 from traceability.lookup import views as lookup
 from traceability.ocop import views as ocop
+from traceability.ocop.queries import recognitions_ending
 from traceability.records import views as records
 from traceability.records.queries import missing_records, record_faults
 from traceability.records.trust_list_record import log_trust_list
@@ -48,6 +53,7 @@ PAGES = [
     records.blueprint,
     accounts.blueprint,
     catalog.blueprint,
+    papers.blueprint,
     ocop.blueprint,
     batches.blueprint,
     labels.blueprint,
@@ -55,13 +61,14 @@ PAGES = [
     lookup.blueprint,
     desk.blueprint,
 ]
-API = [batches_api.blueprint, verification_api.blueprint]
+API = [units_api.blueprint, batches_api.blueprint, verification_api.blueprint]
 PUBLIC = [
     "health",
     "problems",
     "signing",
     "transparency",
     "records",
+    "papers",
     "verification",
     "lookup",
 ]
@@ -117,6 +124,7 @@ def signing_checks(
 def create_app(settings: Settings, use: Services | None = None) -> Flask:
     """Return the WSGI application. Raises ``SettingsError`` where it cannot start."""
     use = with_scans(use or build_services(settings))
+    use = use.with_(Endings((papers_ending, recognitions_ending)))
     use = use.with_(answer_memory(use.clock))
     check_start(use)
     app = new_application(use, home.read_session_key(settings))

@@ -44,17 +44,16 @@ from traceability.catalog.errors import (
 )
 from traceability.catalog.models import Product
 from traceability.catalog.names import ConfusableError, DisguisedNameError
-from traceability.catalog.photos import WebPhoto
-from traceability.catalog.service import (
+from traceability.catalog.papers.service import (
+    Withdrawal,
     correct_ip_right,
     register_certificate,
     register_ip_right,
-    register_site,
-    set_photo,
-    update_product,
-    update_site,
     withdraw_certificate,
 )
+from traceability.catalog.photos import WebPhoto
+from traceability.catalog.pictures.service import add_photo
+from traceability.catalog.service import register_site, update_product, update_site
 from traceability.core.errors import DomainError
 from traceability.core.ports import Clock, Notary
 from traceability.core.text import HiddenCharacterError
@@ -247,8 +246,8 @@ def test_one_producer_never_reaches_the_things_of_another(
         assert queries.ip_rights_of(session, owner.id) == [right]
         assert queries.sites_of(session, owner.id) == [site]
         for draft, missing in (
-            (certificate_draft(product_id=product.id), ProductNotFoundError),
-            (certificate_draft(site_id=site.id), SiteNotFoundError),
+            (certificate_draft(product_ids=(product.id,)), ProductNotFoundError),
+            (certificate_draft(site_ids=(site.id,)), SiteNotFoundError),
         ):
             with pytest.raises(missing):
                 register_certificate(
@@ -301,7 +300,7 @@ def test_a_photo_is_kept_once_however_often_it_is_sent(
         who = make_actor(owner)
         products = [make_product(session, owner, clock, number) for number in (1, 2)]
         for product in products:
-            set_photo(session, product, picture, actor=who, clock=clock)
+            add_photo(session, product, picture, actor=who, clock=clock)
         assert {one.photo_digest for one in products} == {picture.digest}
         assert queries.photo(session, picture.digest).webp == b"webp"
         with pytest.raises(PhotoNotFoundError):
@@ -317,7 +316,7 @@ def test_a_certificate_is_signed_as_what_its_producer_declares(
         product = make_product(session, owner, clock)
         certificate = register_certificate(
             session,
-            certificate_draft(product_id=product.id),
+            certificate_draft(product_ids=(product.id,)),
             owner=owner.id,
             actor=who,
             notary=notary,
@@ -369,17 +368,29 @@ def test_a_withdrawal_is_a_new_version_and_happens_once(
         for on in (date(2025, 3, 9), today + timedelta(days=1)):
             with pytest.raises(CertificateDatesError):
                 withdraw_certificate(
-                    session, certificate, on=on, reason="x", actor=who, notary=notary
+                    session,
+                    certificate,
+                    Withdrawal(on=on, reason="x"),
+                    actor=who,
+                    notary=notary,
                 )
         record = withdraw_certificate(
-            session, certificate, on=today, reason="Hết", actor=who, notary=notary
+            session,
+            certificate,
+            Withdrawal(on=today, reason="Hết"),
+            actor=who,
+            notary=notary,
         )
         assert record.version == 2
         assert subject_of(record)["withdrawnOn"] == today.isoformat()
         assert not certificate.term.holds(today)
         with pytest.raises(CertificateWithdrawnError):
             withdraw_certificate(
-                session, certificate, on=today, reason="x", actor=who, notary=notary
+                session,
+                certificate,
+                Withdrawal(on=today, reason="x"),
+                actor=who,
+                notary=notary,
             )
 
 
@@ -417,7 +428,7 @@ def test_certificates_of_the_product_the_site_and_the_whole_producer_speak_for_i
             session, site_draft(), owner=owner.id, actor=who, clock=clock
         )
         for number, bound in enumerate(
-            ({}, {"product_id": product.id}, {"site_id": site.id}), start=1
+            ({}, {"product_ids": (product.id,)}, {"site_ids": (site.id,)}), start=1
         ):
             register_certificate(
                 session,
@@ -492,7 +503,7 @@ def test_two_people_send_the_same_photo_at_once(
         start.wait()
         with database.transaction() as session:
             product = session.get_one(Product, product_id)
-            set_photo(session, product, picture, actor=who, clock=clock)
+            add_photo(session, product, picture, actor=who, clock=clock)
             return product.photo_digest
 
     with ThreadPoolExecutor(2) as pool:

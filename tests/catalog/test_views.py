@@ -179,11 +179,6 @@ def test_a_product_is_changed_but_keeps_its_gtin(use: Services) -> None:
     product = only(use, Product)
     assert (product.name_vi, product.state) == ("Gạo mới", "retired")
     assert product.gtin == str(make_gtin())
-    photo = {"photo": (io.BytesIO(jpeg()), "gao.jpg")}
-    assert send(browser, path, changed | photo) == 303
-    assert only(use, Product).photo_digest
-    browser.get(path)
-    assert "/photos/" in browser.page
 
 
 def test_a_place_is_found_without_diacritics_and_saved(use: Services) -> None:
@@ -224,8 +219,8 @@ def test_a_certificate_is_signed_withdrawn_and_listed(use: Services) -> None:
     send(browser, "/products/new", PRODUCT)
     send(browser, "/sites/new", SITE)
     chosen = {
-        "product": only(use, Product).public_id,
-        "site": only(use, Site).public_id,
+        "products": only(use, Product).public_id,
+        "sites": only(use, Site).public_id,
     }
     assert send(browser, "/certificates/new", CERTIFICATE | chosen) == 303
     assert count(use, SignedRecord) == 1
@@ -316,9 +311,9 @@ def test_another_producers_things_are_not_there(use: Services) -> None:
         assert "Gạo mẫu 01" not in stranger.page
         assert 'class="empty"' in stranger.page
     assert (
-        send(stranger, "/certificates/new", CERTIFICATE | {"product": product}) == 404
+        send(stranger, "/certificates/new", CERTIFICATE | {"products": product}) == 404
     )
-    site = {"site": only(use, Site).public_id}
+    site = {"sites": only(use, Site).public_id}
     assert send(stranger, "/certificates/new", CERTIFICATE | site) == 404
     assert send(stranger, "/ip-rights/new", right) == 404
 

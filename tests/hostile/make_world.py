@@ -34,12 +34,8 @@ from traceability.batches.drafts import BatchDraft, InputDraft
 from traceability.batches.models import Batch
 from traceability.batches.service import issue_batch, register_batch
 from traceability.catalog.models import Product, Site
-from traceability.catalog.service import (
-    register_certificate,
-    register_ip_right,
-    register_product,
-    register_site,
-)
+from traceability.catalog.papers.service import register_certificate, register_ip_right
+from traceability.catalog.service import register_product, register_site
 from traceability.core.permissions import SYSTEM, Actor, Role, Scope
 from traceability.core.quantity import Quantity
 from traceability.core.text import Bilingual

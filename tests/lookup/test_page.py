@@ -22,7 +22,8 @@ from traceability.batches.models import Batch
 from traceability.batches.status.service import hold_batch, recall_batch, release_batch
 from traceability.catalog.models import Product
 from traceability.catalog.photos import web_photo
-from traceability.catalog.service import register_ip_right, set_photo
+from traceability.catalog.papers.service import register_ip_right
+from traceability.catalog.pictures.service import add_photo
 from traceability.gs1.digital_link import DigitalLink
 from traceability.ocop.models import Recognition
 from traceability.ocop.rules import WithdrawalReason
@@ -507,7 +508,7 @@ def test_the_first_view_weighs_less_than_80_kilobytes(light_street: Street) -> N
         product = session.get_one(Product, house.producer.product_id)
         product.story_vi = "Chuyện kể. " * 200
         photo = web_photo(noisy_picture())
-        set_photo(
+        add_photo(
             session, product, photo, actor=house.producer.actor, clock=house.use.clock
         )
 

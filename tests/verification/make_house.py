@@ -18,7 +18,7 @@ from tests.batches.make_batches import (
 )
 from tests.catalog.make_catalog import certificate_draft
 from traceability.batches.models import Batch
-from traceability.catalog.service import register_certificate
+from traceability.catalog.papers.service import register_certificate
 from traceability.core.permissions import Actor
 from traceability.labels.job import LabelKind, RunSpec
 from traceability.labels.label import Label

@@ -305,8 +305,6 @@ class World:
             body="Tổ chức mẫu",
             issued=date(2026, 1, 10),
             expires=date(2028, 1, 10),
-            product_link=None,
-            commune_code=None,
         )
         draft = RecordDraft(
             type=CERTIFICATE,

@@ -115,3 +115,51 @@ class ProductKeyMissingError(InvalidError):
     """A product has a GTIN or an internal code, one of the two."""
 
     code = "product-key-missing"
+
+
+class AlcoholError(InvalidError):
+    """The alcohol content is no percentage."""
+
+    code = "alcohol-invalid"
+
+
+class TaxCodeError(InvalidError):
+    """The text is no Vietnamese tax code."""
+
+    code = "tax-code-invalid"
+
+
+class PhotoLimitError(ConflictError):
+    """The product has as many photos as its page shows."""
+
+    code = "photo-limit"
+
+
+class FileNotFoundHereError(NotFoundError):
+    """This certificate has no such file, or not for this caller."""
+
+    code = "file-not-found"
+
+
+class FileTakenError(ConflictError):
+    """This file is attached to the certificate already."""
+
+    code = "file-taken"
+
+
+class FileLimitError(ConflictError):
+    """The certificate has as many files as it may have."""
+
+    code = "file-limit"
+
+
+class IpRightWithdrawnError(ConflictError):
+    """The right was withdrawn before."""
+
+    code = "ip-right-withdrawn"
+
+
+class IpRightDatesError(InvalidError):
+    """A right is withdrawn in the future."""
+
+    code = "ip-right-dates"

@@ -39,8 +39,11 @@ class IpKind:
     shared: bool
     register_form: str  # regular expression; empty where none is known
     application_form: str
+    form_confirmed: bool  # whether the form was seen on real registrations
     shows: tuple[str, ...]  # attributes of IpFacts
     shows_as_application: tuple[str, ...]
+    scores_as: tuple[str, ...]  # labels of the OCOP criteria it answers
+    note: Bilingual
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +61,8 @@ class IpFacts:
     right_to_use: str = ""  # the document
     right_to_use_date: date | None = None
     valid_to: date | None = None
+    withdrawn_on: date | None = None
+    withdrawal_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,8 +121,25 @@ def number_looks_odd(right: IpFacts) -> bool:
     return bool(form and number) and re.fullmatch(form, number) is None
 
 
+class IpValidity(StrEnum):
+    """What a right is worth for its producer's own lots on a day."""
+
+    VALID = "valid"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+def validity(right: IpFacts, day: date) -> IpValidity:
+    """Return whether a right stands on a day, apart from what buyers are shown."""
+    if right.withdrawn_on is not None and day >= right.withdrawn_on:
+        return IpValidity.WITHDRAWN
+    if right.valid_to is not None and day > right.valid_to:
+        return IpValidity.EXPIRED
+    return IpValidity.VALID
+
+
 def _holds(right: IpFacts, kind: IpKind, days: tuple[date, ...]) -> bool:
-    if right.valid_to is not None and any(day > right.valid_to for day in days):
+    if any(validity(right, day) is not IpValidity.VALID for day in days):
         return False
     if not kind.shared:
         return True
@@ -138,8 +160,11 @@ def _kinds() -> dict[str, IpKind]:
                 shared=row["shared"] == "yes",
                 register_form=row["register_form"],
                 application_form=row["application_form"],
+                form_confirmed=row["form_confirmed"] == "yes",
                 shows=tuple(row["shows"].split()),
                 shows_as_application=tuple(row["shows_as_application"].split()),
+                scores_as=tuple(row["scores_as"].split()),
+                note=Bilingual(row["note_vi"], row["note_en"]),
             )
             for row in csv.DictReader(stream)
         }

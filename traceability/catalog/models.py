@@ -16,10 +16,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from traceability.catalog.certificates import Term
 from traceability.catalog.communes import Commune, commune
 from traceability.catalog.ip_rights import IpFacts, IpState
+from traceability.catalog.places import Point
+from traceability.catalog.shop_links import ShopLink
 from traceability.core.quantity import Quantity
 from traceability.core.text import Bilingual
 from traceability.db.base import Base
-from traceability.db.types import PlainDecimal, UtcDateTime
+from traceability.db.types import JsonText, PlainDecimal, UtcDateTime
 from traceability.gs1.keys import Gln, Gtin, InternalCode
 
 
@@ -40,7 +42,20 @@ class Site(Base):
     old_address: Mapped[str] = mapped_column(Text, default="")
     area_code: Mapped[str] = mapped_column(Text, default="")
     is_public: Mapped[bool] = mapped_column(default=True)
+    state: Mapped[str] = mapped_column(
+        String(8), default="active", server_default="active"
+    )
+    area_hectares: Mapped[Decimal | None] = mapped_column(PlainDecimal)
+    latitude: Mapped[Decimal | None] = mapped_column(PlainDecimal)
+    longitude: Mapped[Decimal | None] = mapped_column(PlainDecimal)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @property
+    def point(self) -> Point | None:
+        """Return where it lies; who may be told, ``places.may_be_named`` decides."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return Point(self.latitude, self.longitude)
 
     @property
     def gln(self) -> Gln | None:
@@ -62,6 +77,19 @@ class ProductPhoto(Base):
     webp: Mapped[bytes] = mapped_column(LargeBinary)
     width: Mapped[int]
     height: Mapped[int]
+
+
+class ProducerDetails(Base):
+    """What labels and passports say of a producer, as it keeps it itself."""
+
+    __tablename__ = "producer_details"
+
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisation.id"), primary_key=True, autoincrement=False
+    )
+    tax_code: Mapped[str] = mapped_column(String(14), default="")
+    gln_digits: Mapped[str | None] = mapped_column(String(13), unique=True)
+    address: Mapped[str] = mapped_column(Text, default="")
 
 
 class Product(Base):
@@ -89,6 +117,22 @@ class Product(Base):
     story_en: Mapped[str] = mapped_column(Text, default="")
     ingredients: Mapped[str] = mapped_column(Text, default="")
     storage: Mapped[str] = mapped_column(Text, default="")
+    brand: Mapped[str] = mapped_column(Text, default="", server_default="")
+    brand_folded: Mapped[str] = mapped_column(
+        Text, default="", server_default="", index=True
+    )
+    usage: Mapped[str] = mapped_column(Text, default="", server_default="")
+    warnings: Mapped[str] = mapped_column(Text, default="", server_default="")
+    standards: Mapped[str] = mapped_column(Text, default="", server_default="")
+    origin: Mapped[str] = mapped_column(Text, default="", server_default="")
+    responsible_name: Mapped[str] = mapped_column(Text, default="", server_default="")
+    responsible_address: Mapped[str] = mapped_column(
+        Text, default="", server_default=""
+    )
+    alcohol_percent: Mapped[Decimal | None] = mapped_column(PlainDecimal)
+    shop_links: Mapped[list[str]] = mapped_column(
+        JsonText, default=list, server_default="[]"
+    )
     shelf_life_days: Mapped[int | None]
     is_intermediate: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(String(8), default="active")
@@ -119,6 +163,24 @@ class Product(Base):
             return None
         return Quantity(self.net_amount, self.net_unit)
 
+    @property
+    def shops(self) -> list[ShopLink]:
+        """Return where it is sold, as the producer says."""
+        return [ShopLink(url) for url in self.shop_links]
+
+
+class ProductPicture(Base):
+    """A photo in a product's row of photos; the first one is the cover."""
+
+    __tablename__ = "product_picture"
+    __table_args__ = (UniqueConstraint("product_id", "digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    digest: Mapped[str] = mapped_column(ForeignKey("product_photo.digest"), index=True)
+    position: Mapped[int]
+    alt: Mapped[str] = mapped_column(Text, default="")
+
 
 class Certificate(Base):
     """A certificate; what was vouched for lies in its signed records."""
@@ -132,8 +194,7 @@ class Certificate(Base):
     kind: Mapped[str] = mapped_column(String(24))
     number: Mapped[str] = mapped_column(Text)
     body: Mapped[str] = mapped_column(Text)
-    product_id: Mapped[int | None] = mapped_column(ForeignKey("product.id"), index=True)
-    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"))
+    scope: Mapped[str] = mapped_column(Text, default="", server_default="")
     issued: Mapped[date]
     expires: Mapped[date | None]
     withdrawn_on: Mapped[date | None]
@@ -145,6 +206,60 @@ class Certificate(Base):
         return Term(
             issued=self.issued, expires=self.expires, withdrawn_on=self.withdrawn_on
         )
+
+
+class CertificateProduct(Base):
+    """A product a certificate is for; one without any is for all of them."""
+
+    __tablename__ = "certificate_product"
+
+    certificate_id: Mapped[int] = mapped_column(
+        ForeignKey("certificate.id"), primary_key=True
+    )
+    product_id: Mapped[int] = mapped_column(
+        ForeignKey("product.id"), primary_key=True, index=True
+    )
+
+
+class CertificateSite(Base):
+    """A place a certificate is for; one without any is for all of them."""
+
+    __tablename__ = "certificate_site"
+
+    certificate_id: Mapped[int] = mapped_column(
+        ForeignKey("certificate.id"), primary_key=True
+    )
+    site_id: Mapped[int] = mapped_column(
+        ForeignKey("site.id"), primary_key=True, index=True
+    )
+
+
+class CertificateFile(Base):
+    """A scan of a certificate; its digest stands in the certificate's record."""
+
+    __tablename__ = "certificate_file"
+    __table_args__ = (UniqueConstraint("certificate_id", "digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"))
+    digest: Mapped[str] = mapped_column(String(64))
+    media_type: Mapped[str] = mapped_column(String(32))
+    name: Mapped[str] = mapped_column(Text)
+    size: Mapped[int]  # in bytes
+    is_public: Mapped[bool] = mapped_column(default=False)
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CertificateFilePart(Base):
+    """A piece of a file: backups and engines handle it a little at a time."""
+
+    __tablename__ = "certificate_file_part"
+
+    file_id: Mapped[int] = mapped_column(
+        ForeignKey("certificate_file.id"), primary_key=True, autoincrement=False
+    )
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class IpRight(Base):
@@ -170,6 +285,8 @@ class IpRight(Base):
     right_to_use: Mapped[str] = mapped_column(Text, default="")
     right_to_use_date: Mapped[date | None]
     valid_to: Mapped[date | None]
+    withdrawn_on: Mapped[date | None]
+    withdrawal_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     @property
     def facts(self) -> IpFacts:
@@ -186,4 +303,6 @@ class IpRight(Base):
             right_to_use=self.right_to_use,
             right_to_use_date=self.right_to_use_date,
             valid_to=self.valid_to,
+            withdrawn_on=self.withdrawn_on,
+            withdrawal_reason=self.withdrawal_reason,
         )

@@ -13,7 +13,9 @@ MAX_FILE_BYTES = 8_000_000
 MAX_PIXELS = 50_000_000  # a phone's largest; decoding it needs about 200 MB
 MAX_SIDE = 800
 MAX_WEBP_BYTES = 40_000
+MAX_SCAN_SIDE = 3_000  # an A4 page at 250 dots an inch
 _FORMATS = ("JPEG", "PNG", "WEBP")
+_SCAN_QUALITY = 88
 _QUALITIES = (82, 72, 60, 45, 30)
 _TURNS = {  # EXIF orientation: what makes the picture upright
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -65,6 +67,24 @@ def web_photo(data: bytes) -> WebPhoto:
     return WebPhoto(_small_webp(picture), picture.width, picture.height)
 
 
+def stripped_picture(data: bytes) -> tuple[str, bytes] | None:
+    """Return a scan's media type and bytes, upright and without EXIF, else nothing.
+
+    It stays legible: the same format, at most ``MAX_SCAN_SIDE`` pixels a side. Raises
+    ``PhotoTooLargeError`` before anything is decoded.
+    """
+    try:
+        opened = _opened(data)
+        format_ = opened.format or ""
+        picture = _upright(opened, MAX_SCAN_SIDE)
+    except PhotoUnsupportedError:
+        return None
+    picture.thumbnail((MAX_SCAN_SIDE, MAX_SCAN_SIDE), Image.Resampling.LANCZOS)
+    stream = io.BytesIO()
+    picture.save(stream, format_, quality=_SCAN_QUALITY, exif=b"")
+    return f"image/{format_.lower()}", stream.getvalue()
+
+
 def _opened(data: bytes) -> Image.Image:
     """Read the header only: format and size are known before a pixel is."""
     try:
@@ -80,10 +100,10 @@ def _opened(data: bytes) -> Image.Image:
     return picture
 
 
-def _upright(picture: Image.Image) -> Image.Image:
+def _upright(picture: Image.Image, side: int = MAX_SIDE) -> Image.Image:
     """Decode, turn as the camera was held, and keep nothing but the pixels."""
     try:
-        picture.draft("RGB", (2 * MAX_SIDE, 2 * MAX_SIDE))
+        picture.draft("RGB", (2 * side, 2 * side))
         turn = _TURNS.get(_orientation(picture))
         flat = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
     except (OSError, ValueError, SyntaxError, EOFError):

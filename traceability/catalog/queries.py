@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from traceability.catalog.errors import (
@@ -14,7 +14,10 @@ from traceability.catalog.errors import (
 )
 from traceability.catalog.models import (
     Certificate,
+    CertificateProduct,
+    CertificateSite,
     IpRight,
+    ProducerDetails,
     Product,
     ProductPhoto,
     Site,
@@ -106,16 +109,20 @@ def certificates_for(
 
     Those of the product, those of the site, and those of the producer as a whole.
     """
-    of_product = or_(
-        Certificate.product_id == product.id, Certificate.product_id.is_(None)
+    products = select(CertificateProduct.product_id).where(
+        CertificateProduct.certificate_id == Certificate.id
     )
-    of_site = or_(Certificate.site_id == site_id, Certificate.site_id.is_(None))
+    sites = select(CertificateSite.site_id).where(
+        CertificateSite.certificate_id == Certificate.id
+    )
+    of_product = products.where(CertificateProduct.product_id == product.id)
+    of_site = sites.where(CertificateSite.site_id == site_id)
     return session.scalars(
         select(Certificate)
         .where(
             Certificate.organisation_id == product.organisation_id,
-            of_product,
-            of_site,
+            or_(~exists(products), exists(of_product)),
+            or_(~exists(sites), exists(of_site)),
         )
         .order_by(Certificate.kind, Certificate.issued.desc(), Certificate.id)
     ).all()
@@ -152,9 +159,19 @@ def ip_rights_for(session: Session, product: Product) -> Sequence[IpRight]:
 
 
 def name_exists(session: Session, folded_name: str) -> bool:
-    """Return whether any product or sign, whoever's, has this folded name."""
-    products = select(Product.id).where(Product.name_folded == folded_name)
-    signs = select(IpRight.id).where(IpRight.sign_folded == folded_name)
+    """Return whether any product, brand or sign, whoever's, has this folded name."""
+    names = (Product.name_folded, Product.brand_folded, IpRight.sign_folded)
     return any(
-        session.scalar(query.limit(1)) is not None for query in (products, signs)
+        session.scalar(select(column).where(column == folded_name).limit(1)) is not None
+        for column in names
     )
+
+
+def producer_details(session: Session, owner: int) -> ProducerDetails | None:
+    """Return what a producer's labels say of it, where it entered anything."""
+    return session.get(ProducerDetails, owner)
+
+
+def active_sites_of(session: Session, owner: int) -> Sequence[Site]:
+    """Return the sites new lots may be made at, by name."""
+    return [one for one in sites_of(session, owner) if one.state == "active"]

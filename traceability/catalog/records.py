@@ -27,8 +27,10 @@ class CertificateRecord:
     body: str
     issued: date
     expires: date | None
-    product_link: str | None
-    commune_code: str | None  # of the site it was given for
+    product_links: tuple[str, ...] = ()  # none: all products
+    commune_codes: tuple[str, ...] = ()  # of the sites it was given for; none: all
+    scope: str = ""  # in the words of the paper
+    file_digests: tuple[str, ...] = ()  # SHA-256 of the scans, lower-case hex
     withdrawn_on: date | None = None
     withdrawal_reason: str = ""
 
@@ -41,8 +43,10 @@ class CertificateRecord:
                 "body": self.body,
                 "issued": self.issued.isoformat(),
                 "expires": _day(self.expires),
-                "product": self.product_link,
-                "siteCommune": self.commune_code,
+                "product": _one_or_many(self.product_links),
+                "siteCommune": _one_or_many(self.commune_codes),
+                "scope": self.scope,
+                "fileSha256": list(self.file_digests),
                 "withdrawnOn": _day(self.withdrawn_on),
                 "withdrawalReason": self.withdrawal_reason,
             }
@@ -64,9 +68,23 @@ def ip_right_claims(right: IpFacts, link: str) -> dict[str, Json]:
             "rightToUse": right.right_to_use,
             "rightToUseDate": _day(right.right_to_use_date),
             "validTo": _day(right.valid_to),
+            "withdrawnOn": _day(right.withdrawn_on),
+            "withdrawalReason": right.withdrawal_reason,
             "product": link,
         }
     )
+
+
+def named(claim: Json, wanted: str) -> bool:
+    """Return whether a claim that names one thing, several or none speaks for this."""
+    if claim is None:
+        return True
+    return wanted in claim if isinstance(claim, list) else claim == wanted
+
+
+def _one_or_many(values: tuple[str, ...]) -> Json:
+    """Return a JSON-LD value: one as itself, several as a list, none as nothing."""
+    return values[0] if len(values) == 1 else list(values)
 
 
 def _day(day: date | None) -> str | None:

@@ -10,14 +10,18 @@ from traceability.catalog.drafts import (
     LONG,
     MAX_SHELF_LIFE_DAYS,
     SHORT,
+    ProducerDraft,
     ProductDraft,
     ProductState,
     SiteDraft,
     SiteKind,
+    SiteState,
 )
 from traceability.catalog.errors import ProductKeyMissingError
 from traceability.catalog.ip_rights import IpState, ip_kinds
+from traceability.catalog.places import Point
 from traceability.catalog.product_sets import product_sets
+from traceability.catalog.shop_links import ShopLink, checked_links
 from traceability.core.errors import DomainError
 from traceability.core.quantity import UNITS, Quantity, QuantityError
 from traceability.gs1.keys import Gln, Gtin, InternalCode
@@ -46,6 +50,12 @@ def _story() -> CleanText:
     return CleanText(load_default="", max_length=LONG, multiline=True)
 
 
+class ShopSchema(Schema):
+    """One shop that sells a product."""
+
+    url = parsed(ShopLink.parse)
+
+
 class ProductSchema(Schema):
     """A product's form."""
 
@@ -62,7 +72,16 @@ class ProductSchema(Schema):
     story_vi = _story()
     story_en = _story()
     ingredients = _story()
+    usage = _story()
     storage = _story()
+    warnings = _story()
+    brand = _text()
+    standards = _story()
+    origin = _text()
+    responsible_name = _text()
+    responsible_address = _text()
+    alcohol_percent = AmountField(load_default=None)
+    shops = fields.List(fields.Nested(ShopSchema), load_default=list)
     shelf_life_days = fields.Integer(
         load_default=None, validate=validate.Range(1, MAX_SHELF_LIFE_DAYS)
     )
@@ -81,23 +100,55 @@ class SiteSchema(Schema):
     gln = parsed(Gln.parse)
     old_address = _text()
     area_code = _text()
+    area_hectares = AmountField(load_default=None)
+    point = parsed(Point.parse)
     is_public = fields.Boolean(load_default=False)
+    is_retired = fields.Boolean(load_default=False)
+
+
+class ProducerSchema(Schema):
+    """What labels say of a producer."""
+
+    tax_code = _text(most=14)
+    gln = parsed(Gln.parse)
+    address = _text()
+
+
+class PhotoSchema(Schema):
+    """A photo and what it shows."""
+
+    photo = fields.Raw(load_default=None)
+    alt = _text()
+
+
+class AltSchema(Schema):
+    """What a photo shows, in words."""
+
+    alt = _text()
 
 
 class CertificateSchema(Schema):
-    """A certificate's form; product and site are public ids."""
+    """A certificate's form; products and sites are public ids."""
 
     kind = fields.Enum(CertificateKind, by_value=True, required=True)
     number = _text(required=True)
     body = _text(required=True)
-    product = fields.String(load_default="")
-    site = fields.String(load_default="")
+    products = fields.List(fields.String(), load_default=list)
+    sites = fields.List(fields.String(), load_default=list)
+    scope = _story()
     issued = DayField(required=True)
     expires = DayField(load_default=None)
+    file = fields.Raw(load_default=None)
+
+
+class ScanSchema(Schema):
+    """A scan to attach."""
+
+    file = fields.Raw(load_default=None)
 
 
 class WithdrawalSchema(Schema):
-    """A certificate's withdrawal."""
+    """The withdrawal of a certificate or a right."""
 
     on = DayField(required=True)
     reason = _text(required=True)
@@ -134,11 +185,15 @@ def product_draft(data: Mapping[str, Any]) -> ProductDraft:
         )
     copied = (
         *("name_vi", "name_en", "ocop_set", "pack_text", "story_vi", "story_en"),
-        *("ingredients", "storage", "shelf_life_days", "is_intermediate"),
+        *("ingredients", "usage", "storage", "warnings", "brand", "standards"),
+        *("origin", "responsible_name", "responsible_address", "alcohol_percent"),
+        *("shelf_life_days", "is_intermediate"),
     )
+    shops = [row["url"].url for row in data["shops"] if row["url"]]
     return ProductDraft(
         key=gtin or code,
         net=_net(data),
+        shops=tuple(checked_links(shops)),
         state=ProductState.RETIRED if data["is_retired"] else ProductState.ACTIVE,
         **{name: data[name] for name in copied},
     )
@@ -156,5 +211,17 @@ def _net(data: Mapping[str, Any]) -> Quantity | None:
 
 def site_draft(data: Mapping[str, Any], commune_code: str) -> SiteDraft:
     """Return the site a loaded form describes."""
-    copied = ("kind", "name", "gln", "old_address", "area_code", "is_public")
-    return SiteDraft(commune_code=commune_code, **{name: data[name] for name in copied})
+    copied = (
+        *("kind", "name", "gln", "old_address", "area_code", "area_hectares"),
+        *("point", "is_public"),
+    )
+    return SiteDraft(
+        commune_code=commune_code,
+        state=SiteState.RETIRED if data["is_retired"] else SiteState.ACTIVE,
+        **{name: data[name] for name in copied},
+    )
+
+
+def producer_draft(data: Mapping[str, Any]) -> ProducerDraft:
+    """Return what a loaded form says of a producer."""
+    return ProducerDraft(**data)

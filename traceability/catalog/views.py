@@ -1,23 +1,24 @@
-"""A producer's pages: products and sites; and the photos for everybody."""
+"""A producer's products, what is still missing of each; photos for everybody."""
 
-from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, url_for
 from sqlalchemy.orm import Session
 
 from traceability.catalog import queries, service, wording
-from traceability.catalog.communes import Commune, commune, find, read
-from traceability.catalog.models import Product, Site
+from traceability.catalog.communes import commune
+from traceability.catalog.expiring import views as expiring
+from traceability.catalog.gaps import queries as gaps
+from traceability.catalog.legal_fields import FieldState
+from traceability.catalog.models import Product
 from traceability.catalog.papers import views as papers
-from traceability.catalog.photos import WebPhoto, web_photo
+from traceability.catalog.papers.scans import views as scans
+from traceability.catalog.pictures import service as pictures, views as picture_pages
+from traceability.catalog.pictures.queries import pictures_of
+from traceability.catalog.producer import views as producer
 from traceability.catalog.product_sets import product_set, product_sets
-from traceability.catalog.schemas import (
-    ProductSchema,
-    SiteSchema,
-    product_draft,
-    site_draft,
-)
+from traceability.catalog.schemas import ProductSchema, product_draft
+from traceability.catalog.sites import views as sites
 from traceability.catalog.units import views as units
 from traceability.core.permissions import Role
 from traceability.core.quantity import UNITS
@@ -35,8 +36,8 @@ from traceability.web.submitting import (
 )
 
 blueprint = Blueprint("catalog", __name__)
-papers.add_to(blueprint)
-units.add_to(blueprint)
+for pages in (sites, picture_pages, producer, papers, scans, expiring, units):
+    pages.add_to(blueprint)
 YEAR_SECONDS = 365 * 24 * 3600
 Answer = Response | Any
 
@@ -58,16 +59,67 @@ def products() -> Response:
     return render("catalog/products.html", products=found)
 
 
+@blueprint.get("/products/<public_id>")
+@require(Role.PRODUCER)
+def product(public_id: str) -> Response:
+    """Show a product as it stands, and what the law still asks of it."""
+    today = services().clock.today()
+    with services().database.reading() as session:
+        found = queries.own_product(session, own_organisation(), public_id)
+        documents = gaps.legal_checks(session, found, today)
+        shown = pictures_of(session, found)
+    return render(
+        "catalog/product.html",
+        product=found,
+        pictures=shown,
+        documents=documents,
+        titles=wording.DOCUMENTS,
+        states=FieldState,
+        place_to_fill=lambda name: _place_to_fill(found, name),
+        things=wording.HOLDINGS,
+    )
+
+
+_ELSEWHERE = {
+    "photo": "catalog.product_photos",
+    "producer_address": "catalog.producer",
+    "producer_number": "catalog.producer",
+    "certificates": "catalog.new_certificate",
+    "site": "catalog.new_site",
+}
+_INPUTS = {
+    "name": "name_vi",
+    "producer_name": "responsible_name",
+    "net_content": "net_amount",
+    "alcohol": "alcohol_percent",
+    "shelf_life": "shelf_life_days",
+}
+
+
+def _place_to_fill(found: Product, name: str) -> str:
+    """Return where something that is missing is filled in."""
+    if name == "gtin":
+        return url_for("catalog.new_product")  # a product's key never changes
+    endpoint = _ELSEWHERE.get(name)
+    if endpoint == "catalog.product_photos":
+        return url_for(endpoint, public_id=found.public_id)
+    if endpoint:
+        return url_for(endpoint)
+    anchor = _INPUTS.get(name, name)
+    return url_for("catalog.edit_product", public_id=found.public_id, _anchor=anchor)
+
+
 @blueprint.route("/products/new", methods=["GET", "POST"])
 @require(Role.PRODUCER)
 def new_product() -> Answer:
     """Register a product."""
     form = Form(ProductSchema(), {"net_unit": "KGM"})
+    stored: list[Product] = []
 
     def write(session: Session) -> None:
-        picture = _picture()
+        picture = picture_pages.sent_photo()
         use, who = services(), actor()
-        product = service.register_product(
+        found = service.register_product(
             session,
             product_draft(form.data),
             owner=own_organisation(),
@@ -75,12 +127,13 @@ def new_product() -> Answer:
             clock=use.clock,
         )
         if picture:
-            service.set_photo(session, product, picture, actor=who, clock=use.clock)
+            pictures.add_photo(session, found, picture, actor=who, clock=use.clock)
+        stored.append(found)
 
     status = submitted(form, write)
     if status == STORED:
-        return gone_on(_("The product is registered."), url_for("catalog.products"))
-    return _product_page(form, None, status)
+        return _on_to(stored[-1].public_id, _("The product is registered."))
+    return _product_form(form, None, status)
 
 
 @blueprint.route("/products/<public_id>/edit", methods=["GET", "POST"])
@@ -88,44 +141,41 @@ def new_product() -> Answer:
 def edit_product(public_id: str) -> Answer:
     """Change what a product's page says."""
     with services().database.reading() as session:
-        product = queries.own_product(session, own_organisation(), public_id)
-    form = Form(ProductSchema(), _product_values(product))
+        found = queries.own_product(session, own_organisation(), public_id)
+    form = Form(ProductSchema(), _product_values(found))
 
     def write(session: Session) -> None:
-        picture = _picture()
-        use, who = services(), actor()
         mine = queries.own_product(session, own_organisation(), public_id)
-        draft = product_draft(form.data | {"gtin": product.key, "internal_code": None})
-        service.update_product(session, mine, draft, actor=who, clock=use.clock)
-        if picture:
-            service.set_photo(session, mine, picture, actor=who, clock=use.clock)
+        draft = product_draft(form.data | {"gtin": found.key, "internal_code": None})
+        service.update_product(
+            session, mine, draft, actor=actor(), clock=services().clock
+        )
 
     status = submitted(form, write)
     if status == STORED:
-        return gone_on(_("The product is changed."), url_for("catalog.products"))
-    return _product_page(form, product, status)
+        return _on_to(public_id, _("The product is changed."))
+    return _product_form(form, found, status)
 
 
-def _picture() -> WebPhoto | None:
-    sent_file = request.files.get("photo")
-    data = sent_file.read() if sent_file else b""
-    return web_photo(data) if data else None
+def _on_to(public_id: str, message: str) -> Answer:
+    return gone_on(message, url_for("catalog.product", public_id=public_id))
 
 
-def _product_values(product: Product) -> dict[str, Any]:
-    names = ProductSchema().fields.keys() - {"photo", "is_retired"}
-    values = {name: getattr(product, name) for name in names}
-    return values | {"is_retired": product.state == "retired"}
+def _product_values(found: Product) -> dict[str, Any]:
+    names = ProductSchema().fields.keys() - {"photo", "is_retired", "shops"}
+    values = {name: getattr(found, name) for name in names}
+    shops = [{"url": link.url} for link in found.shops]
+    return values | {"is_retired": found.state == "retired", "shops": shops}
 
 
-def _product_page(form: Form, product: Product | None, status: int) -> Response:
+def _product_form(form: Form, found: Product | None, status: int) -> Response:
     spoken = language()
     sets = [(one.code, one.name.in_language(spoken)) for one in product_sets()]
     return render(
-        "catalog/product.html",
+        "catalog/product_form.html",
         status,
         form=form,
-        product=product,
+        product=found,
         sets=sets,
         units=[
             (unit.code, unit.en if spoken == "en" else unit.vi)
@@ -144,78 +194,3 @@ def product_set_name(code: str) -> str:
 def commune_name(code: str) -> str:
     """Return a commune with its province, as an address gives it."""
     return commune(code).full_name if code else ""
-
-
-@blueprint.get("/sites")
-@require(Role.PRODUCER)
-def sites() -> Response:
-    """List the producer's places."""
-    with services().database.reading() as session:
-        found = queries.sites_of(session, own_organisation())
-    return render("catalog/sites.html", sites=found, kinds=wording.SITE_KINDS)
-
-
-@blueprint.route("/sites/new", methods=["GET", "POST"])
-@require(Role.PRODUCER)
-def new_site() -> Answer:
-    """Register a place."""
-    form = Form(SiteSchema(), {"is_public": True})
-
-    def write(session: Session) -> None:
-        draft = site_draft(form.data, _chosen_commune(form.data).code)
-        service.register_site(
-            session,
-            draft,
-            owner=own_organisation(),
-            actor=actor(),
-            clock=services().clock,
-        )
-
-    return _site_answer(form, write, None)
-
-
-@blueprint.route("/sites/<public_id>/edit", methods=["GET", "POST"])
-@require(Role.PRODUCER)
-def edit_site(public_id: str) -> Answer:
-    """Change a place."""
-    with services().database.reading() as session:
-        site = queries.own_site(session, own_organisation(), public_id)
-    names = ("kind", "name", "gln", "old_address", "area_code", "is_public")
-    values = {name: getattr(site, name) for name in names}
-    form = Form(SiteSchema(), values | {"commune": site.commune.label})
-
-    def write(session: Session) -> None:
-        mine = queries.own_site(session, own_organisation(), public_id)
-        draft = site_draft(form.data, _chosen_commune(form.data).code)
-        service.update_site(session, mine, draft, actor=actor(), clock=services().clock)
-
-    return _site_answer(form, write, site)
-
-
-def _chosen_commune(data: dict[str, Any]) -> Commune:
-    if data["commune_choice"]:
-        return commune(data["commune_choice"], field="commune")
-    return read(data["commune"], field="commune")
-
-
-def _site_answer(
-    form: Form, write: Callable[[Session], object], site: Site | None
-) -> Answer:
-    """Store the site, or show its form with the communes that were looked for."""
-    looking = "find" in request.form
-    if looking:
-        form, status = Form(SiteSchema(), request.form.to_dict()), 200
-    else:
-        status = submitted(form, write)
-    if status == STORED:
-        return gone_on(_("The place is saved."), url_for("catalog.sites"))
-    found = find(form.value("commune")) if looking or form.failed else []
-    return render(
-        "catalog/site.html",
-        status,
-        form=form,
-        site=site,
-        found=found,
-        looked=looking,
-        kinds=wording.SITE_KINDS.items(),
-    )

@@ -30,14 +30,10 @@ from traceability.catalog.drafts import (
 )
 from traceability.catalog.ip_rights import IpState
 from traceability.catalog.models import Product, Site
+from traceability.catalog.papers.service import register_certificate, register_ip_right
 from traceability.catalog.photos import web_photo
-from traceability.catalog.service import (
-    register_certificate,
-    register_ip_right,
-    register_product,
-    register_site,
-    set_photo,
-)
+from traceability.catalog.pictures.service import add_photo
+from traceability.catalog.service import register_product, register_site
 from traceability.core.permissions import Actor, Role
 from traceability.core.ports import Notary
 from traceability.core.quantity import Quantity
@@ -188,7 +184,9 @@ def _product(session: Session, one: Sample, loaded: Loaded, notary: Notary) -> N
     )
     loaded.products[one["key"]] = product
     photo = web_photo(picture_of(one["key"]))
-    set_photo(session, product, photo, actor=actor, clock=notary.clock)
+    add_photo(
+        session, product, photo, one["vi"], actor=actor, clock=notary.clock
+    )
     for right in one["ip_rights"]:
         _ip_right(session, product, right, actor, notary)
     _recognition(session, product, one["recognition"], loaded, notary)
@@ -266,7 +264,7 @@ def _certificate(session: Session, one: Sample, loaded: Loaded, notary: Notary) 
         body="Tổ chức chứng nhận mẫu",
         issued=date.fromisoformat(one["issued"]),
         expires=date.fromisoformat(one["expires"]),
-        site_id=loaded.sites[one["site"]].id,
+        site_ids=(loaded.sites[one["site"]].id,),
     )
     register_certificate(
         session,

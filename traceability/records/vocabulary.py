@@ -27,6 +27,7 @@ LINKS = ("lot", "producer", "product", "recognition", "run")
 DAYS = (
     *("productionDate", "packagingDate", "bestBefore", "expiry"),
     *("issued", "expires", "withdrawnOn", "rightToUseDate", "validTo"),
+    *("lastUse", "harvestedOn", "happenedOn"),
 )
 LITERALS = ("commitments", "event")  # kept as they are: names of fields, an EPCIS event
 PLAIN = (
@@ -39,12 +40,13 @@ PLAIN = (
     # batches
     *("lotNumber", "variety", "inputs", "recordSha256", "outside"),
     *("massBalanceOverride", "shortfalls", "rule", "available", "wanted"),
+    *("ruleOverrides", "findings", "first", "second"),
     *("correctionReason", "status", "reason", "advice", "contact", "vi", "en"),
     # recognitions, certificates, signs
     *("stars", "points", "scope", "decisionNo", "decidedBy", "recognisedBy"),
     *("certificateNo", "rules", "withdrawalReason", "kind", "number", "body"),
     *("sign", "state", "registerNo", "owner", "managingBody", "decision"),
-    *("goods", "rightToUse"),
+    *("goods", "rightToUse", "fileSha256"),
     # labels
     *("firstIndex", "count", "stock", "serialKeyId", "sealKid", "from", "to"),
     # events (ocop:stage) and keys

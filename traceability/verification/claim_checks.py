@@ -9,7 +9,7 @@ from typing import Any
 from traceability.batches.record import BatchRecord
 from traceability.catalog.certificates import Term
 from traceability.catalog.ip_rights import IpFacts, IpState, shown
-from traceability.catalog.records import CERTIFICATE, IP_RIGHT
+from traceability.catalog.records import CERTIFICATE, IP_RIGHT, named
 from traceability.core.canonical import Json
 from traceability.core.errors import DomainError
 from traceability.ocop.rating import (
@@ -38,7 +38,9 @@ from traceability.verification.opened import Opened
 from traceability.verification.record_checks import no_record
 
 CLAIMS = 9
-_ELSEWHERE = {"id", "product", "siteCommune", "commitments"}  # looked at by themselves
+_ELSEWHERE = {
+    *("id", "product", "siteCommune", "fileSha256", "commitments"),
+}  # looked at by themselves, or not shown
 _UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError)
 
 
@@ -209,7 +211,7 @@ def _words_problem(
 def _paper_holds(version: Version, lot: BatchRecord, days: Sequence[date]) -> bool:
     claims = version.credential.claims
     by_producer = version.credential.voucher.get("id") == lot.producer.id
-    if not by_producer or claims.get("product") not in {None, lot.product.link}:
+    if not by_producer or not named(claims.get("product"), lot.product.link):
         return False
     try:
         if version.credential.type == CERTIFICATE:
@@ -236,6 +238,7 @@ def _right(claims: Mapping[str, Any]) -> IpFacts:
         right_to_use=claims.get("rightToUse", ""),
         right_to_use_date=_day(claims, "rightToUseDate"),
         valid_to=_day(claims, "validTo"),
+        withdrawn_on=_day(claims, "withdrawnOn"),
     )
 
 

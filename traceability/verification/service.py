@@ -204,8 +204,7 @@ def _certificate_words(row: Certificate) -> dict[str, Json]:
         body=row.body,
         issued=row.issued,
         expires=row.expires,
-        product_link=None,
-        commune_code=None,
+        scope=row.scope,
         withdrawn_on=row.withdrawn_on,
         withdrawal_reason=row.withdrawal_reason,
     ).claims()

@@ -7,11 +7,15 @@ from flask import Blueprint, url_for
 from sqlalchemy.orm import Session
 from werkzeug import Response
 
-from traceability.catalog import queries, service, wording
+from traceability.catalog import queries, wording
 from traceability.catalog.certificates import Validity
 from traceability.catalog.drafts import CertificateDraft, IpRightDraft
 from traceability.catalog.ip_rights import ip_kind, ip_kinds, number_looks_odd, shown
 from traceability.catalog.models import IpRight, Product, Site
+from traceability.catalog.papers import service
+from traceability.catalog.papers.queries import scopes_of
+from traceability.catalog.papers.scans.views import sent_file
+from traceability.catalog.papers.service import Withdrawal
 from traceability.catalog.schemas import (
     CertificateSchema,
     IpRightSchema,
@@ -35,14 +39,13 @@ def certificates() -> Response:
         mine = own_organisation()
         papers = queries.certificates_of(session, mine)
         rights = queries.ip_rights_of(session, mine)
+        scopes = scopes_of(session, [one.id for one in papers])
         products = queries.products_of(session, mine)
-        sites = queries.sites_of(session, mine)
     return render(
         "catalog/certificates.html",
-        certificates=[(one, one.term.on(today)) for one in papers],
+        certificates=[(one, one.term.on(today), scopes[one.id]) for one in papers],
         rights=[(one, shown(one.facts, today)) for one in rights],
         products={one.id: one for one in products},
-        sites={one.id: one for one in sites},
         kinds=wording.CERTIFICATE_KINDS,
         validities=wording.VALIDITIES,
         ip_states=wording.IP_STATES,
@@ -59,18 +62,24 @@ def new_certificate() -> Response:
 
     def write(session: Session) -> None:
         data, mine = form.data, own_organisation()
-        product, site = data["product"], data["site"]
+        copied = ("kind", "number", "body", "issued", "expires", "scope")
         draft = CertificateDraft(
-            product_id=_product_id(session, mine, product) if product else None,
-            site_id=queries.own_site(session, mine, site).id if site else None,
-            **{
-                name: data[name]
-                for name in ("kind", "number", "body", "issued", "expires")
-            },
+            product_ids=tuple(
+                _product_id(session, mine, one) for one in data["products"]
+            ),
+            site_ids=tuple(
+                queries.own_site(session, mine, one).id for one in data["sites"]
+            ),
+            **{name: data[name] for name in copied},
         )
-        notary = notary_of(services())
+        scan = sent_file()
         service.register_certificate(
-            session, draft, owner=mine, actor=actor(), notary=notary
+            session,
+            draft,
+            (scan,) if scan else (),
+            owner=mine,
+            actor=actor(),
+            notary=notary_of(services()),
         )
 
     status = submitted(form, write)
@@ -98,8 +107,7 @@ def withdraw_certificate(public_id: str) -> Response:
         service.withdraw_certificate(
             session,
             queries.own_certificate(session, own_organisation(), public_id),
-            on=form.data["on"],
-            reason=form.data["reason"],
+            Withdrawal(on=form.data["on"], reason=form.data["reason"]),
             actor=actor(),
             notary=notary_of(services()),
         )
@@ -107,13 +115,34 @@ def withdraw_certificate(public_id: str) -> Response:
     status = submitted(form, write)
     if status == STORED:
         return _to_the_list(_("The certificate is withdrawn."))
-    return render(
-        "catalog/certificate_withdrawal.html",
-        status,
-        form=form,
-        certificate=certificate,
-        kind=wording.CERTIFICATE_KINDS[certificate.kind],
-    )
+    kind = wording.CERTIFICATE_KINDS[certificate.kind]
+    return _withdrawal_page(form, status, f"{kind} · {certificate.number}")
+
+
+@require(Role.PRODUCER)
+def withdraw_ip_right(public_id: str) -> Response:
+    """Say from when a right is held no more."""
+    with services().database.reading() as session:
+        right = queries.own_ip_right(session, own_organisation(), public_id)
+    form = Form(WithdrawalSchema(), {"on": services().clock.today()})
+
+    def write(session: Session) -> None:
+        service.withdraw_ip_right(
+            session,
+            queries.own_ip_right(session, own_organisation(), public_id),
+            Withdrawal(on=form.data["on"], reason=form.data["reason"]),
+            actor=actor(),
+            notary=notary_of(services()),
+        )
+
+    status = submitted(form, write)
+    if status == STORED:
+        return _to_the_list(_("The right is withdrawn."))
+    return _withdrawal_page(form, status, f"{_ip_kind_name(right.kind)} · {right.sign}")
+
+
+def _withdrawal_page(form: Form, status: int, heading: str) -> Response:
+    return render("catalog/withdrawal.html", status, form=form, heading=heading)
 
 
 @require(Role.PRODUCER)
@@ -174,6 +203,7 @@ def _ip_right_answer(
         form=form,
         right=right,
         products=_options(_choices()[0]),
+        notes=[one.note.in_language(language()) for one in ip_kinds() if one.note.vi],
         kinds=[(one.code, one.name.in_language(language())) for one in ip_kinds()],
         shared=[one.name.in_language(language()) for one in ip_kinds() if one.shared],
         states=wording.IP_STATES.items(),
@@ -214,5 +244,6 @@ def add_to(blueprint: Blueprint) -> None:
         ("/certificates/<public_id>/withdraw", withdraw_certificate),
         ("/ip-rights/new", new_ip_right),
         ("/ip-rights/<public_id>/edit", edit_ip_right),
+        ("/ip-rights/<public_id>/withdraw", withdraw_ip_right),
     ):
         blueprint.add_url_rule(path, view_func=view, methods=both)

@@ -1,0 +1,1 @@
+"""What ends soon: certificates, rights and whatever rooms above add."""

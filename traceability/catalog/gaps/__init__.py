@@ -1,0 +1,1 @@
+"""What the law still asks of a product."""

@@ -1,0 +1,1 @@
+"""Scans of certificates: attach, open to buyers, take away."""

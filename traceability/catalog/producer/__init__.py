@@ -1,0 +1,1 @@
+"""What labels and passports say of the producer itself."""

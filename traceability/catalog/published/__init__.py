@@ -1,0 +1,1 @@
+"""What strangers see of certificates and rights: what was signed, nothing else."""
