@@ -6,7 +6,7 @@ from flask import Flask
 from sqlalchemy import inspect
 
 from traceability import __version__
-from traceability.accounts import views as accounts
+from traceability.accounts import api as accounts_api, views as accounts
 from traceability.accounts.models import Person
 from traceability.accounts.queries import demo_people
 from traceability.accounts.repeating.service import answer_memory
@@ -20,11 +20,11 @@ from traceability.cli import Assembly, main as cli
 from traceability.core.clock import SystemClock
 from traceability.db.database import Database, Tuning
 from traceability.desk import views as desk
-from traceability.labels import views as labels
+from traceability.labels import api as labels_api, views as labels
 from traceability.lookup import views as lookup
-from traceability.ocop import views as ocop
+from traceability.ocop import api as ocop_api, views as ocop
 from traceability.ocop.queries import recognitions_ending
-from traceability.records import views as records
+from traceability.records import api as records_api, views as records
 from traceability.records.queries import missing_records, record_faults
 from traceability.records.trust_list_record import log_trust_list
 from traceability.scans.service import ScanCounter
@@ -61,7 +61,15 @@ PAGES = [
     lookup.blueprint,
     desk.blueprint,
 ]
-API = [units_api.blueprint, batches_api.blueprint, verification_api.blueprint]
+API = [
+    accounts_api.blueprint,
+    units_api.blueprint,
+    ocop_api.blueprint,
+    batches_api.blueprint,
+    labels_api.blueprint,
+    records_api.blueprint,
+    verification_api.blueprint,
+]
 PUBLIC = [
     "health",
     "problems",

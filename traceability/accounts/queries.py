@@ -18,6 +18,7 @@ from traceability.accounts.models import (
     Person,
     SignIn,
 )
+from traceability.db.window import Window
 
 
 def organisation_by_public_id(session: Session, public_id: str) -> Organisation:
@@ -41,6 +42,29 @@ def organisation_by_id(session: Session, organisation_id: int) -> Organisation:
 def all_organisations(session: Session) -> Sequence[Organisation]:
     """Return every organisation by name; for administrators."""
     return session.scalars(select(Organisation).order_by(Organisation.name_vi)).all()
+
+
+def organisations_in(
+    session: Session, window: Window, *, own: int | None = None
+) -> Sequence[Organisation]:
+    """Return a window on all organisations, or on one's own alone."""
+    query = select(Organisation)
+    if own is not None:
+        query = query.where(Organisation.id == own)
+    return session.scalars(window.cut(query, Organisation.id)).all()
+
+
+def people_in(
+    session: Session, window: Window, *, organisation: str = ""
+) -> list[tuple[Person, Organisation]]:
+    """Return a window on everybody, or on the people of one organisation."""
+    query = select(Person, Organisation).join(
+        Organisation, Organisation.id == Person.organisation_id
+    )
+    if organisation:
+        query = query.where(Organisation.public_id == organisation)
+    rows = session.execute(window.cut(query, Person.id))
+    return [(person, home) for person, home in rows]
 
 
 def people_with_organisations(

@@ -1,19 +1,28 @@
-"""Batches over the API, for programs with a key: register, list, read, issue."""
+"""Batches over the API: register, change, issue, correct, hold, release, recall."""
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from traceability.batches import queries, service
+from traceability.batches.drafts import BatchDraft, Notice
 from traceability.batches.models import Batch
-from traceability.batches.queries import BatchSearch
-from traceability.batches.schemas import (
+from traceability.batches.permits import owns, require_own
+from traceability.batches.programs.schemas import (
     ApiBatch,
     ApiBatchQuery,
     ApiBatchShown,
-    batch_draft,
+    ApiBatchWhole,
+    ApiChanges,
+    ApiCorrection,
+    ApiNotice,
+    merged,
     shown,
+    whole,
 )
+from traceability.batches.queries import BatchSearch
+from traceability.batches.schemas import batch_draft
 from traceability.catalog.models import Product
 from traceability.catalog.queries import own_product, own_site, product_by_key
 from traceability.core.permissions import Role, Scope
@@ -38,22 +47,19 @@ _PUBLIC_ID = 26
 @blueprint.post("")
 @blueprint.permitted(Role.PRODUCER, scope=Scope.BATCHES_WRITE)
 @blueprint.arguments(ApiBatch)
-@blueprint.response(201, ApiBatchShown)
+@blueprint.response(201, ApiBatchWhole)
 def register(data: dict[str, Any]) -> Any:
     """Register a draft; one Idempotency-Key registers it once."""
 
-    def write(session: Session) -> Batch:
-        use, owner = services(), own_organisation()
-        draft = batch_draft(
-            data,
-            product_id=_product(session, owner, data["product"]).id,
-            site_id=own_site(session, owner, data["site"]).id,
-        )
-        return service.register_batch(
+    def write(session: Session) -> Any:
+        use = services()
+        draft = _draft(session, own_organisation(), data)
+        batch = service.register_batch(
             session, draft, actor=actor(), clock=use.clock, identity=use.identity
         )
+        return _whole(session, batch.public_id)
 
-    return once(lambda session: _shown(session, write(session)))
+    return once(write)
 
 
 @blueprint.get("")
@@ -77,27 +83,115 @@ def listing(data: dict[str, Any]) -> Any:
 
 @blueprint.get("/<public_id>")
 @blueprint.permitted(Role.PRODUCER, Role.OFFICER, scope=Scope.BATCHES_READ)
-@blueprint.response(200, ApiBatchShown)
+@blueprint.response(200, ApiBatchWhole)
 def show(public_id: str) -> Any:
     """Read one batch."""
     with services().database.reading() as session:
+        return _whole(session, public_id)
+
+
+@blueprint.patch("/<public_id>")
+@blueprint.permitted(Role.PRODUCER, scope=Scope.BATCHES_WRITE)
+@blueprint.arguments(ApiChanges(partial=True))
+@blueprint.response(200, ApiBatchWhole)
+def change(data: dict[str, Any], public_id: str) -> Any:
+    """Change a draft; product and lot number stay."""
+
+    def write(session: Session) -> Any:
         batch = queries.batch_of(session, public_id, actor=actor())
-        return _shown(session, batch)
+        draft = _changed(session, batch, data)
+        service.update_draft(
+            session, batch, draft, actor=actor(), clock=services().clock
+        )
+        return _whole(session, public_id)
+
+    return once(write)
 
 
 @blueprint.post("/<public_id>/issue")
 @blueprint.permitted(Role.PRODUCER, scope=Scope.BATCHES_WRITE)
-@blueprint.response(200, ApiBatchShown)
+@blueprint.response(200, ApiBatchWhole)
 def issue(public_id: str) -> Any:
     """Sign a draft, log it and open it to the public."""
 
-    def write(session: Session) -> Batch:
+    def write(session: Session) -> Any:
         batch = queries.batch_of(session, public_id, actor=actor())
         notary = notary_of(services())
         service.issue_batch(session, batch, actor=actor(), notary=notary)
-        return queries.batch_of(session, public_id, actor=actor())
+        return _whole(session, public_id)
 
-    return once(lambda session: _shown(session, write(session)))
+    return once(write)
+
+
+@blueprint.post("/<public_id>/correct")
+@blueprint.permitted(Role.PRODUCER, scope=Scope.BATCHES_WRITE)
+@blueprint.arguments(ApiCorrection(partial=[*ApiBatch().fields]))
+@blueprint.response(200, ApiBatchWhole)
+def correct(data: dict[str, Any], public_id: str) -> Any:
+    """Sign a new version of an issued batch; the one before stays readable."""
+    reason = data.pop("reason")
+
+    def write(session: Session) -> Any:
+        batch = queries.batch_of(session, public_id, actor=actor())
+        draft, notary = _changed(session, batch, data), notary_of(services())
+        service.correct_batch(
+            session, batch, draft, reason, actor=actor(), notary=notary
+        )
+        return _whole(session, public_id)
+
+    return once(write)
+
+
+@blueprint.post("/<public_id>/hold")
+@blueprint.permitted(Role.PRODUCER, Role.OFFICER, scope=Scope.BATCHES_WRITE)
+@blueprint.arguments(ApiNotice)
+@blueprint.response(200, ApiBatchWhole)
+def hold(data: dict[str, Any], public_id: str) -> Any:
+    """Hold an issued batch for the time being."""
+    return _noticed(public_id, service.hold_batch, data)
+
+
+@blueprint.post("/<public_id>/release")
+@blueprint.permitted(Role.PRODUCER, Role.OFFICER, scope=Scope.BATCHES_WRITE)
+@blueprint.arguments(ApiNotice)
+@blueprint.response(200, ApiBatchWhole)
+def release(data: dict[str, Any], public_id: str) -> Any:
+    """End a hold; what an officer holds, only an officer releases."""
+    return _noticed(public_id, service.release_batch, data)
+
+
+@blueprint.post("/<public_id>/recall")
+@blueprint.permitted(Role.PRODUCER, Role.OFFICER, scope=Scope.BATCHES_WRITE)
+@blueprint.arguments(ApiNotice)
+@blueprint.response(200, ApiBatchWhole)
+def recall(data: dict[str, Any], public_id: str) -> Any:
+    """Call a batch back for good."""
+    return _noticed(public_id, service.recall_batch, data)
+
+
+def _noticed(public_id: str, sign: Callable[..., object], data: dict[str, Any]) -> Any:
+    def write(session: Session) -> Any:
+        batch = queries.batch_of(session, public_id, actor=actor())
+        notary = notary_of(services())
+        sign(session, batch, Notice(**data), actor=actor(), notary=notary)
+        return _whole(session, public_id)
+
+    return once(write)
+
+
+def _draft(session: Session, owner: int, data: dict[str, Any]) -> BatchDraft:
+    """Return the draft of a body; its product and place must be the producer's."""
+    return batch_draft(
+        data,
+        product_id=_product(session, owner, data["product"]).id,
+        site_id=own_site(session, owner, data["site"]).id,
+    )
+
+
+def _changed(session: Session, batch: Batch, data: dict[str, Any]) -> BatchDraft:
+    require_own(batch, actor())
+    values = merged(batch, queries.inputs_of(session, batch), data)
+    return _draft(session, batch.organisation_id, values)
 
 
 def _product(session: Session, owner: int, text: str) -> Product:
@@ -113,3 +207,15 @@ def _product(session: Session, owner: int, text: str) -> Product:
 def _shown(session: Session, batch: Batch) -> Any:
     record = queries.current_record(session, batch)
     return shown(batch, record, services().identity)
+
+
+def _whole(session: Session, public_id: str) -> Any:
+    batch = queries.batch_of(session, public_id, actor=actor())
+    return whole(
+        batch,
+        queries.current_record(session, batch),
+        queries.inputs_of(session, batch),
+        queries.status_history(session, batch),
+        identity=services().identity,
+        own=owns(actor(), batch.organisation_id),
+    )

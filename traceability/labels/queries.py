@@ -14,6 +14,7 @@ from traceability.batches.permits import owns
 from traceability.batches.queries import current_record
 from traceability.core.permissions import Actor
 from traceability.core.ports import Mac
+from traceability.db.window import Window
 from traceability.gs1.digital_link import DigitalLink
 from traceability.labels.content import LabelFacts
 from traceability.labels.errors import (
@@ -230,6 +231,16 @@ def runs_of_producer(
         .offset((page - 1) * size)
     )
     return [RunRow(*row) for row in found]
+
+
+def runs_in(
+    session: Session, organisation_id: int, window: Window, *, batch: str = ""
+) -> list[RunRow]:
+    """Return a window on a producer's runs, or on those of one batch."""
+    query = _runs().where(Batch.organisation_id == organisation_id)
+    if batch:
+        query = query.where(Batch.public_id == batch)
+    return [RunRow(*row) for row in session.execute(window.cut(query, LabelRun.id))]
 
 
 def voids_of(session: Session, run: LabelRun) -> Sequence[LabelVoid]:

@@ -1,12 +1,19 @@
-"""What the label pages' forms hold."""
+"""What the label pages' forms hold, and what travels over the API."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from traceability.labels.job import LabelKind, RunSpec
+from traceability.core.identity import Identity
+from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
+from traceability.labels.models import LabelVoid
+from traceability.labels.queries import RunRow
 from traceability.labels.stock import STOCKS, stock_of
+from traceability.records.credential import instant_text
 from traceability.web.fields import CleanText
+from traceability.web.openapi import PREFIX
+from traceability.web.paging import PageQuery
 
 
 class RunSchema(Schema):
@@ -30,3 +37,94 @@ def run_spec(data: dict[str, Any]) -> RunSpec:
     return RunSpec(
         kind=data["kind"], count=data["count"], stock=stock_of(data["stock"])
     )
+
+
+class ApiRun(Schema):
+    """Labels to make for an issued batch."""
+
+    batch = CleanText(required=True, max_length=26)
+    kind = fields.Enum(LabelKind, by_value=True, required=True)
+    count = fields.Integer(
+        required=True, strict=True, validate=validate.Range(1, MAX_COUNT)
+    )
+    stock = fields.String(required=True, validate=validate.OneOf([*STOCKS]))
+
+
+class ApiVoid(Schema):
+    """Labels that are to count no more; each end is a serial or its index."""
+
+    first = CleanText(required=True, max_length=40)
+    last = CleanText(load_default="", max_length=40)
+    reason = CleanText(required=True, max_length=300)
+
+
+class ApiRunQuery(PageQuery):
+    """Which runs to list: all, or those of one batch."""
+
+    batch = CleanText(load_default="", max_length=26)
+
+
+class ApiVoidShown(Schema):
+    """A range of labels that count no more."""
+
+    first_index = fields.Integer(required=True)
+    last_index = fields.Integer(required=True)
+    reason = fields.String(required=True)
+    at = fields.String(required=True)
+
+
+class ApiRunShown(Schema):
+    """A label run; lot labels carry no serials and have no indexes."""
+
+    id = fields.String(required=True)
+    batch = fields.String(required=True)
+    digital_link = fields.String(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf([*LabelKind]))
+    count = fields.Integer(required=True)
+    stock = fields.String(required=True)
+    first_index = fields.Integer(required=True, allow_none=True)
+    last_index = fields.Integer(required=True, allow_none=True)
+    created_at = fields.String(required=True)
+    sheets = fields.String(required=True)
+    labels = fields.String(required=True)
+
+
+class ApiRunWhole(ApiRunShown):
+    """A label run with what was made void of it."""
+
+    voids = fields.List(fields.Nested(ApiVoidShown), required=True)
+
+
+def run_shown(row: RunRow, identity: Identity) -> dict[str, Any]:
+    """Return a run as it is answered, plain JSON."""
+    run = row.run
+    own = identity.url(f"{PREFIX}/label-runs/{run.public_id}")
+    return {
+        "id": run.public_id,
+        "batch": row.batch.public_id,
+        "digital_link": row.batch.digital_link,
+        "kind": run.kind,
+        "count": run.count,
+        "stock": run.stock,
+        "first_index": run.first_index,
+        "last_index": run.last_index,
+        "created_at": instant_text(run.created_at),
+        "sheets": f"{own}/sheets.pdf",
+        "labels": f"{own}/labels.csv",
+    }
+
+
+def run_whole(
+    row: RunRow, voids: Sequence[LabelVoid], identity: Identity
+) -> dict[str, Any]:
+    """Return a run with its void ranges, plain JSON."""
+    return {**run_shown(row, identity), "voids": [_void_shown(one) for one in voids]}
+
+
+def _void_shown(void: LabelVoid) -> dict[str, Any]:
+    return {
+        "first_index": void.from_index,
+        "last_index": void.to_index,
+        "reason": void.reason,
+        "at": instant_text(void.at),
+    }

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from traceability.core.errors import NotFoundError
 from traceability.db.database import Database
+from traceability.db.window import Window
 from traceability.records.credential import Disclosure, digest_of, leaf_of
 from traceability.records.models import SignedRecord, StoredDisclosure
 from traceability.transparency.models import LogLeaf
@@ -78,6 +79,14 @@ def records_about(session: Session, subject: str) -> Sequence[SignedRecord]:
         .where(SignedRecord.subject == subject)
         .order_by(SignedRecord.log_index)
     ).all()
+
+
+def records_in(
+    session: Session, subject: str, window: Window
+) -> Sequence[SignedRecord]:
+    """Return a window on the records about a subject."""
+    query = select(SignedRecord).where(SignedRecord.subject == subject)
+    return session.scalars(window.cut(query, SignedRecord.id)).all()
 
 
 def leaf_of_record(record: SignedRecord) -> bytes:

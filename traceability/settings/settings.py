@@ -152,6 +152,8 @@ def _storage(text: str) -> str:
             "must start with memory://, redis://, rediss:// or memcached://"
         )
     return text
+
+
 def _one_of(*words: str) -> Callable[[str], str]:
     def parse(text: str) -> str:
         if text not in words:

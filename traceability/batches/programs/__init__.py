@@ -1,0 +1,1 @@
+"""What travels between the API and programs: batches as bodies and answers."""
