@@ -13,8 +13,13 @@ from traceability.accounts.repeating.service import answer_memory
 from traceability.batches import api as batches_api, views as batches
 from traceability.catalog import views as catalog
 from traceability.catalog.expiring.queries import Endings
+from traceability.catalog.papers import api as certificates_api
 from traceability.catalog.papers.queries import papers_ending
+from traceability.catalog.papers.rights import api as ip_rights_api
+from traceability.catalog.producer import api as producer_api
+from traceability.catalog.products import api as products_api
 from traceability.catalog.published import views as papers
+from traceability.catalog.sites import api as sites_api
 from traceability.catalog.units import api as units_api
 from traceability.cli import Assembly, main as cli
 from traceability.core.clock import SystemClock
@@ -64,6 +69,11 @@ PAGES = [
 API = [
     accounts_api.blueprint,
     units_api.blueprint,
+    producer_api.blueprint,
+    sites_api.blueprint,
+    products_api.blueprint,
+    certificates_api.blueprint,
+    ip_rights_api.blueprint,
     ocop_api.blueprint,
     batches_api.blueprint,
     labels_api.blueprint,

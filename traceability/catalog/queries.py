@@ -22,6 +22,7 @@ from traceability.catalog.models import (
     ProductPhoto,
     Site,
 )
+from traceability.db.window import Window
 from traceability.gs1.keys import Gtin, InternalCode
 
 
@@ -175,3 +176,47 @@ def producer_details(session: Session, owner: int) -> ProducerDetails | None:
 def active_sites_of(session: Session, owner: int) -> Sequence[Site]:
     """Return the sites new lots may be made at, by name."""
     return [one for one in sites_of(session, owner) if one.state == "active"]
+
+
+def sites_in(session: Session, owner: int, window: Window) -> Sequence[Site]:
+    """Return a page of a producer's sites, the newest first."""
+    query = select(Site).where(Site.organisation_id == owner)
+    return session.scalars(window.cut(query, Site.id)).all()
+
+
+def products_in(
+    session: Session, owner: int | None, window: Window
+) -> Sequence[Product]:
+    """Return a page of a producer's products, or of everybody's, the newest first."""
+    query = select(Product)
+    if owner is not None:
+        query = query.where(Product.organisation_id == owner)
+    return session.scalars(window.cut(query, Product.id)).all()
+
+
+def certificates_in(
+    session: Session, owner: int | None, window: Window
+) -> Sequence[Certificate]:
+    """Return a page of a producer's certificates, or of everybody's."""
+    query = select(Certificate)
+    if owner is not None:
+        query = query.where(Certificate.organisation_id == owner)
+    return session.scalars(window.cut(query, Certificate.id)).all()
+
+
+def ip_rights_in(
+    session: Session, owner: int | None, window: Window
+) -> Sequence[IpRight]:
+    """Return a page of a producer's rights, or of everybody's, the newest first."""
+    query = select(IpRight)
+    if owner is not None:
+        query = query.where(IpRight.organisation_id == owner)
+    return session.scalars(window.cut(query, IpRight.id)).all()
+
+
+def ip_right_by_public_id(session: Session, public_id: str) -> IpRight:
+    """Return a right, whoever's. Raises ``IpRightNotFoundError``."""
+    found = session.scalar(select(IpRight).where(IpRight.public_id == public_id))
+    if found is None:
+        raise IpRightNotFoundError("There is no such right.")
+    return found

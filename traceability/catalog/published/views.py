@@ -17,13 +17,13 @@ from traceability.catalog.errors import (
     IpRightNotFoundError,
 )
 from traceability.catalog.models import CertificateFile
+from traceability.catalog.papers.handing_out.views import handed_out
 from traceability.catalog.papers.queries import (
     certificate_by_public_id,
     content_of,
     file_of,
     files_of,
 )
-from traceability.catalog.papers.scans.views import handed_out
 from traceability.catalog.published.reading import (
     RightStanding,
     right_of,

@@ -1,20 +1,19 @@
 """The files of a certificate: attach, open to buyers, take away, download."""
 
-import io
-
-from flask import Blueprint, request, send_file, url_for
+from flask import Blueprint, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug import Response
 
 from traceability.catalog import queries, wording
 from traceability.catalog.errors import FileNotFoundHereError
-from traceability.catalog.models import Certificate, CertificateFile
+from traceability.catalog.models import Certificate
 from traceability.catalog.paper_files import (
     MAX_FILES,
     FileUnsupportedError,
     PaperFile,
     paper_file,
 )
+from traceability.catalog.papers.handing_out.views import handed_out
 from traceability.catalog.papers.queries import (
     certificate_by_public_id,
     content_of,
@@ -34,8 +33,6 @@ from traceability.web.rendering import render
 from traceability.web.submitting import STORED, gone_on, own_organisation, submitted
 
 _SEES_ALL = (Role.OFFICER, Role.INSPECTOR, Role.ADMINISTRATOR)
-# A browser that opens it all the same runs nothing in it and tells nobody.
-_LOCKED_UP = "sandbox; default-src 'none'"
 
 
 @require(Role.PRODUCER)
@@ -124,22 +121,6 @@ def download_file(public_id: str, digest: str) -> Response:
             raise FileNotFoundHereError("There is no such file.")
         file = file_of(session, certificate, digest)
         return handed_out(file, content_of(session, file))
-
-
-def handed_out(file: CertificateFile, content: bytes) -> Response:
-    """Return a file as a download that no browser takes for a page of ours."""
-    response = send_file(
-        io.BytesIO(content),
-        mimetype=file.media_type,
-        as_attachment=True,
-        download_name=file.name,
-        etag=file.digest,
-    )
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = _LOCKED_UP
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    response.headers["Cache-Control"] = "no-store"  # it may be closed at any time
-    return response
 
 
 def sent_file() -> PaperFile | None:

@@ -1,0 +1,1 @@
+"""Files as downloads that no browser takes for a page."""

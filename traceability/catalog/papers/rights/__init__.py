@@ -1,0 +1,1 @@
+"""Rights to signs, designs and inventions over the API."""
