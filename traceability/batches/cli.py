@@ -115,7 +115,8 @@ def _bytes_of(file: Path) -> bytes:
 def _carried_out(use: Services, reading: Reading, order: Order) -> int:
     """Check the lots and, where nothing is wrong, store them; return how many."""
     database = use.database
-    with database.reading() if order.dry_run else database.transaction() as session:
+    looking = order.dry_run and not order.issue  # the way to a lot is judged stored
+    with database.reading() if looking else database.transaction() as session:
         producer = organisation_by_public_id(session, order.organisation)
         target = Target(
             organisation=producer,
@@ -157,9 +158,13 @@ def _checking(reading: Reading) -> Callable[[int], None]:
 
 def _progress(what: str, done: int, total: int) -> None:
     """Say on a terminal how far it is; scripts and logs see nothing of it."""
-    if sys.stderr.isatty():
+    if _watched():
         end = "\n" if done >= total else ""
         click.echo(f"\r{what}: {done} of {total}", err=True, nl=bool(end))
+
+
+def _watched() -> bool:
+    return sys.stderr.isatty()
 
 
 def _tell(use: Services, file: Path, order: Order, found: Report, stored: int) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from traceability import __version__
 from traceability.accounts import cli as accounts
+from traceability.batches import cli as batches
 from traceability.cli import database
 from traceability.cli.serving import serve
 from traceability.cli.setup import init
@@ -30,6 +31,7 @@ ROOMS = {
     "accounts": accounts.group,
     "keys": keys.group,
     "log": log.group,
+    "batches": batches.group,
     "labels": labels.group,
     "verify": verify.group,
     "demo": demo.group,

@@ -11,7 +11,11 @@ from traceability.accounts.models import Organisation
 from traceability.batches.assembly import lot_link
 from traceability.batches.checking.queries import check_batch, check_usable
 from traceability.batches.drafts import BatchDraft, InputDraft
-from traceability.batches.errors import LotTakenError, SourceNotFoundError
+from traceability.batches.errors import (
+    LotTakenError,
+    ProductRetiredError,
+    SourceNotFoundError,
+)
 from traceability.batches.importing.balance import Balance
 from traceability.batches.importing.errors import (
     CellMissingError,
@@ -27,6 +31,7 @@ from traceability.batches.queries import (
     source_of,
     suggested_number,
 )
+from traceability.batches.way.queries import exceptions_of
 from traceability.catalog.drafts import ProductState
 from traceability.catalog.errors import ProductNotFoundError, SiteNotFoundError
 from traceability.catalog.models import Product, Site
@@ -86,6 +91,8 @@ class Lot:
             variety=line.variety,
             stage=self._draft().born_by.value,
             override_reason="",
+            override_order="",
+            override_withdrawal="",
             created_at=target.now,
         )
 
@@ -168,6 +175,7 @@ class _Finder:
     seen: dict[tuple[int, str], int] = field(default_factory=dict)
     counters: dict[tuple[int, date], int] = field(default_factory=dict)
     sources: dict[str, Batch | DomainError] = field(default_factory=dict)
+    judged: set[tuple[object, ...]] = field(default_factory=set)  # nothing was wrong
     balance: Balance = field(init=False)
 
     def __post_init__(self) -> None:
@@ -196,17 +204,44 @@ class _Finder:
             check_usable(inputs)
         draws, today = self.balance.draws, self.target.today
         check_batch(self.session, batch, inputs, today=today, draws=draws)
+        if self.target.issue:
+            self._check_way(batch, inputs)
         for row in inputs:
             if row.source is not None:
                 self.balance.draws(row.source.id)
                 self.balance.take(row.source.id, row.input.quantity)
+
+    def _check_way(self, batch: Batch, inputs: Sequence[InputRow]) -> None:
+        """Judge what is recorded of the way to a lot, as when one lot is issued.
+
+        What a lot without inputs is judged by, many rows have in common. One with
+        inputs is stored for a moment: its way leads through them.
+        """
+        if inputs:
+            with self.session.begin_nested() as moment:
+                self.session.add(batch)
+                self.session.flush()
+                for row in inputs:
+                    row.input.batch_id = batch.id
+                    self.session.add(row.input)
+                self.session.flush()
+                try:
+                    exceptions_of(self.session, batch)
+                finally:
+                    moment.rollback()
+            return
+        days = (batch.production_date, batch.packaging_date)
+        key = (batch.product_id, batch.site_id, batch.stage, days)
+        if key not in self.judged:
+            exceptions_of(self.session, batch)
+            self.judged.add(key)
 
     def _product(self, text: str) -> Product:
         found = self.products.get(_key(text))
         if found is None:
             raise ProductNotFoundError("There is no such product.", field="product")
         if found.state != ProductState.ACTIVE.value:
-            raise ProductNotFoundError(
+            raise ProductRetiredError(
                 "This product is no longer made.", field="product"
             )
         return found

@@ -27,13 +27,16 @@ from traceability.batches.importing.queries import (
 from traceability.batches.models import Batch, BatchInput, BatchState
 from traceability.batches.queries import InputRow
 from traceability.batches.record import RecognitionClaim
-from traceability.batches.service import recognition_claim, voucher_for
+from traceability.batches.recording.service import recognition_claim, voucher_for
 from traceability.core.permissions import Actor
 from traceability.core.ports import Clock, Notary
 from traceability.db.translating import translating
-from traceability.events.bulk.service import Recorded, store_events
 from traceability.events.event import EpcisEvent, birth_event
-from traceability.events.service import RECORD_TYPE as EVENT_RECORD
+from traceability.events.service import (
+    CapturedBy,
+    record_draft as event_draft,
+    store_events,
+)
 from traceability.records.credential import RecordDraft, Voucher
 from traceability.records.models import SignedRecord
 from traceability.records.service import Published, publish_records
@@ -117,11 +120,7 @@ def store_issued(
                 for one, record in zip(signing, records, strict=True)
             ],
         )
-        recorded = [
-            Recorded(one.event, birth.id)
-            for one, birth in zip(signing, births, strict=True)
-        ]
-        store_events(session, recorded, clock=notary.clock)
+        _store_births(session, signing, births, notary)
         links = [one.batch.digital_link for one in signing]
         acts = [
             (act, link)
@@ -193,12 +192,7 @@ def _signing(
     parts = Parts(inputs=signed, override=None, recognition=known.recognition(batch))
     voucher = known.voucher(batch, actor)
     event = birth_event(birth_of(batch, signed, uuid4(), notary.identity))
-    born = RecordDraft(
-        type=EVENT_RECORD,
-        subject=event.event_id,
-        claims={"event": event.json(notary.identity)},
-        vouched_by=voucher,
-    )
+    born = event_draft(event, vouched_by=voucher, identity=notary.identity)
     record = record_draft(batch, parts, voucher, notary.identity)
     return _Signing(batch, inputs, record, event, born)
 
@@ -207,6 +201,21 @@ def _signed_input(row: InputRow, known: _Known) -> SignedInput:
     if row.source is None:
         return SignedInput(row.input)
     return SignedInput(row.input, row.source.digital_link, known.digest(row.source))
+
+
+def _store_births(
+    session: Session,
+    signing: Sequence[_Signing],
+    births: Sequence[Published],
+    notary: Notary,
+) -> None:
+    """Index the births, those of each place under who captured them there."""
+    by_place: dict[CapturedBy, list[tuple[EpcisEvent, int]]] = {}
+    for one, birth in zip(signing, births, strict=True):
+        by = CapturedBy(one.batch.organisation_id, one.batch.site_id)
+        by_place.setdefault(by, []).append((one.event, birth.id))
+    for by, events in by_place.items():
+        store_events(session, events, by=by, clock=notary.clock)
 
 
 def _insert(
@@ -220,15 +229,12 @@ def _insert(
         session.connection().execute(insert(Batch), rows)
     if not any(inputs for _, inputs, _ in stored):
         return
-    ids = dict(
-        session.execute(
-            select(Batch.public_id, Batch.id).where(
-                Batch.public_id.in_([batch.public_id for batch, _, _ in stored])
-            )
+    found = session.execute(
+        select(Batch.public_id, Batch.id).where(
+            Batch.public_id.in_([batch.public_id for batch, _, _ in stored])
         )
-        .tuples()
-        .all()
     )
+    ids = {row.public_id: row.id for row in found}
     made_of = [
         _input_row(row.input, ids[batch.public_id])
         for batch, inputs, _ in stored

@@ -1,1 +1,0 @@
-"""Births of many lots at once."""
