@@ -11,6 +11,7 @@ from traceability.accounts.models import Person
 from traceability.accounts.queries import demo_people
 from traceability.accounts.repeating.service import answer_memory
 from traceability.batches import api as batches_api, views as batches
+from traceability.batches.known.queries import lot_book
 from traceability.catalog import views as catalog
 from traceability.catalog.expiring.queries import Endings
 from traceability.catalog.papers import api as certificates_api
@@ -25,6 +26,7 @@ from traceability.cli import Assembly, main as cli
 from traceability.core.clock import SystemClock
 from traceability.db.database import Database, Tuning
 from traceability.desk import views as desk
+from traceability.events import views as events
 from traceability.labels import api as labels_api, views as labels
 from traceability.lookup import views as lookup
 from traceability.ocop import api as ocop_api, views as ocop
@@ -61,6 +63,7 @@ PAGES = [
     papers.blueprint,
     ocop.blueprint,
     batches.blueprint,
+    events.blueprint,
     labels.blueprint,
     verification.blueprint,
     lookup.blueprint,
@@ -143,7 +146,7 @@ def create_app(settings: Settings, use: Services | None = None) -> Flask:
     """Return the WSGI application. Raises ``SettingsError`` where it cannot start."""
     use = with_scans(use or build_services(settings))
     use = use.with_(Endings((papers_ending, recognitions_ending)))
-    use = use.with_(answer_memory(use.clock))
+    use = use.with_(answer_memory(use.clock)).with_(lot_book())
     check_start(use)
     app = new_application(use, home.read_session_key(settings))
     make_public(app, PUBLIC)

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from urllib.parse import urlsplit
 
-from traceability.catalog.communes import commune
+from traceability.catalog import communes
 from traceability.core.canonical import Json
 from traceability.core.clock import day_in_vietnam
 from traceability.core.errors import DomainError
@@ -169,8 +169,8 @@ def _lot(one: KindElement, raw: Json) -> dict[str, Json]:
 def _place(one: KindElement, raw: Json) -> Json:
     if one.id != "commune":
         return _text(one, raw)
-    code = raw["communeCode"] if isinstance(raw, dict) else raw
-    found = commune(code, field=one.id)
+    said = raw["communeCode"] if isinstance(raw, dict) else raw
+    found = communes.read(said, field=one.id)
     return {"communeCode": found.code, "communeName": found.full_name}
 
 

@@ -15,8 +15,6 @@ from traceability.events.errors import EventNotFoundError, GrowingUnknownError
 from traceability.events.event import EpcisEvent, LotQuantity, read_event
 from traceability.events.kinds import GROWING, MAKES_LOT
 from traceability.events.models import (
-    EventFile,
-    EventFilePart,
     Growing,
     TraceEvent,
     TraceEventLot,
@@ -305,28 +303,3 @@ def locked_event(session: Session, event_id: int) -> TraceEvent:
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()
-
-
-def file_of_event(session: Session, event: TraceEvent) -> EventFile | None:
-    """Return the file kept beside an event, where its digest is still known."""
-    value = private_values(session, event).get("file")
-    if not isinstance(value, dict) or event.organisation_id is None:
-        return None
-    return session.scalar(
-        select(EventFile)
-        .where(
-            EventFile.digest == value["sha256"],
-            EventFile.organisation_id == event.organisation_id,
-        )
-        .limit(1)
-    )
-
-
-def content_of(session: Session, file: EventFile) -> bytes:
-    """Return a kept file's bytes."""
-    parts = session.scalars(
-        select(EventFilePart.content)
-        .where(EventFilePart.file_id == file.id)
-        .order_by(EventFilePart.position)
-    )
-    return b"".join(parts)

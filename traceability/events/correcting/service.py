@@ -11,11 +11,12 @@ from traceability.catalog.vouching import voucher_of
 from traceability.core.errors import ForbiddenError
 from traceability.core.permissions import Actor
 from traceability.core.ports import Clock
+from traceability.events.diary.queries import file_of_event
 from traceability.events.entry.service import STATE, Desk, EventDraft, record_event
 from traceability.events.errors import ErrorDeclaredError, EventNotFoundError
 from traceability.events.event import ErrorDeclaration
 from traceability.events.models import EventFile, EventFilePart, TraceEvent
-from traceability.events.queries import file_of_event, locked_event
+from traceability.events.queries import locked_event
 from traceability.events.service import mark_wrong
 from traceability.events.vocabulary import ErrorReason
 from traceability.records.models import SignedRecord, StoredDisclosure

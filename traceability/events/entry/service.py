@@ -15,7 +15,7 @@ from traceability.catalog.queries import own_site
 from traceability.catalog.vouching import voucher_of
 from traceability.core.canonical import Json
 from traceability.core.clock import day_in_vietnam
-from traceability.core.errors import ForbiddenError
+from traceability.core.errors import DomainError, ForbiddenError
 from traceability.core.identity import Identity
 from traceability.core.ids import new_id
 from traceability.core.permissions import Actor
@@ -49,13 +49,19 @@ from traceability.events.queries import (
     received_lot,
 )
 from traceability.events.service import CapturedBy, capture
+from traceability.gs1.digital_link import DigitalLink
 
 ELSEWHERE = {
-    "farm_setup": "A place is entered in the list of growing areas and sites.",
-    "recall": "A recall is entered on the page of the lot.",
+    "farm_setup": KindElsewhereError(
+        "A place is entered in the list of growing areas and sites.", field="kind"
+    ),
+    "recall": KindElsewhereError(
+        "A recall is entered on the page of the lot.", field="kind"
+    ),
 }
 STATE = {OrganisationKind.AUTHORITY.value, OrganisationKind.INSPECTORATE.value}
 ANY_LOT = frozenset({"test", "inspect", "receive", "collect"})
+HERE = ("facility", "slaughterhouse", "from_place")  # where nothing else is said
 FROM_GROWING = frozenset({"harvest", "slaughter"})
 
 
@@ -161,7 +167,7 @@ def start_growing(
 def _party(session: Session, kind: Kind, actor: Actor) -> Organisation:
     """Return whom the actor speaks for, if such a party does such things."""
     if kind.id in ELSEWHERE:
-        raise KindElsewhereError(ELSEWHERE[kind.id], field="kind")
+        raise ELSEWHERE[kind.id]
     if actor.organisation_id is None:
         raise ForbiddenError("Your role does not allow this.")
     party = session.get_one(Organisation, actor.organisation_id)
@@ -179,6 +185,7 @@ def _facts(entry: _Entry) -> EventFacts:
     time = check_time(draft.time, now=notary.clock.now())
     raw = _with_lot(draft, kind)
     place = _place(entry, raw)
+    raw = _with_defaults(entry, raw)
     elements = read_elements(kind, raw, today=notary.clock.today())
     if "parent_code" in elements:
         elements["parent_code"] = case_code(elements["parent_code"])
@@ -215,6 +222,27 @@ def _with_lot(draft: EventDraft, kind: Kind) -> dict[str, Json]:
     if first is not None and not raw.get(first):
         raw[first] = draft.lot
     return raw
+
+
+def _with_defaults(entry: _Entry, raw: dict[str, Json]) -> dict[str, Json]:
+    """Return the elements with what follows from the place and the lot filled in."""
+    known: dict[str, Json] = {}
+    if entry.site is not None:
+        same = dict.fromkeys(HERE, entry.site.name)
+        known = {**same, "commune": entry.site.commune_code}
+    if raw.get(OUTPUT):
+        known["gtin"] = _key_of(raw[OUTPUT])
+    wanted = {one.id for one in entry.kind.elements if one.required}
+    return {**{name: known[name] for name in wanted & known.keys()}, **raw}
+
+
+def _key_of(lots: Json) -> str:
+    first = lots[0] if isinstance(lots, list) else lots
+    text = first.get("lot", "") if isinstance(first, dict) else first
+    try:
+        return str(DigitalLink.parse(text).key)
+    except (DomainError, TypeError, AttributeError):
+        return ""
 
 
 def _site(session: Session, draft: EventDraft, party: Organisation) -> Site | None:

@@ -1,0 +1,1 @@
+"""The diary: lists and pages of what was written down."""

@@ -1,0 +1,106 @@
+"""Read the diary: pages of entries, their lots, places, versions and files."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from traceability.catalog.models import Site
+from traceability.events.models import (
+    EventFile,
+    EventFilePart,
+    TraceEvent,
+    TraceEventLot,
+)
+from traceability.events.queries import EventSearch, private_values, search_events
+from traceability.records.models import SignedRecord
+
+
+def file_of_event(session: Session, event: TraceEvent) -> EventFile | None:
+    """Return the file kept beside an event, where its digest is still known."""
+    value = private_values(session, event).get("file")
+    if not isinstance(value, dict) or event.organisation_id is None:
+        return None
+    return session.scalar(
+        select(EventFile)
+        .where(
+            EventFile.digest == value["sha256"],
+            EventFile.organisation_id == event.organisation_id,
+        )
+        .limit(1)
+    )
+
+
+def content_of(session: Session, file: EventFile) -> bytes:
+    """Return a kept file's bytes."""
+    parts = session.scalars(
+        select(EventFilePart.content)
+        .where(EventFilePart.file_id == file.id)
+        .order_by(EventFilePart.position)
+    )
+    return b"".join(parts)
+
+
+def page_of_events(
+    session: Session, search: EventSearch, *, page: int, size: int
+) -> Sequence[TraceEvent]:
+    """Return a page of entries, newest first, and one more where it goes on."""
+    return session.scalars(
+        search_events(search)
+        .order_by(TraceEvent.event_time.desc(), TraceEvent.id.desc())
+        .limit(size + 1)
+        .offset((page - 1) * size)
+    ).all()
+
+
+def lots_by_event(
+    session: Session, events: Sequence[TraceEvent]
+) -> dict[int, list[str]]:
+    """Return the lots of ours that entries speak of, by the event's row id."""
+    rows = session.execute(
+        select(TraceEventLot.event_id, TraceEventLot.lot)
+        .where(
+            TraceEventLot.event_id.in_([one.id for one in events]),
+            TraceEventLot.part.not_in(("growing", "parent")),
+            TraceEventLot.lot.contains("/10/"),
+        )
+        .order_by(TraceEventLot.id)
+    )
+    found: dict[int, list[str]] = {}
+    for event_id, lot in rows:
+        found.setdefault(event_id, []).append(lot)
+    return found
+
+
+def sites_of_events(session: Session, events: Sequence[TraceEvent]) -> dict[int, Site]:
+    """Return the places of entries by their row id."""
+    ids = {one.site_id for one in events if one.site_id is not None}
+    return {
+        site.id: site for site in session.scalars(select(Site).where(Site.id.in_(ids)))
+    }
+
+
+def site_of(session: Session, event: TraceEvent) -> Site | None:
+    """Return the place of ours an entry was made at."""
+    return session.get(Site, event.site_id) if event.site_id else None
+
+
+def last_site_of(session: Session, organisation_id: int) -> str:
+    """Return the place of an organisation's last entry: forms start from it."""
+    found = session.scalar(
+        select(Site.public_id)
+        .join(TraceEvent, TraceEvent.site_id == Site.id)
+        .where(TraceEvent.organisation_id == organisation_id)
+        .order_by(TraceEvent.id.desc())
+        .limit(1)
+    )
+    return found or ""
+
+
+def records_of_event(session: Session, event: TraceEvent) -> Sequence[SignedRecord]:
+    """Return an event's signed versions, the first one first."""
+    return session.scalars(
+        select(SignedRecord)
+        .where(SignedRecord.subject == event.event_id)
+        .order_by(SignedRecord.version)
+    ).all()
