@@ -192,7 +192,7 @@ def test_the_refusal_of_a_balance_names_both_totals(program: Program) -> None:
     found = problem(program.register(inputs=[line]))
     assert "98 kg" in found["detail"]
     assert "100.5 kg" in found["detail"]
-    reasoned = program.register(inputs=[line], override_reason="Thêm nước")
+    reasoned = program.register(inputs=[line], override_reason="Thêm nước khi tráng")
     assert reasoned.status_code == 201
 
 

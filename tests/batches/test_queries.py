@@ -120,7 +120,7 @@ def test_genealogy_runs_to_the_field_and_one_step_forward(
             notary,
             inputs=inputs,
             quantity=kilos(10),
-            override_reason="x",
+            override_reason="Bột ẩm hơn khi cân",
             issued=issued,
         )
 

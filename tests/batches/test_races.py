@@ -169,7 +169,7 @@ def correct_to_take(
         with database.transaction() as session:
             batch = session.get_one(Batch, batch_id)
             actor = producer.actor
-            draft = replace(draft, override_reason="x")
+            draft = replace(draft, override_reason="Bột ẩm hơn khi cân")
             correct_batch(session, batch, draft, "x", actor=actor, notary=notary)
     except DomainError as refused:
         return [refused.code]

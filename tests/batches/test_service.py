@@ -663,7 +663,7 @@ def test_every_word_that_is_signed_stands_in_the_served_context(
             producer,
             notary,
             inputs=(flour,),
-            override_reason="Thêm nước",
+            override_reason="Thêm nước khi tráng",
             variety="Giống mẫu",
             packaging_date=date(2026, 11, 21),
             expiry=date(2027, 11, 21),

@@ -7,6 +7,9 @@ from decimal import Decimal
 from tests.forgeries.case import Case, flip, tell
 from tests.forgeries.museum import lie
 from tests.verification.make_verification import build_world
+from traceability.batches.overrides import Rule, RuleOverride
+from traceability.batches.record import Override
+from traceability.batches.rules import Shortfall
 from traceability.core.quantity import Quantity
 from traceability.gs1.keys import Gtin
 from traceability.records.credential import Voucher
@@ -188,6 +191,50 @@ def input_younger_than_the_lot(origin: str) -> Case:
 def input_of_another_name(origin: str) -> Case:
     """The lot names a record as that of another lot than it is about."""
     return tell(build_world(origin, source={"lot_number": "LA-OTHER"}))
+
+
+@lie(10)
+def a_harvest_made_of_packed_goods(origin: str) -> Case:
+    """The record says its lot was harvested; the lot it names was packed before."""
+    return tell(build_world(origin, source={"stage": "pack"}, stage="harvest"))
+
+
+@lie(10)
+def packed_before_it_was_made(origin: str) -> Case:
+    return tell(build_world(origin, packaging_date=date(2026, 10, 31)))
+
+
+def _excepted(origin: str, **gap: object) -> Case:
+    """A lot of 500 kg out of 190 kg, with an exception signed for a gap."""
+    honest = Shortfall(
+        rule="outputs", available=Decimal(190), wanted=Decimal(500), unit="KGM"
+    )
+    signed = replace(honest, **gap)  # type: ignore[arg-type]  # test data
+    reason = Override(reason="Thêm nước khi tráng bánh", shortfalls=(signed,))
+    much = Quantity(Decimal(500), "KGM")
+    return tell(build_world(origin, quantity=much, override=reason))
+
+
+def honest_exception(origin: str) -> Case:
+    return _excepted(origin)
+
+
+@lie(10)
+def exception_that_admits_less_than_is_missing(origin: str) -> Case:
+    return _excepted(origin, wanted=Decimal(200))
+
+
+@lie(10)
+def exception_for_another_lot(origin: str) -> Case:
+    return _excepted(origin, rule="overdrawn", lot=f"{origin}/01/09520001001017/10/X")
+
+
+@lie(10)
+def exception_from_one_rule_used_for_another(origin: str) -> Case:
+    """A signed reason for the order of steps covers no gap in the balance."""
+    order = RuleOverride(rule=Rule.ORDER, reason="Mẫu thứ hai gửi sau khi đóng gói")
+    much = Quantity(Decimal(500), "KGM")
+    return tell(build_world(origin, quantity=much, rule_overrides=(order,)))
 
 
 @lie(11)

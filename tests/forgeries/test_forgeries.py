@@ -31,6 +31,7 @@ HONEST: dict[str, Callable[[str], Case]] = {
     "sealed": tests.forgeries.labels.honest_sealed_label,
     "new root": tests.forgeries.labels.honest_new_root,
     "certificate": tests.forgeries.claims.honest_certificate,
+    "exception": tests.forgeries.claims.honest_exception,
 }
 BY_NAME = pytest.mark.parametrize("lie", COLLECTION, ids=lambda lie: lie.name)
 

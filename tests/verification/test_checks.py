@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests.verification.make_verification import (
     honest_evidence,
 )
 from traceability.batches.record import STATUS_RECORD_TYPE, OutsideInput, Override
+from traceability.batches.rules import Shortfall
 from traceability.catalog.ip_rights import IpFacts, IpState
 from traceability.catalog.records import IP_RIGHT, ip_right_claims
 from traceability.core.quantity import Quantity
@@ -152,11 +154,16 @@ def test_an_outside_source_counts_in_the_balance() -> None:
     assert codes(told(world))[10] == "inputs-hold"
     world.publish_batch("alone", replace(whole, inputs=(source,)))
     assert codes(told(world))[10] == "mass-balance"
-    reasoned = replace(
-        whole, inputs=(source,), override=Override(reason="Cân ẩm", shortfalls=())
+    gap = Shortfall(
+        rule="outputs", available=Decimal(35), wanted=whole.quantity.amount, unit="KGM"
     )
-    world.publish_batch("reasoned", reasoned)
-    assert codes(told(world))[10] == "inputs-hold"
+    for wanted, code in ((gap.wanted, "exceptions"), (Decimal(36), "override-false")):
+        said = Override(
+            reason="Bột ẩm hơn khi cân", shortfalls=(replace(gap, wanted=wanted),)
+        )
+        told_so = replace(whole, inputs=(source,), override=said)
+        world.publish_batch(f"reasoned-{code}", told_so)
+        assert codes(told(world))[10] == code
 
 
 def test_a_first_lot_has_nothing_behind_it() -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from traceability.batches.models import Batch, BatchInput
+from traceability.batches.overrides import RuleOverride
 from traceability.batches.record import (
     RECORD_TYPE,
     BatchRecord,
@@ -40,8 +41,9 @@ class Parts:
     """What a record needs beside the batch's own row."""
 
     inputs: Sequence[SignedInput]
-    override: Override | None
-    recognition: RecognitionClaim | None
+    override: Override | None = None
+    rule_overrides: tuple[RuleOverride, ...] = ()
+    recognition: RecognitionClaim | None = None
     correction_reason: str = ""
 
 
@@ -75,8 +77,10 @@ def record_of(batch: Batch, parts: Parts, identity: Identity) -> BatchRecord:
         quantity=batch.quantity,
         site=_site(batch.site),
         variety=batch.variety,
+        stage=batch.stage,
         inputs=tuple(_input(one) for one in parts.inputs),
         override=parts.override,
+        rule_overrides=parts.rule_overrides,
         recognition=parts.recognition,
         correction_reason=parts.correction_reason,
     )

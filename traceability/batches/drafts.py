@@ -8,6 +8,7 @@ from traceability.batches.errors import (
     LotFormatError,
     ReasonMissingError,
 )
+from traceability.batches.overrides import FIELDS, Rule
 from traceability.batches.rules import Dates
 from traceability.core.errors import DomainError
 from traceability.core.quantity import Quantity
@@ -59,7 +60,14 @@ class BatchDraft:
     variety: str = ""
     stage: Stage | None = None
     inputs: tuple[InputDraft, ...] = ()
-    override_reason: str = ""
+    override_reason: str = ""  # of the balance
+    override_order: str = ""
+    override_withdrawal: str = ""
+
+    @property
+    def overrides(self) -> dict[Rule, str]:
+        """Return the reasons given for exceptions, by rule."""
+        return {rule: getattr(self, field) for rule, field in FIELDS.items()}
 
     @property
     def dates(self) -> Dates:

@@ -123,6 +123,24 @@ class MassBalanceError(ConflictError):
     code = "mass-balance"
 
 
+class ChainOrderError(ConflictError):
+    """Steps were recorded in an order that no chain of the product has."""
+
+    code = "chain-order"
+
+
+class WithdrawalDaysError(ConflictError):
+    """A harvest came before the days of withdrawal were over."""
+
+    code = "withdrawal-days"
+
+
+class OverrideReasonError(InvalidError):
+    """An exception from a rule needs a reason that says something."""
+
+    code = "override-reason-short"
+
+
 class RecordUnreadableError(InvalidError):
     """The claims are not those of a batch record."""
 

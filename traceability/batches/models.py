@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, String, Text, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from traceability.accounts.models import Organisation
+from traceability.batches.overrides import FIELDS, Rule
 from traceability.catalog.models import Product, Site
 from traceability.core.quantity import Quantity
 from traceability.db.base import Base
@@ -51,7 +52,14 @@ class Batch(Base):
     unit: Mapped[str] = mapped_column(String(3))
     variety: Mapped[str] = mapped_column(String(200))
     stage: Mapped[str] = mapped_column(String(32))
+    # Why a rule is not kept: its balance, the order of its steps, withdrawal days.
     override_reason: Mapped[str] = mapped_column(String(500))
+    override_order: Mapped[str] = mapped_column(
+        String(500), default="", server_default=""
+    )
+    override_withdrawal: Mapped[str] = mapped_column(
+        String(500), default="", server_default=""
+    )
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     issued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     record_id: Mapped[int | None] = mapped_column(ForeignKey("signed_record.id"))
@@ -64,6 +72,12 @@ class Batch(Base):
     def quantity(self) -> Quantity:
         """Return how much the lot is."""
         return Quantity(self.amount, self.unit)
+
+    @property
+    def overrides(self) -> dict[Rule, str]:
+        """Return the reasons given for exceptions, by rule."""
+        given = {rule: getattr(self, field) for rule, field in FIELDS.items()}
+        return {rule: reason for rule, reason in given.items() if reason}
 
 
 class BatchInput(Base):

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from traceability.batches.errors import RecordUnreadableError
+from traceability.batches.overrides import Rule, RuleOverride, read_overrides
 from traceability.batches.rules import Shortfall
 from traceability.core.canonical import Json
 from traceability.core.errors import DomainError
@@ -97,10 +98,18 @@ class BatchRecord:
     quantity: Quantity
     site: SiteClaim
     variety: str = ""
+    stage: str = ""  # the work it comes from; older records do not say
     inputs: tuple[LotInput | OutsideInput, ...] = ()
-    override: Override | None = None
+    override: Override | None = None  # of the balance
+    rule_overrides: tuple[RuleOverride, ...] = ()  # of the other rules
     recognition: RecognitionClaim | None = None
     correction_reason: str = ""
+
+    @property
+    def exceptions(self) -> dict[Rule, str]:
+        """Return every reason its producer answers for, by rule."""
+        given = {one.rule: one.reason for one in self.rule_overrides}
+        return {Rule.MASS: self.override.reason, **given} if self.override else given
 
     def claims(self) -> dict[str, Json]:
         """Return what is signed in clear; empty values are left out."""
@@ -116,8 +125,10 @@ class BatchRecord:
                 "quantity": quantity_claim(self.quantity),
                 "site": _site(self.site),
                 "variety": self.variety,
+                "stage": self.stage,
                 "inputs": [_input(one) for one in self.inputs],
                 "massBalanceOverride": _override(self.override),
+                "ruleOverrides": [one.claims() for one in self.rule_overrides] or None,
                 "recognition": _recognition(self.recognition),
                 "correctionReason": self.correction_reason,
             }
@@ -284,8 +295,10 @@ def _read(claims: Mapping[str, Json]) -> BatchRecord:
         quantity=_read_quantity(claims["quantity"]),
         site=_read_site(claims["site"]),
         variety=claims.get("variety", ""),
+        stage=claims.get("stage", ""),
         inputs=tuple(_read_input(one) for one in claims["inputs"]),
         override=_read_override(claims.get("massBalanceOverride")),
+        rule_overrides=read_overrides(claims.get("ruleOverrides", ())),
         recognition=_read_recognition(claims.get("recognition")),
         correction_reason=claims.get("correctionReason", ""),
     )

@@ -4,7 +4,7 @@ Each refusal's code is the rule's permanent id.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -115,23 +115,43 @@ class Shortfall:
     wanted: Decimal
     unit: str  # KGM, LTR or H87
     lot: str = ""  # the overdrawn lot's link
+    gone: Decimal = Decimal(0)  # of what was wanted: loss and samples, private
+
+    @property
+    def public(self) -> "Shortfall | None":
+        """Return the gap without what is private; nothing where none is left then."""
+        wanted = self.wanted - self.gone
+        if not self.gone:
+            return self
+        if self.available * (1 + TOLERANCE) >= wanted:
+            return None
+        return replace(self, wanted=wanted, gone=Decimal(0))
 
 
-def output_shortfall(output: Measure, inputs: Sequence[Measure]) -> Shortfall | None:
+def output_shortfall(
+    output: Measure, inputs: Sequence[Measure], gone: Sequence[Measure] = ()
+) -> Shortfall | None:
     """Return the gap if more comes out than the comparable inputs allow.
 
-    Inputs of another dimension than the output cannot be compared; where none can, the
-    rule says nothing.
+    ``gone`` are loss and samples: they came out too. Inputs of another dimension than
+    the output cannot be compared; where none can, the rule says nothing.
     """
-    comparable = [one.amount for one in inputs if one.dimension is output.dimension]
-    available = sum(comparable, Decimal(0))
-    if not comparable or available * (1 + TOLERANCE) >= output.amount:
+
+    def total(measures: Iterable[Measure]) -> Decimal:
+        like = (one.amount for one in measures if one.dimension is output.dimension)
+        return sum(like, Decimal(0))
+
+    comparable = any(one.dimension is output.dimension for one in inputs)
+    available, lost = total(inputs), total(gone)
+    wanted = output.amount + lost
+    if not comparable or available * (1 + TOLERANCE) >= wanted:
         return None
     return Shortfall(
         rule="outputs",
         available=available,
-        wanted=output.amount,
+        wanted=wanted,
         unit=BASE_UNITS[output.dimension],
+        gone=lost,
     )
 
 
@@ -162,6 +182,13 @@ def check_balance(shortfalls: Sequence[Shortfall], *, override_reason: str) -> N
         "unit": UNITS[gap.unit].en,
         "unit_code": gap.unit,
     }
+    if gap.gone:
+        raise MassBalanceError(
+            "Quantities do not balance: %(available)s %(unit)s went in, "
+            "%(wanted)s %(unit)s come out, loss and samples counted.",
+            field="quantity",
+            **numbers,
+        )
     if gap.rule == "outputs":
         raise MassBalanceError(
             "Quantities do not balance: %(available)s %(unit)s went in, "

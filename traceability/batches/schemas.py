@@ -66,6 +66,8 @@ class BatchSchema(Schema):
     stage = fields.Enum(Stage, by_value=True, load_default=None)
     inputs = fields.List(fields.Nested(InputSchema), load_default=[])
     override_reason = _text(500)
+    override_order = _text(500)
+    override_withdrawal = _text(500)
 
 
 class CorrectionSchema(BatchSchema):
@@ -101,6 +103,8 @@ def batch_draft(
         stage=data["stage"],
         inputs=tuple(_input(one) for one in data["inputs"]),
         override_reason=data["override_reason"],
+        override_order=data["override_order"],
+        override_withdrawal=data["override_withdrawal"],
     )
 
 

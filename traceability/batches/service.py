@@ -9,11 +9,8 @@ from sqlalchemy.orm import Session
 
 from traceability.accounts.service import audit
 from traceability.batches.assembly import (
-    Parts,
-    SignedInput,
     birth_of,
     lot_link,
-    record_draft,
 )
 from traceability.batches.checking.queries import (
     check_batch,
@@ -29,8 +26,8 @@ from traceability.batches.errors import (
 )
 from traceability.batches.lots import own_lot_number
 from traceability.batches.models import Batch, BatchInput, BatchState
+from traceability.batches.overrides import FIELDS
 from traceability.batches.permits import (
-    basis_of,
     owns,
     require_draft,
     require_own,
@@ -45,31 +42,31 @@ from traceability.batches.queries import (
     source_of,
     suggested_number,
 )
-from traceability.batches.record import Override, RecognitionClaim
+from traceability.batches.recording.service import (
+    parts_of,
+    sign_batch,
+    voucher_for,
+)
 from traceability.batches.rules import Shortfall, check_input_count
 from traceability.batches.status.service import (
     hold_batch,
     recall_batch,
     release_batch,
 )
+from traceability.batches.way.queries import exceptions_of, gone_of
 from traceability.catalog.drafts import ProductState
 from traceability.catalog.errors import ProductNotFoundError, SiteNotFoundError
 from traceability.catalog.models import Product, Site
-from traceability.catalog.vouching import voucher_of
 from traceability.core.identity import Identity
 from traceability.core.ids import new_id
 from traceability.core.permissions import Actor
 from traceability.core.ports import Clock, Notary
+from traceability.core.quantity import Quantity
 from traceability.db.translating import translating
 from traceability.events.event import birth_event
-from traceability.events.service import CapturedBy, bear
-from traceability.ocop.queries import recognition_facts
-from traceability.ocop.rating import StandingState, standing
-from traceability.ocop.records import RECOGNITION
-from traceability.records.credential import Voucher
+from traceability.events.queries import birth_of_lot
+from traceability.events.service import CapturedBy, bear, rebear
 from traceability.records.models import SignedRecord
-from traceability.records.queries import latest_record
-from traceability.records.service import publish_record
 
 __all__ = [
     "correct_batch",
@@ -139,6 +136,8 @@ def delete_draft(session: Session, batch: Batch, *, actor: Actor, clock: Clock) 
     )
     if used is not None:
         raise BatchStateError("Another draft is made of this one.")
+    if birth_of_lot(session, batch.digital_link) is not None:
+        raise BatchStateError("Something is signed about this lot: it cannot go.")
     session.execute(delete(BatchInput).where(BatchInput.batch_id == batch.id))
     session.delete(batch)
     session.flush()
@@ -160,11 +159,13 @@ def issue_batch(
     batch = locked_batch(session, batch.id, also=sources)
     inputs = inputs_of(session, batch)
     check_usable(inputs)
-    shortfalls = check_batch(session, batch, inputs, today=notary.clock.today())
+    today, gone = notary.clock.today(), gone_of(session, batch)
+    shortfalls = check_batch(session, batch, inputs, today=today, gone=gone)
+    found = exceptions_of(session, batch)
     batch.digital_link = lot_link(notary.identity, batch.product, batch.lot_number)
-    parts = _parts(session, batch, inputs, shortfalls, notary.identity)
+    parts = parts_of(session, batch, inputs, shortfalls, found, notary.identity)
     voucher = voucher_for(batch, actor, notary.identity)
-    record = _sign(session, batch, parts, voucher, notary)
+    record = sign_batch(session, batch, parts, voucher, notary=notary)
     batch.issued_at = record.issued_at
     batch.state = BatchState.ISSUED.value
     birth = birth_of(batch, parts.inputs, uuid4(), notary.identity)
@@ -199,13 +200,18 @@ def correct_batch(
         raise ReasonMissingError("Say why.", field="reason")
     require_same_lot(batch, draft)
     kept = set(direct_sources(session, [batch.id]).get(batch.id, []))
-    inputs, shortfalls = _replace(session, batch, draft, notary.clock)
+    gone = gone_of(session, batch)
+    inputs, shortfalls = _replace(session, batch, draft, notary.clock, gone)
     check_usable(row for row in inputs if row.input.source_id not in kept)
     check_below(session, batch)
-    parts = _parts(session, batch, inputs, shortfalls, notary.identity)
+    found = exceptions_of(session, batch)
+    parts = parts_of(session, batch, inputs, shortfalls, found, notary.identity)
     parts = replace(parts, correction_reason=reason.strip())
     voucher = voucher_for(batch, actor, notary.identity)
-    record = _sign(session, batch, parts, voucher, notary)
+    record = sign_batch(session, batch, parts, voucher, notary=notary)
+    birth = birth_of(batch, parts.inputs, uuid4(), notary.identity)
+    by = CapturedBy(batch.organisation_id, batch.site_id)
+    rebear(session, birth_event(birth), vouched_by=voucher, notary=notary, by=by)
     link, clock = batch.digital_link, notary.clock
     audit(session, actor, "batch-corrected", link, clock, reason=reason)
     return record
@@ -264,7 +270,8 @@ def _apply(session: Session, batch: Batch, draft: BatchDraft) -> None:
     batch.unit = draft.quantity.unit
     batch.variety = draft.variety
     batch.stage = draft.born_by.value
-    batch.override_reason = draft.override_reason
+    for field in FIELDS.values():
+        setattr(batch, field, getattr(draft, field))
 
 
 def _store_numbered(
@@ -308,68 +315,16 @@ def _set_inputs(session: Session, batch: Batch, inputs: Sequence[InputRow]) -> N
 
 
 def _replace(
-    session: Session, batch: Batch, draft: BatchDraft, clock: Clock
+    session: Session,
+    batch: Batch,
+    draft: BatchDraft,
+    clock: Clock,
+    gone: Sequence[Quantity] = (),
 ) -> tuple[list[InputRow], list[Shortfall]]:
     """Give a stored batch new values, checked whole."""
     inputs = _resolved(session, draft.inputs, batch.organisation_id)
     _apply(session, batch, draft)
-    shortfalls = check_batch(session, batch, inputs, today=clock.today())
+    today = clock.today()
+    shortfalls = check_batch(session, batch, inputs, today=today, gone=gone)
     _set_inputs(session, batch, inputs)
     return inputs, shortfalls
-
-
-def _parts(
-    session: Session,
-    batch: Batch,
-    inputs: Sequence[InputRow],
-    shortfalls: Sequence[Shortfall],
-    identity: Identity,
-) -> Parts:
-    override = None
-    if shortfalls:
-        override = Override(reason=batch.override_reason, shortfalls=tuple(shortfalls))
-    return Parts(
-        inputs=[_signed_input(session, row) for row in inputs],
-        override=override,
-        recognition=recognition_claim(session, batch, identity),
-    )
-
-
-def _signed_input(session: Session, row: InputRow) -> SignedInput:
-    if row.source is None:
-        return SignedInput(row.input)
-    record = session.get_one(SignedRecord, row.source.record_id)
-    return SignedInput(row.input, row.source.digital_link, record.digest)
-
-
-def recognition_claim(
-    session: Session, batch: Batch, identity: Identity
-) -> RecognitionClaim | None:
-    """Return the recognition that was valid on the production date, as a link."""
-    facts = recognition_facts(session, batch.product_id)
-    held = standing(facts, batch.production_date)
-    if held.state is not StandingState.VALID or held.recognition is None:
-        return None
-    subject = identity.url(f"/recognitions/{held.recognition.public_id}")
-    record = latest_record(session, subject, RECOGNITION)
-    return (
-        RecognitionClaim(subject=subject, record_sha256=record.digest)
-        if record
-        else None
-    )
-
-
-def voucher_for(batch: Batch, actor: Actor, identity: Identity) -> Voucher:
-    """Return whose word a batch's record is when this actor has it signed."""
-    basis = basis_of(batch, actor)
-    return voucher_of(batch.organisation, basis=basis, identity=identity)
-
-
-def _sign(
-    session: Session, batch: Batch, parts: Parts, voucher: Voucher, notary: Notary
-) -> SignedRecord:
-    draft = record_draft(batch, parts, voucher, notary.identity)
-    signed = publish_record(session, draft, notary=notary)
-    batch.record_id = signed.id
-    session.flush()
-    return signed

@@ -16,6 +16,7 @@ from traceability.batches.models import Batch, BatchState
 from traceability.batches.queries import BatchSearch
 from traceability.batches.schemas import BatchSchema
 from traceability.batches.status import views as status_views
+from traceability.batches.way.queries import judge
 from traceability.core.errors import DomainError
 from traceability.core.permissions import Role
 from traceability.core.text import clean_text
@@ -150,6 +151,9 @@ def _page(public_id: str, problem: str = "", status: int = 200) -> Response:
             mine=mine,
             problem=problem,
             inputs=queries.inputs_of(session, batch),
+            judged=judge(session, batch) if mine and _is_draft(batch) else None,
+            steps=wording.step_names(),
+            rules=wording.RULES,
             genealogy=queries.genealogy(session, batch),
             records=records_about(session, batch.digital_link),
             history=queries.status_history(session, batch),
@@ -158,6 +162,10 @@ def _page(public_id: str, problem: str = "", status: int = 200) -> Response:
             stages=wording.STAGES,
             statuses=wording.STATUSES,
         )
+
+
+def _is_draft(batch: Batch) -> bool:
+    return batch.state == BatchState.DRAFT.value
 
 
 @blueprint.post("/batches/<public_id>/issue")

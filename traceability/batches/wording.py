@@ -1,13 +1,20 @@
 """The fixed words of batches: states, stages of work, units."""
 
+from datetime import date
 from decimal import Decimal
 
-from traceability.batches.errors import MassBalanceError
+from traceability.batches.errors import (
+    ChainOrderError,
+    MassBalanceError,
+    WithdrawalDaysError,
+)
 from traceability.batches.models import BatchState
+from traceability.batches.overrides import Rule
 from traceability.core.errors import DomainError
 from traceability.core.quantity import UNITS, Unit
+from traceability.events.kinds import kinds
 from traceability.events.vocabulary import Stage
-from traceability.web.formats import number
+from traceability.web.formats import day, number
 from traceability.web.i18n import LazyText, language, lazy_gettext as _l
 
 STATES: dict[str, LazyText] = {
@@ -32,8 +39,30 @@ STATUSES: dict[str, LazyText] = {
 }
 
 
+RULES: dict[str, LazyText] = {
+    Rule.MASS.value: _l("More comes out than went in"),
+    Rule.ORDER.value: _l("Steps are out of order"),
+    Rule.WITHDRAWAL.value: _l("Withdrawal days are not kept"),
+}
+
+
+def step_names() -> dict[str, str]:
+    """Return what each kind of step is called in the language spoken."""
+    return {one.id: one.name.in_language(language()) for one in kinds()}
+
+
 def spoken(error: DomainError) -> DomainError:
-    """Return a refusal with its totals written as people here write them."""
+    """Return a refusal with totals, days and steps as people here write them."""
+    if isinstance(error, ChainOrderError):
+        names = step_names()
+        for place in ("first", "second"):
+            error.params |= {
+                place: names[str(error.params[f"{place}_kind"])],
+                f"{place}_day": _day(error.params[f"{place}_day"]),
+            }
+    if isinstance(error, WithdrawalDaysError):
+        for name in ("last_use", "harvested"):
+            error.params |= {name: _day(error.params[name])}
     if isinstance(error, MassBalanceError):
         unit = UNITS[str(error.params["unit_code"])]
         error.params |= {
@@ -42,6 +71,10 @@ def spoken(error: DomainError) -> DomainError:
             "unit": unit.en if language() == "en" else unit.vi,
         }
     return error
+
+
+def _day(text: object) -> str:
+    return day(date.fromisoformat(str(text)))
 
 
 def unit_choices() -> list[tuple[str, str]]:

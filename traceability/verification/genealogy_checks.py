@@ -1,7 +1,8 @@
 """Check 10: the lots behind a lot, their quantities and their dates."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from traceability.batches.overrides import Rule
 from traceability.batches.record import (
     RECORD_TYPE,
     BatchRecord,
@@ -16,7 +17,9 @@ from traceability.batches.rules import (
     measured,
     output_shortfall,
 )
+from traceability.batches.way.order import comes_after
 from traceability.core.errors import DomainError
+from traceability.events.chains import chains
 from traceability.verification.evidence import Evidence, Mode
 from traceability.verification.findings import (
     Finding,
@@ -44,6 +47,21 @@ def check_10(evidence: Evidence) -> Finding:
     problem = next(_problems(lot, known), None)
     if problem is not None:
         return refused(GENEALOGY, problem)
+    return _held(lot, known)
+
+
+def _held(lot: BatchRecord, known: Known) -> Finding:
+    """Say that the way here holds, and how many exceptions were signed for on it."""
+    excepted = sum(len(one.exceptions) for one in [lot, *_read(known)])
+    if excepted:
+        return passed(
+            GENEALOGY,
+            "exceptions",
+            "Lots behind this one whose records verify: %(n)d. Exceptions from the "
+            "rules that their producers signed for: %(exceptions)d.",
+            n=len(known),
+            exceptions=excepted,
+        )
     if not lot.inputs:
         return passed(
             GENEALOGY, "no-inputs", "The lot is a beginning: no other lot went into it."
@@ -116,8 +134,21 @@ def _source(one: LotInput, known: Known) -> BatchRecord | Problem:
         return Problem.of(refusal)
 
 
+def _read(known: Known) -> Iterator[BatchRecord]:
+    """Return the lots behind; every one of them was found readable before."""
+    for one in known.values():
+        if one.is_a(RECORD_TYPE) and one.credential is not None:
+            yield read_batch_record(one.credential.claims)
+
+
 def _rules(lot: BatchRecord, sources: Mapping[str, BatchRecord]) -> Iterator[Problem]:
     made = _dates(lot).made
+    if made < lot.production_date:
+        yield Problem(
+            "batch-harvest-after-packing",
+            "%(lot)s was packed before it was harvested or made.",
+            {"lot": lot.lot_number},
+        )
     for one in lot.inputs:
         if not isinstance(one, LotInput):
             continue
@@ -128,8 +159,43 @@ def _rules(lot: BatchRecord, sources: Mapping[str, BatchRecord]) -> Iterator[Pro
                 "%(lot)s went into a lot that is older.",
                 {"lot": one.lot},
             )
-    if lot.override is None:
-        yield from (_unbalanced(gap) for gap in _shortfalls(lot, sources))
+    if Rule.ORDER not in lot.exceptions:
+        yield from _disorder(lot, sources.values())
+    yield from _imbalance(lot, sources)
+
+
+def _imbalance(
+    lot: BatchRecord, sources: Mapping[str, BatchRecord]
+) -> Iterator[Problem]:
+    """Recompute the balance; an exception covers the gaps it names and no other."""
+    for gap in _shortfalls(lot, sources):
+        if lot.override is None:
+            yield _unbalanced(gap)
+        elif not any(_admits(one, gap) for one in lot.override.shortfalls):
+            yield _unbalanced(gap, code="override-false")
+
+
+def _disorder(lot: BatchRecord, sources: Iterable[BatchRecord]) -> Iterator[Problem]:
+    """Compare the work lots of one product came from; other goods begin anew."""
+    for source in sources:
+        same = source.product.link == lot.product.link
+        if same and comes_after(source.stage, lot.stage, chains()):
+            yield Problem(
+                "chain-order",
+                "%(lot)s comes from a later step (%(later)s) than the lot that was "
+                "made of it (%(earlier)s).",
+                {
+                    "lot": source.lot_number,
+                    "later": source.stage,
+                    "earlier": lot.stage,
+                },
+            )
+
+
+def _admits(signed: Shortfall, gap: Shortfall) -> bool:
+    """Return whether a signed exception names this very gap, as large as it is."""
+    named = (signed.rule, signed.lot, signed.unit) == (gap.rule, gap.lot, gap.unit)
+    return named and signed.wanted >= gap.wanted
 
 
 def _dates(lot: BatchRecord) -> Dates:
@@ -155,9 +221,9 @@ def _shortfalls(
             yield gap
 
 
-def _unbalanced(gap: Shortfall) -> Problem:
+def _unbalanced(gap: Shortfall, code: str = "mass-balance") -> Problem:
     return Problem(
-        "mass-balance",
+        code,
         "Quantities do not balance: %(available)s %(unit)s were there, %(wanted)s "
         "%(unit)s were used or made.",
         {

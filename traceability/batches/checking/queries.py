@@ -1,12 +1,13 @@
 """Read what the rules need beside the batch itself, and apply them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 
 from sqlalchemy.orm import Session
 
 from traceability.batches.errors import SourceNotUsableError
 from traceability.batches.models import Batch, BatchState
+from traceability.batches.overrides import check_reasons
 from traceability.batches.queries import (
     InputRow,
     direct_sources,
@@ -41,19 +42,29 @@ def check_batch(
     *,
     today: date,
     draws: Draws | None = None,
+    gone: Sequence[Quantity] = (),
 ) -> list[Shortfall]:
     """Check a batch's values against every rule; return the gaps a reason stands for.
 
     ``draws`` tells what others took from a lot, by its id, where the database does not
-    know all of it yet: lots that are stored together share what a source has. Raises
-    the rules' errors; ``MassBalanceError`` where no reason is given.
+    know all of it yet: lots that are stored together share what a source has. ``gone``
+    is what was lost or taken as samples on the way. Raises the rules' errors;
+    ``MassBalanceError`` where no reason is given.
     """
+    check_reasons(batch.overrides)
     dates = dates_of(batch)
     check_dates(dates, today=today)
     for row in inputs:
         _check_input(row, dates)
     _check_genealogy(session, batch, inputs)
-    shortfalls = _shortfalls(session, batch, inputs, draws)
+    shortfalls = [
+        gap
+        for gap in (
+            _output_gap(batch, inputs, gone),
+            *_draw_gaps(session, batch, inputs, draws),
+        )
+        if gap is not None
+    ]
     check_balance(shortfalls, override_reason=batch.override_reason)
     return shortfalls
 
@@ -116,18 +127,25 @@ def _check_genealogy(
     check_depth(max(above.values()) + 1 + below)
 
 
-def _shortfalls(
-    session: Session,
-    batch: Batch,
-    inputs: Sequence[InputRow],
-    draws: Draws | None,
-) -> list[Shortfall]:
-    output = measured(batch.quantity, batch.product.net)
+def _output_gap(
+    batch: Batch, inputs: Sequence[InputRow], gone: Sequence[Quantity]
+) -> Shortfall | None:
+    net = batch.product.net
     taken = [
         measured(row.input.quantity, row.source.product.net if row.source else None)
         for row in inputs
     ]
-    gaps = [output_shortfall(output, taken)]
+    return output_shortfall(
+        measured(batch.quantity, net), taken, [measured(one, net) for one in gone]
+    )
+
+
+def _draw_gaps(
+    session: Session,
+    batch: Batch,
+    inputs: Sequence[InputRow],
+    draws: Draws | None,
+) -> Iterator[Shortfall | None]:
     sources = {row.source.id: row.source for row in inputs if row.source is not None}
     for source in sources.values():
         own = [row.input.quantity for row in inputs if row.input.source_id == source.id]
@@ -136,10 +154,9 @@ def _shortfalls(
             if draws is not None
             else draws_on(session, source.id, but=batch.id)
         )
-        gaps.append(_draws(source, [*others, *own]))
+        yield _draws(source, [*others, *own])
     if batch in session and batch.state != BatchState.DRAFT.value:
-        gaps.append(_draws(batch, draws_on(session, batch.id, but=None)))
-    return [gap for gap in gaps if gap is not None]
+        yield _draws(batch, draws_on(session, batch.id, but=None))
 
 
 def _draws(source: Batch, quantities: Iterable[Quantity]) -> Shortfall | None:

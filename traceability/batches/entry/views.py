@@ -13,6 +13,7 @@ from traceability.batches import queries, wording
 from traceability.batches.drafts import BatchDraft
 from traceability.batches.errors import SourceNotFoundError, SourceUnknownError
 from traceability.batches.models import Batch, BatchState
+from traceability.batches.overrides import FIELDS
 from traceability.batches.queries import BatchSearch, InputRow
 from traceability.batches.schemas import batch_draft
 from traceability.catalog.drafts import ProductState
@@ -68,7 +69,7 @@ def values_of(session: Session, batch: Batch) -> dict[str, Any]:
         "unit": batch.unit,
         "variety": batch.variety,
         "stage": batch.stage,
-        "override_reason": batch.override_reason,
+        **{field: getattr(batch, field) for field in FIELDS.values()},
         "inputs": [_line(row) for row in queries.inputs_of(session, batch)],
     }
 

@@ -8,6 +8,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from traceability.batches.errors import DayInvalidError
 from traceability.batches.models import Batch, BatchState
+from traceability.batches.overrides import FIELDS, Rule
 from traceability.batches.queries import InputRow, StatusRow
 from traceability.batches.schemas import LONG, positive
 from traceability.core.identity import Identity
@@ -31,6 +32,11 @@ def _long(*, required: bool = False) -> CleanText:
     if required:
         return CleanText(required=True, max_length=LONG, multiline=True)
     return CleanText(load_default="", max_length=LONG, multiline=True)
+
+
+def _reason(rule: Rule) -> CleanText:
+    said = f"Why the rule `{rule}` is not kept: signed and shown to everybody."
+    return CleanText(load_default="", max_length=500, metadata={"description": said})
 
 
 class RuledDay(DayField):
@@ -95,7 +101,16 @@ class ApiBatch(Schema):
     variety = _text()
     stage = fields.Enum(Stage, by_value=True, load_default=None)
     inputs = fields.List(fields.Nested(ApiInput), load_default=[])
-    override_reason = _text(500)
+    override_reason = _reason(Rule.MASS)
+    override_order = _reason(Rule.ORDER)
+    override_withdrawal = _reason(Rule.WITHDRAWAL)
+
+
+class ApiOverride(Schema):
+    """An exception from a rule, and the reason its producer answers for."""
+
+    rule = fields.String(required=True, validate=validate.OneOf([*Rule]))
+    reason = fields.String(required=True)
 
 
 class ApiBatchShown(Schema):
@@ -117,6 +132,7 @@ class ApiBatchShown(Schema):
     unit = fields.String(required=True)
     variety = fields.String(required=True)
     stage = fields.String(required=True)
+    overrides = fields.List(fields.Nested(ApiOverride), required=True)
     record = fields.Nested(ApiRecord, allow_none=True)
 
 
@@ -196,6 +212,10 @@ def shown(batch: Batch, record: SignedRecord | None, identity: Identity) -> Any:
         "unit": batch.unit,
         "variety": batch.variety,
         "stage": batch.stage,
+        "overrides": [
+            {"rule": rule.value, "reason": reason}
+            for rule, reason in batch.overrides.items()
+        ],
         "record": record_link(record, identity) if record else None,
     }
 
@@ -243,7 +263,7 @@ def merged(
     batch: Batch, rows: Sequence[InputRow], changes: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return a batch's values as its body would hold them, with what changes."""
-    names = ("lot_number", *_DAYS, "unit", "variety", "override_reason")
+    names = ("lot_number", *_DAYS, "unit", "variety", *FIELDS.values())
     return {
         **{name: getattr(batch, name) for name in names},
         "product": batch.product.public_id,

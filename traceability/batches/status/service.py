@@ -13,6 +13,8 @@ from traceability.catalog.vouching import voucher_of
 from traceability.core.identity import Identity
 from traceability.core.permissions import Actor
 from traceability.core.ports import Notary
+from traceability.events.composing import place_facts
+from traceability.events.service import CapturedBy, StatusChange, tell_status
 from traceability.records.credential import RecordDraft, Voucher
 from traceability.records.models import SignedRecord
 from traceability.records.service import publish_record
@@ -69,9 +71,33 @@ def _change(
     batch.state = _AFTER[status].value
     session.add(_row(batch, status, notice, actor, record))
     session.flush()
+    tell_status(
+        session,
+        _told(batch, status, notice, notary.identity),
+        vouched_by=voucher,
+        notary=notary,
+        by=CapturedBy(actor.organisation_id, batch.site_id),
+    )
     clock = notary.clock
     audit(session, actor, f"batch-{status}", batch.digital_link, clock)
     return record
+
+
+def _told(
+    batch: Batch, status: str, notice: Notice, identity: Identity
+) -> StatusChange:
+    place = place_facts(batch.site, identity)
+    said = {"reason": notice.reason_vi, "advice": notice.advice_vi}
+    return StatusChange(
+        status=status,
+        lot=batch.digital_link,
+        place=place.link,
+        quantity=batch.quantity,
+        values={
+            **{name: text for name, text in said.items() if text},
+            "place": dict(place.shown),
+        },
+    )
 
 
 def _voucher(

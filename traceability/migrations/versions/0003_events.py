@@ -42,12 +42,31 @@ BIRTHS = """
 """
 
 
+OVERRIDES = ("override_order", "override_withdrawal")  # reasons, by rule
+
+
 def upgrade() -> None:
     upgrade_events()
+    upgrade_overrides()
 
 
 def downgrade() -> None:
+    downgrade_overrides()
     downgrade_events()
+
+
+def upgrade_overrides() -> None:
+    reason = sa.String(length=500)
+    for column in OVERRIDES:
+        op.add_column(
+            "batch", sa.Column(column, reason, nullable=False, server_default="")
+        )
+
+
+def downgrade_overrides() -> None:
+    # The reasons of issued lots stay in their signed records.
+    for column in OVERRIDES:
+        op.drop_column("batch", column)
 
 
 def upgrade_events() -> None:

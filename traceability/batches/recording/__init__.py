@@ -1,0 +1,1 @@
+"""What a batch's record is put together from, and its signing."""
