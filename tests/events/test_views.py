@@ -1,0 +1,206 @@
+"""A clerk keeps the diary with nothing but forms."""
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.accounts.make_accounts import PASSWORD, make_person
+from tests.batches.make_batches import GTINS, make_product, make_site
+from tests.web.make_web import Browser, make_app, make_services
+from traceability.core.permissions import Role
+from traceability.core.ports import Clock
+from traceability.db.database import Database
+from traceability.events.kinds import kinds
+from traceability.events.models import TraceEvent
+from traceability.events.queries import elements_of, signed_event
+from traceability.web.context import Services
+
+PDF = b"%PDF-1.4\n1 0 obj\nendobj\n%%EOF\n"
+
+
+@pytest.fixture
+def use(tmp_path: Path, sqlite_database: Database, clock: Clock) -> Services:
+    return make_services(tmp_path / "home", sqlite_database, clock)
+
+
+@pytest.fixture
+def app(use: Services) -> Flask:
+    return make_app(use)
+
+
+class Clerk(Browser):
+    """A producer's clerk with one product, one place and one draft lot."""
+
+    site: str
+    lot: str
+
+
+def make_clerk(use: Services, app: Flask, number: int = 0) -> Clerk:
+    login = f"chu-the-{number}@example.com"
+    person = make_person(use, Role.PRODUCER, login)
+    clerk = Clerk(app)
+    with use.database.transaction() as session:
+        owner = person.organisation_id
+        product = make_product(session, use.clock, owner, gtin=GTINS[number])
+        product.ocop_set = "rice-grain"
+        product_id = product.public_id
+        clerk.site = make_site(session, use.clock, owner).public_id
+    clerk.sign_in(login, PASSWORD)
+    clerk.get("/batches/new")
+    lot = {"product": product_id, "site": clerk.site, "unit": "KGM"}
+    made = {"production_date": "20/11/2026", "quantity": "100", "lot_number": "BT-1"}
+    assert clerk.post("/batches/new", {**lot, **made}).status_code == 303
+    clerk.lot = f"https://tx.example/01/{GTINS[number]}/10/BT-1"
+    return clerk
+
+
+@pytest.fixture
+def clerk(use: Services, app: Flask) -> Clerk:
+    return make_clerk(use, app)
+
+
+def entered(use: Services) -> list[TraceEvent]:
+    with use.database.reading() as session:
+        return list(session.scalars(select(TraceEvent).order_by(TraceEvent.id)))
+
+
+def harvest(clerk: Clerk, **changes: str) -> dict[str, str]:
+    typed = {"day": "20/11/2026", "clock": "7:30", "site": clerk.site}
+    said = {"output_lot": clerk.lot, "plot": "Thửa 1", "qty": "1.200,5"}
+    return {**typed, **said, "qty_unit": "KGM", "harvesters": "Nhóm mẫu", **changes}
+
+
+def test_an_empty_diary_says_what_to_do(clerk: Clerk) -> None:
+    clerk.get("/diary")
+    assert "Chưa ghi việc nào" in clerk.page
+    assert "Ghi việc đầu tiên" in clerk.page
+
+
+def test_the_steps_shown_are_those_of_the_products_chain(clerk: Clerk) -> None:
+    clerk.get(f"/diary/new?lot={clerk.lot}")
+    steps = re.findall(r"/diary/new/(\w+)\?", clerk.page)
+    first = steps[: steps.index("pack") + 1]
+    assert first == [
+        *("planting", "input_use", "harvest", "primary_process"),
+        *("milling", "test", "pack"),
+    ]
+    assert "phơi, sấy" in clerk.page
+    assert "inspect" not in steps
+
+
+def test_every_form_opens(clerk: Clerk) -> None:
+    for kind in kinds():
+        status = clerk.get(f"/diary/new/{kind.id}").status_code
+        closed = kind.id in {"farm_setup", "recall", "inspect"}
+        assert status == (404 if closed else 200), kind.id
+    assert clerk.get("/diary/new/dance").status_code == 404
+
+
+def test_a_harvest_is_written_down_and_the_lot_born_once(
+    use: Services, clerk: Clerk
+) -> None:
+    clerk.get(f"/diary/new/harvest?lot={clerk.lot}")
+    assert clerk.post("/diary/new/harvest", harvest(clerk)).status_code == 303
+    [event] = entered(use)
+    with use.database.reading() as session:
+        elements = elements_of(session, event)
+        shown = signed_event(session, event)
+    assert elements["qty"] == {"value": "1200.5", "unitCode": "KGM"}
+    assert elements["commune"]["communeCode"] == "05587"
+    assert elements["harvesters"] == "Nhóm mẫu"
+    assert "harvesters" not in shown.values
+    clerk.get(f"/diary?lot={clerk.lot}")
+    assert "Thu hoạch" in clerk.page
+    assert "20/11/2026 07:30" in clerk.page
+    clerk.get(f"/diary/new/harvest?lot={clerk.lot}")
+    again = clerk.post("/diary/new/harvest", harvest(clerk, plot="Thửa 9"))
+    assert again.status_code == 409
+    assert "Thửa 9" in clerk.page
+
+
+def test_a_refused_form_keeps_what_was_typed(use: Services, clerk: Clerk) -> None:
+    clerk.get("/diary/new/ship")
+    typed = harvest(clerk, day="30/11/2026", to_party="Bên mẫu", lot=clerk.lot)
+    assert clerk.post("/diary/new/ship", typed).status_code == 422
+    assert "Thời điểm này chưa đến" in clerk.page
+    assert "Bên mẫu" in clerk.page
+    assert clerk.post("/diary/new/ship", {**typed, "site": ""}).status_code == 422
+    assert entered(use) == []
+
+
+def test_the_place_of_the_last_entry_is_remembered(clerk: Clerk) -> None:
+    clerk.get("/diary/new/harvest")
+    assert (
+        "selected" not in clerk.page.partition('id="site"')[2].partition("</select>")[0]
+    )
+    clerk.post("/diary/new/harvest", harvest(clerk))
+    clerk.get("/diary/new/store")
+    assert f'value="{clerk.site}" selected' in clerk.page
+
+
+def test_an_entry_is_put_right_struck_through_and_shown_late(
+    use: Services, clerk: Clerk
+) -> None:
+    clerk.get("/diary/new/harvest")
+    clerk.post("/diary/new/harvest", harvest(clerk, day="01/11/2026"))
+    [event] = entered(use)
+    page = f"/diary/{event.uuid}"
+    clerk.get(page)
+    assert "ghi muộn: 22/11/2026" in clerk.page
+    clerk.get(f"{page}/correct")
+    assert 'value="1.200,5"' in clerk.page
+    assert clerk.post(f"{page}/correct", harvest(clerk)).status_code == 422
+    right = harvest(clerk, qty="1.100", note="Cân nhầm")
+    assert clerk.post(f"{page}/correct", right).status_code == 303
+    clerk.get(page)
+    assert "<s>Thu hoạch" in clerk.page
+    assert "Cân nhầm" in clerk.page
+    _, second = entered(use)
+    assert f"/diary/{second.uuid}" in clerk.page
+    clerk.get(f"/diary/{second.uuid}/wrong")
+    clerk.post(f"/diary/{second.uuid}/wrong", {"note": "Không có thật"})
+    assert [one.error_reason for one in entered(use)] == [
+        "incorrect_data",
+        "did_not_occur",
+    ]
+
+
+def test_evidence_is_kept_handed_out_and_erased(use: Services, clerk: Clerk) -> None:
+    clerk.get("/diary/new/test")
+    said = {"day": "20/11/2026", "site": clerk.site, "lot": clerk.lot}
+    result = {"lab": "Phòng mẫu", "report_no": "KN-1", "result": "pass"}
+    form = {**said, **result, "file": (io.BytesIO(PDF), "phieu.pdf")}
+    assert clerk.post("/diary/new/test", form).status_code == 303
+    [event] = entered(use)
+    answer = clerk.get(f"/diary/{event.uuid}/file")
+    assert (answer.data, answer.mimetype) == (PDF, "application/pdf")
+    assert "attachment" in answer.headers["Content-Disposition"]
+    fake = {**form, "file": (io.BytesIO(b"<svg/>"), "phieu.pdf")}
+    clerk.get("/diary/new/test")
+    assert clerk.post("/diary/new/test", fake).status_code == 415
+    clerk.get(f"/diary/{event.uuid}/erase")
+    assert clerk.post(f"/diary/{event.uuid}/erase", {}).status_code == 303
+    assert clerk.get(f"/diary/{event.uuid}/file").status_code == 404
+
+
+def test_nobody_reads_or_corrects_anothers_diary(
+    use: Services, app: Flask, clerk: Clerk
+) -> None:
+    clerk.get("/diary/new/harvest")
+    clerk.post("/diary/new/harvest", harvest(clerk))
+    [event] = entered(use)
+    other = make_clerk(use, app, 1)
+    other.get("/diary")
+    assert "Chưa ghi việc nào" in other.page
+    for end in ("", "/wrong", "/correct", "/erase", "/file"):
+        assert other.get(f"/diary/{event.uuid}{end}").status_code == 404
+    other.get("/diary")
+    assert other.post(f"/diary/{event.uuid}/erase", {}).status_code == 404
+    foreign = harvest(other, output_lot=clerk.lot)
+    other.get("/diary/new/harvest")
+    assert other.post("/diary/new/harvest", foreign).status_code == 422
+    assert other.get(f"/diary?site={clerk.site}").status_code == 404
