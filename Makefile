@@ -13,6 +13,7 @@ ifdef BASE_URL
 export BASE_URL
 endif
 PYTEST_ARGS ?=
+SCHEMATHESIS := .venv-schemathesis
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .PHONY: help run test lint format bench lock browser clean
@@ -37,6 +38,13 @@ $(VENV)/.checks: requirements-dev.lock $(VENV)/.runs
 	$(PIP) -r requirements-dev.lock
 	@touch $@
 
+$(SCHEMATHESIS)/.checks: requirements-schemathesis.lock | $(BIN)/python
+	@echo "Installing what asks the API (once) ..."
+	$(BIN)/python -m venv $(SCHEMATHESIS)
+	$(SCHEMATHESIS)/bin/python -m pip install --quiet --disable-pip-version-check \
+	  --require-hashes -r requirements-schemathesis.lock
+	@touch $@
+
 run: $(VENV)/.runs ## set up, load the sample data, serve on http://127.0.0.1:8000
 	@$(BIN)/traceability init
 	@$(BIN)/traceability db upgrade
@@ -50,7 +58,7 @@ browser: $(VENV)/.checks
 	  $(BIN)/python -m playwright install chromium
 
 # Thousands of small databases: keep them in memory where there is room for 2 GB.
-test: $(VENV)/.checks browser ## run every test: SQLite, PostgreSQL, a real browser
+test: $(VENV)/.checks $(SCHEMATHESIS)/.checks browser ## run every test: SQLite, PostgreSQL, a real browser
 	@free=$$(df --output=avail -k /dev/shm 2>/dev/null | tail -1 || true); \
 	if [ "$${free:-0}" -gt 2000000 ] && [ -z "$${TMPDIR:-}" ]; then export TMPDIR=/dev/shm; fi; \
 	set -x; $(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
@@ -73,6 +81,9 @@ lock: ## renew the lock files (needs uv)
 	  --no-emit-index-url --no-header requirements.in -o requirements.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header -c requirements.lock requirements-dev.in -o requirements-dev.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header requirements-schemathesis.in \
+	  -o requirements-schemathesis.lock
 
 clean: ## remove caches (never data, never keys)
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*

@@ -72,12 +72,12 @@ PAGES = [
 API = [
     accounts_api.blueprint,
     units_api.blueprint,
+    ocop_api.blueprint,
     producer_api.blueprint,
     sites_api.blueprint,
     products_api.blueprint,
     certificates_api.blueprint,
     ip_rights_api.blueprint,
-    ocop_api.blueprint,
     batches_api.blueprint,
     labels_api.blueprint,
     records_api.blueprint,

@@ -12,7 +12,7 @@ from traceability.ocop.queries import Listed
 from traceability.ocop.schemas import (
     ApiRecognition,
     ApiRecognitionShown,
-    ApiWithdrawal,
+    ApiRecognitionWithdrawal,
     recognition_draft,
     recognition_shown,
 )
@@ -77,7 +77,7 @@ def show(public_id: str) -> Any:
 
 @blueprint.post("/<public_id>/withdraw")
 @blueprint.permitted(Role.OFFICER, scope=Scope.RECOGNITIONS_WRITE)
-@blueprint.arguments(ApiWithdrawal)
+@blueprint.arguments(ApiRecognitionWithdrawal)
 @blueprint.response(200, ApiRecognitionShown)
 def withdraw(data: dict[str, Any], public_id: str) -> Any:
     """Withdraw a recognition that the own authority entered."""

@@ -69,7 +69,7 @@ class ApiRecognition(Schema):
     rules = fields.String(load_default="", validate=validate.OneOf(["", *DOCUMENTS]))
 
 
-class ApiWithdrawal(Schema):
+class ApiRecognitionWithdrawal(Schema):
     """From which day a recognition is withdrawn, and for which of the six reasons."""
 
     withdrawn_on = DayField(required=True)

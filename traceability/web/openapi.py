@@ -11,6 +11,7 @@ from webargs.flaskparser import FlaskParser, is_json_request
 
 from traceability.core.errors import DomainError, InvalidError
 from traceability.core.permissions import Role, Scope
+from traceability.core.quantity import MAX_DECIMALS, MAX_DIGITS
 from traceability.web import api_refusals
 from traceability.web.auth import require
 from traceability.web.context import EXTENSION, Services, view_of
@@ -169,7 +170,8 @@ def refuse_other_types() -> None:
 
 def _types_of(view: Any) -> list[str]:
     said = getattr(view, "_apidoc", {}).get("response", {}).get("responses", {})
-    return [one["content_type"] or JSON for each in said.values() for one in each]
+    shapes = (one for each in said.values() for one in each)
+    return [one["content_type"] or JSON for one in shapes if isinstance(one, dict)]
 
 
 class _OurApi(Api):  # type: ignore[misc]  # flask-smorest ships no types
@@ -221,5 +223,6 @@ def _limits_of(
         least = {"minLength": 1} if field.required else {}
         return {"maxLength": field.max_length, **least}
     if isinstance(field, PlainDecimalField):
-        return {"pattern": "^-?[0-9]{1,15}(\\.[0-9]{1,15})?$"}
+        whole = MAX_DIGITS - 3
+        return {"pattern": f"^-?[0-9]{{1,{whole}}}(\\.[0-9]{{1,{MAX_DECIMALS}}})?$"}
     return {}

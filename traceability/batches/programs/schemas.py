@@ -12,13 +12,14 @@ from traceability.batches.overrides import FIELDS, Rule
 from traceability.batches.queries import InputRow, StatusRow
 from traceability.batches.schemas import LONG, positive
 from traceability.core.identity import Identity
-from traceability.core.quantity import QuantityError
+from traceability.core.quantity import UNITS, QuantityError
 from traceability.events.vocabulary import Stage
 from traceability.records.models import SignedRecord
 from traceability.records.schemas import ApiRecord, record_link
 from traceability.web.fields import CleanText, DayField, PlainDecimalField
 from traceability.web.paging import PageQuery
 
+_UNIT = {"enum": [*UNITS]}  # said in the document; the rule itself refuses others
 _DAYS = ("production_date", "packaging_date", "best_before", "expiry")
 
 
@@ -83,7 +84,7 @@ class ApiInput(Schema):
     outside_lot = _text(20)
     supplier = _text()
     quantity = RuledAmount(required=True)
-    unit = fields.String(required=True)
+    unit = fields.String(required=True, metadata=_UNIT)
 
 
 class ApiBatch(Schema):
@@ -97,7 +98,7 @@ class ApiBatch(Schema):
     best_before = RuledDay(load_default=None, allow_none=True)
     expiry = RuledDay(load_default=None, allow_none=True)
     quantity = RuledAmount(required=True)
-    unit = fields.String(required=True)
+    unit = fields.String(required=True, metadata=_UNIT)
     variety = _text()
     stage = fields.Enum(Stage, by_value=True, load_default=None)
     inputs = fields.List(fields.Nested(ApiInput), load_default=[])
