@@ -12,6 +12,7 @@ from traceability.batches.entry.views import (
     new_draft_of,
     values_of,
 )
+from traceability.batches.importing import views as import_views
 from traceability.batches.models import Batch, BatchState
 from traceability.batches.queries import BatchSearch
 from traceability.batches.schemas import BatchSchema
@@ -31,6 +32,7 @@ from traceability.web.submitting import gone_on, own_organisation
 
 blueprint = Blueprint("batches", __name__)
 status_views.add_to(blueprint)
+import_views.add_to(blueprint)
 Answer = Response | Any
 _PAGE_DIGITS = 6
 KEPT = ("unit", "variety", "stage")

@@ -98,7 +98,7 @@ def test_two_encodings_in_one_file_are_told_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    ("delimiter", "name"), [(";", "semicolon"), ("\t", "tab"), ("|", "bar")]
+    ("delimiter", "name"), [(";", "“;”"), ("\t", "“Tab”"), ("|", "“|”")]
 )
 def test_another_delimiter_is_named(delimiter: str, name: str) -> None:
     data = csv_file([row(1)]).replace(b",", delimiter.encode())

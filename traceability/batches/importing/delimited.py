@@ -22,9 +22,8 @@ _MARKS = (
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
 )
-_DELIMITERS = {";": "semicolon", "\t": "tab", "|": "bar"}
+_DELIMITERS = ";\t|"
 _NAMED_LINES = 10
-_LEGACY = "an 8-bit encoding such as Windows-1258, VNI or TCVN3"
 
 
 def read_csv(data: bytes) -> Table:
@@ -50,8 +49,8 @@ def decoded(data: bytes) -> str:
             return _marked(data[len(mark) :], encoding)
     if b"\x00" in data[:4]:
         raise ImportEncodingError(
-            "This looks like %(seen)s. Save the file as CSV UTF-8.",
-            seen="UTF-16 without a byte order mark",
+            "This looks like UTF-16 without a byte order mark."
+            " Save the file as CSV UTF-8."
         )
     try:
         return data.decode("utf-8")
@@ -95,8 +94,8 @@ def _not_utf8(data: bytes) -> ImportEncodingError:
             row=wrong[0],
         )
     return ImportEncodingError(
-        "This is not UTF-8 but %(seen)s (lines %(lines)s). Save the file as CSV UTF-8.",
-        seen=_LEGACY,
+        "This is not UTF-8 but an 8-bit encoding such as Windows-1258, VNI or TCVN3"
+        " (lines %(lines)s). Save the file as CSV UTF-8.",
         lines=lines + more,
         row=wrong[0],
     )
@@ -105,13 +104,12 @@ def _not_utf8(data: bytes) -> ImportEncodingError:
 def _check_delimiter(text: str) -> None:
     header = text.partition("\n")[0].rstrip("\r")
     best = recognised(_split(header, ","))
-    for delimiter, name in _DELIMITERS.items():
+    for delimiter in _DELIMITERS:
         separator = header.lower().startswith(f"sep={delimiter}")
         if separator or recognised(_split(header, delimiter)) > best:
             raise ImportDelimiterError(
-                "The values are separated by a %(seen)s (“%(sign)s”), not by commas."
+                "The values are separated by “%(sign)s”, not by commas."
                 " Save the file as XLSX, or as CSV with commas.",
-                seen=name,
                 sign=delimiter.strip() or "Tab",
                 row=1,
             )
