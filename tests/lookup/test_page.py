@@ -504,7 +504,7 @@ def noisy_picture() -> bytes:
 def test_the_first_view_weighs_less_than_80_kilobytes(light_street: Street) -> None:
     house = light_street.house
 
-    def add_photo(session: Session) -> None:
+    def with_photo(session: Session) -> None:
         product = session.get_one(Product, house.producer.product_id)
         product.story_vi = "Chuyện kể. " * 200
         photo = web_photo(noisy_picture())
@@ -512,7 +512,7 @@ def test_the_first_view_weighs_less_than_80_kilobytes(light_street: Street) -> N
             session, product, photo, actor=house.producer.actor, clock=house.use.clock
         )
 
-    changed(light_street, add_photo)
+    changed(light_street, with_photo)
     answer = page(light_street, light_street.label)
     parts = re.findall(r'(?:src|href)="(/(?:static|photos)/[^"]+)"', answer.html)
     assert len(parts) == 3

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from traceability.accounts.models import Organisation
 from traceability.accounts.queries import organisation_by_id
-from traceability.batches.models import Batch, BatchInput
-from traceability.batches.queries import batch_by_link, genealogy
+from traceability.batches.models import Batch
+from traceability.batches.queries import batch_by_link
 from traceability.catalog.models import Certificate, IpRight, Product
 from traceability.catalog.queries import (
     certificates_for,
@@ -24,7 +24,6 @@ from traceability.core.ports import Mac
 from traceability.gs1.digital_link import DigitalLink
 from traceability.labels.queries import LabelStanding, label_state
 from traceability.lookup.errors import ReportNotFoundError
-from traceability.lookup.journey import Stage, Step
 from traceability.lookup.models import ProblemReport
 from traceability.ocop.queries import recognition_facts
 from traceability.ocop.rating import RecognitionFacts
@@ -123,37 +122,6 @@ def background(session: Session, product: Product, batch: Batch | None) -> Backg
         recognitions=recognition_facts(session, product.id),
         certificates=certificates_for(session, product, site_id),
         rights=ip_rights_for(session, product),
-    )
-
-
-def way_here(session: Session, batch: Batch, language: str) -> list[Stage]:
-    """Return what a lot is made of, from the field on, lots of a kind as one stage.
-
-    Names of households that are not public are not read at all.
-    """
-    behind = genealogy(session, batch).ancestors
-    steps = [_step(one.batch, one.level, language) for one in behind]
-    levels = {batch.id: 0, **{one.batch.id: one.level for one in behind}}
-    bought = session.scalars(
-        select(BatchInput)
-        .where(BatchInput.batch_id.in_(levels), BatchInput.outside != "")
-        .order_by(BatchInput.batch_id, BatchInput.position)
-    )
-    steps += [
-        Step(level=levels[one.batch_id] + 1, what=one.outside, outside=True)
-        for one in bought
-    ]
-    return Stage.group(steps)
-
-
-def _step(batch: Batch, level: int, language: str) -> Step:
-    owner = batch.organisation
-    return Step(
-        level=level,
-        what=batch.product.name.in_language(language),
-        place=batch.site.commune.full_name,
-        who=owner.name.in_language(language) if owner.name_public else "",
-        day=batch.production_date,
     )
 
 

@@ -28,10 +28,10 @@ from traceability.lookup.queries import (
     Lead,
     background,
     find,
-    way_here,
 )
 from traceability.lookup.stars import Stars, stars_of_lot, stars_of_product
 from traceability.lookup.verdict_line import not_found, verdict_line
+from traceability.lookup.way.queries import way_here
 from traceability.ocop.rating import standing, standing_for
 from traceability.ocop.records import RECOGNITION
 from traceability.records.models import SignedRecord

@@ -1,0 +1,1 @@
+"""The way a lot came, read from what was signed."""

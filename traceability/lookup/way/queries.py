@@ -1,0 +1,176 @@
+"""Read the way a lot came: every event on it, as it was signed and logged."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from traceability.accounts.models import Organisation
+from traceability.batches.models import Batch, BatchInput
+from traceability.batches.queries import genealogy
+from traceability.core.canonical import Json
+from traceability.core.clock import day_in_vietnam
+from traceability.core.errors import DomainError
+from traceability.events.event import EpcisEvent, read_event
+from traceability.events.kinds import GROWING, kinds
+from traceability.events.models import TraceEvent
+from traceability.events.queries import CapturedEvent, events_of_lots
+from traceability.events.wording import (
+    REASONS,
+    element_name,
+    kind_name,
+    shown_value,
+)
+from traceability.lookup.journey import Stage, Step
+from traceability.records.models import SignedRecord
+from traceability.signing.envelope import read_unverified
+
+# Said elsewhere on the page, or of use to machines only.
+UNSAID = frozenset(
+    {
+        *("place", "commune", "facility", "slaughterhouse", "lot", "output_lot"),
+        *("mfg_date", "exp_date", "shop_url", "input_lots"),
+    }
+)
+# What became of the rest of a lot that some of this one came from.
+ASIDE = frozenset(
+    {"ship", "retail", "destroy", "void_label", "label_issue", "aggregate"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """The lots on the way, and how far back each one is."""
+
+    batches: Mapping[str, Batch]  # by link
+    levels: Mapping[str, int]
+    own: str
+    language: str
+    unnamed: frozenset[int] = frozenset()  # who keeps its name to itself by now
+
+
+def way_here(session: Session, batch: Batch, language: str) -> list[Stage]:
+    """Return what happened on the way of a lot, the oldest first, from signed events.
+
+    Names of households that are not public are not in what was signed; of their plots
+    only the commune is. A few queries however long the way is.
+    """
+    behind = genealogy(session, batch).ancestors
+    way = _Way(
+        batches={
+            batch.digital_link: batch,
+            **{one.batch.digital_link: one.batch for one in behind},
+        },
+        levels={
+            batch.digital_link: 0,
+            **{one.batch.digital_link: one.level for one in behind},
+        },
+        own=batch.digital_link,
+        language=language,
+    )
+    found = events_of_lots(session, way.levels)
+    way = replace(way, unnamed=_unnamed(session, found))
+    steps = [*_steps(found, way), *_bought(session, way)]
+    return Stage.group(steps)
+
+
+def _unnamed(session: Session, found: Iterable[CapturedEvent]) -> frozenset[int]:
+    parties = {one.event.organisation_id for one in found}
+    hidden = select(Organisation.id).where(
+        Organisation.id.in_(parties - {None}), Organisation.name_public.is_(False)
+    )
+    return frozenset(session.scalars(hidden))
+
+
+def _steps(found: Iterable[CapturedEvent], way: _Way) -> Iterator[Step]:
+    rows = list(found)
+    grown = {
+        one.lot: way.levels[other.lot]
+        for one in rows
+        if one.part == "growing"
+        for other in rows
+        if other.event.id == one.event.id and other.lot in way.levels
+    }
+    seen: set[int] = set()
+    for one in rows:
+        level = way.levels.get(one.lot, grown.get(one.lot, 0))
+        aside = level > 0 and one.event.stage in ASIDE
+        taken = one.part in {"input", "growing"}
+        if taken or aside or one.event.id in seen:
+            continue
+        seen.add(one.event.id)
+        yield from _step(one, level, way)
+
+
+def _step(one: CapturedEvent, level: int, way: _Way) -> Iterator[Step]:
+    payload = _payload(one.record)
+    try:
+        event = read_event(payload["credentialSubject"]["event"])
+    except (KeyError, ValueError, DomainError):
+        return  # what is no event of ours is not told
+    lot = way.batches.get(one.lot)
+    about = lot.product.name.in_language(way.language) if lot else ""
+    born = one.event.born_lot == way.own
+    yield Step(
+        level=level,
+        day=day_in_vietnam(event.time),
+        name=kind_name(event.stage),
+        what="" if event.stage in GROWING else about,
+        place=_place(event, lot),
+        who=_who(one.event, payload, way),
+        details=_details(event),
+        record=f"/records/{one.record.public_id}",
+        entered=day_in_vietnam(one.event.record_time) if one.event.late else None,
+        wrong=_wrong(one.event),
+        birth=born,
+    )
+
+
+def _who(event: TraceEvent, payload: Mapping[str, Json], way: _Way) -> str:
+    if event.organisation_id in way.unnamed:
+        return ""
+    return str(payload.get("vouchedBy", {}).get("name", ""))
+
+
+def _payload(record: SignedRecord) -> Mapping[str, Json]:
+    try:
+        return read_unverified(record.token).payload
+    except DomainError:
+        return {}
+
+
+def _place(event: EpcisEvent, lot: Batch | None) -> str:
+    shown = event.values.get("place")
+    if isinstance(shown, dict):
+        return str(shown.get("communeName") or shown.get("name", ""))
+    return lot.site.commune.full_name if lot else ""
+
+
+def _details(event: EpcisEvent) -> tuple[str, ...]:
+    kind = next((one for one in kinds() if one.id == event.stage), None)
+    if kind is None:
+        return ()
+    return tuple(
+        f"{element_name(one)}: {shown_value(one.element, event.values[one.id])}"
+        for one in kind.elements
+        if one.id in event.values and one.id not in UNSAID
+    )
+
+
+def _wrong(event: TraceEvent) -> str:
+    reason = REASONS.get(event.error_reason or "")
+    if reason is None:
+        return ""
+    return f"{reason}: {event.error_note}" if event.error_note else str(reason)
+
+
+def _bought(session: Session, way: _Way) -> Iterator[Step]:
+    ids = {batch.id: way.levels[link] for link, batch in way.batches.items()}
+    rows = session.scalars(
+        select(BatchInput)
+        .where(BatchInput.batch_id.in_(ids), BatchInput.outside != "")
+        .order_by(BatchInput.batch_id, BatchInput.position)
+    )
+    for one in rows:
+        yield Step(level=ids[one.batch_id] + 1, what=one.outside, outside=True)
