@@ -1,5 +1,6 @@
 """Plain builders: parties, people who act, drafts, a notary with fresh keys."""
 
+import io
 import struct
 import zlib
 from datetime import date
@@ -7,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from sqlalchemy.orm import Session
 
 from tests.signing.make_signing import make_signer
@@ -135,3 +137,15 @@ def huge_png(width: int, height: int) -> bytes:
     pixels = zlib.compress(b"\0" * 1000)
     chunks = chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + chunks
+
+
+def make_pdf(text: str = "mẫu") -> bytes:
+    """The smallest thing every reader takes for a PDF."""
+    body = f"%PDF-1.4\n%{text}\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>"
+    return body.encode() + b"\n%%EOF\n"
+
+
+def make_jpeg(colour: str = "olive", size: tuple[int, int] = (320, 240)) -> bytes:
+    stream = io.BytesIO()
+    Image.new("RGB", size, colour).save(stream, "JPEG")
+    return stream.getvalue()
