@@ -81,6 +81,7 @@ def before_harvest(
             session,
             TraceEvent.site_id == site_id,
             TraceEvent.event_time.between(end - SEASON, end),
+            TraceEvent.stage.in_(GROWING),  # births at a busy site are many
         )
     return [one for one in found if one.event.stage in GROWING and not one.event.wrong]
 
