@@ -1,5 +1,6 @@
 """The desk names what waits for each role, and nothing that is somebody else's."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from tests.web.make_web import Browser, make_app, make_services
 from traceability.batches.drafts import Notice
 from traceability.batches.models import Batch
 from traceability.batches.service import recall_batch
+from traceability.catalog.models import Certificate
 from traceability.core.ids import new_id
 from traceability.core.permissions import Actor, Role
 from traceability.core.ports import Notary
@@ -118,6 +120,29 @@ def test_a_fresh_recall_stands_on_the_officers_desk(
     page = desk.today("can-bo@example.com")
     assert "1 lô đang thu hồi" in page
     assert number in page
+
+
+def test_a_paper_that_ends_is_named_with_its_day(desk: Desk) -> None:
+    with desk.use.database.transaction() as session:
+        for number, kind, days in (
+            ("CN-01", "vietgap", 12),
+            ("CN-02", "food_safety", 200),
+        ):
+            session.add(
+                Certificate(
+                    public_id=new_id(),
+                    organisation_id=desk.producer.actor.organisation_id,
+                    kind=kind,
+                    number=number,
+                    body="Tổ chức mẫu",
+                    issued=desk.use.clock.today() - timedelta(days=300),
+                    expires=desk.use.clock.today() + timedelta(days=days),
+                )
+            )
+    page = desk.today()
+    assert "1 giấy tờ vừa hoặc sắp hết hạn" in page
+    assert "CN-01" in page
+    assert "CN-02" not in page
 
 
 def test_strangers_are_led_to_sign_in(desk: Desk) -> None:

@@ -7,16 +7,19 @@ from flask import Blueprint, Response, url_for
 from sqlalchemy.orm import Session
 
 from traceability.batches.models import Batch, BatchState
+from traceability.catalog.expiring.queries import Endings
 from traceability.core.permissions import Actor, Role
 from traceability.desk import queries
 from traceability.desk.queries import SHOWN, Waiting
 from traceability.desk.tasks import Desk, Line, Task
+from traceability.web import formats
 from traceability.web.auth import actor, require
 from traceability.web.context import services
 from traceability.web.i18n import gettext as _, ngettext
 from traceability.web.rendering import render
 
 FRESH = timedelta(days=30)  # so long a recall stands on the desk
+NEAR = 30  # days before and after a paper's last day
 blueprint = Blueprint("desk", __name__)
 
 
@@ -41,8 +44,10 @@ def _tasks(session: Session, who: Actor) -> Iterator[Task | None]:
     if who.has(Role.PRODUCER) and who.organisation_id is not None:
         yield from _stopped_lots(session, who.organisation_id)
         yield from _unfinished_lots(session, who.organisation_id)
+        yield _papers(session, who.organisation_id)
     elif who.has(Role.OFFICER):
         yield from _stopped_lots(session, None)
+        yield _papers(session, None)
 
 
 def _stopped_lots(session: Session, owner: int | None) -> Iterator[Task | None]:
@@ -126,6 +131,26 @@ def _unlabelled(found: Waiting) -> Task | None:
         action=_("Print labels for the newest"),
         address=url_for("labels.new_run", public_id=newest.public_id),
         lines=_lines(found),
+    )
+
+
+def _papers(session: Session, owner: int | None) -> Task | None:
+    use = services()
+    known = use.get(Endings).due(session, owner, use.clock.today())
+    near = [one.ending for one in known if abs(one.days) <= NEAR]
+    if not near:
+        return None
+    address = url_for("catalog.expiring")
+    return Task(
+        title=ngettext(
+            "%(num)d paper ends about now", "%(num)d papers end about now", len(near)
+        ),
+        action=_("See what ends"),
+        address=address,
+        lines=tuple(
+            Line(text=f"{one.name} · {formats.day(one.ends)}", address=address)
+            for one in near[:SHOWN]
+        ),
     )
 
 

@@ -42,11 +42,7 @@ NAV = [
     Entry("catalog.products", _l("Products"), frozenset({Role.PRODUCER})),
     Entry("catalog.sites", _l("Growing areas and sites"), frozenset({Role.PRODUCER})),
     Entry("catalog.certificates", _l("Certificates"), frozenset({Role.PRODUCER})),
-    Entry(
-        "catalog.expiring",
-        _l("What ends soon"),
-        frozenset({Role.PRODUCER, Role.OFFICER}),
-    ),
+    Entry("catalog.expiring", _l("What ends soon"), frozenset({Role.OFFICER})),
     Entry("lookup.reports.index", _l("Reports of problems"), EVERYBODY),
     Entry("verification.verify", _l("Check a label"), EVERYBODY),
     Entry("accounts.audit_trail", _l("Activity"), frozenset({Role.ADMINISTRATOR})),
