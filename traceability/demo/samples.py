@@ -18,6 +18,18 @@ def samples() -> dict[str, Any]:
     return loaded
 
 
+@cache
+def sample_events() -> list[Sample]:
+    """Return what is written down of the sample lots, the oldest first."""
+    found: list[Sample] = json.loads((DATA / "events.json").read_text(encoding="utf-8"))
+    return found
+
+
+def report_file() -> bytes:
+    """Return the one page that stands for every laboratory's report."""
+    return (DATA / "report.pdf").read_bytes()
+
+
 def picture_of(product_key: str) -> bytes:
     """Return a sample product's picture, WebP."""
     return (DATA / "photos" / f"{product_key.lower()}.webp").read_bytes()

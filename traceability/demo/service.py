@@ -1,7 +1,6 @@
 """Load the sample data through the same services a producer's clicks go through."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -18,7 +17,6 @@ from traceability.accounts.service import (
     create_person,
 )
 from traceability.batches.drafts import BatchDraft, InputDraft, Notice
-from traceability.batches.models import Batch
 from traceability.batches.service import issue_batch, recall_batch, register_batch
 from traceability.catalog.certificates import CertificateKind
 from traceability.catalog.drafts import (
@@ -29,7 +27,7 @@ from traceability.catalog.drafts import (
     SiteKind,
 )
 from traceability.catalog.ip_rights import IpState
-from traceability.catalog.models import Product, Site
+from traceability.catalog.models import Product
 from traceability.catalog.papers.service import register_certificate, register_ip_right
 from traceability.catalog.photos import web_photo
 from traceability.catalog.pictures.service import add_photo
@@ -38,6 +36,8 @@ from traceability.core.permissions import Actor, Role
 from traceability.core.ports import Notary
 from traceability.core.quantity import Quantity
 from traceability.core.text import Bilingual
+from traceability.demo.diary import load_after, load_before, load_birth
+from traceability.demo.loaded import Loaded
 from traceability.demo.people import PEOPLE
 from traceability.demo.samples import Sample, picture_of, samples
 from traceability.gs1.keys import Gln, Gtin, InternalCode
@@ -64,26 +64,6 @@ PROGRAMME_OFFICE = {
 }
 
 
-@dataclass
-class Loaded:
-    """What has been stored so far, by the keys of the sample data."""
-
-    organisations: dict[str, Organisation] = field(default_factory=dict)
-    sites: dict[str, Site] = field(default_factory=dict)
-    products: dict[str, Product] = field(default_factory=dict)
-    batches: dict[str, Batch] = field(default_factory=dict)
-
-    def actor(self, organisation: str, role: Role = Role.PRODUCER) -> Actor:
-        """Return the hand that enters an organisation's sample data."""
-        return Actor(
-            kind="system",
-            id=None,
-            name="sample data",
-            organisation_id=self.organisations[organisation].id,
-            roles=frozenset({role}),
-        )
-
-
 def is_loaded(session: Session) -> bool:
     """Return whether the sample data is there already."""
     found = select(Organisation.id).where(Organisation.sample.is_(True)).limit(1)
@@ -101,8 +81,11 @@ def load_samples(
     data, loaded = samples(), Loaded()
     _organisation(session, PROGRAMME_OFFICE, loaded, notary)
     for kind, load in STEPS:
+        if kind == "batches":
+            load_before(session, loaded, notary)
         for one in data[kind]:
             load(session, one, loaded, notary)
+    load_after(session, loaded, notary)
     _labels(session, data["batches"], loaded, notary, keys)
     for one in data["recalls"]:
         _recall(session, one, loaded, notary)
@@ -184,9 +167,7 @@ def _product(session: Session, one: Sample, loaded: Loaded, notary: Notary) -> N
     )
     loaded.products[one["key"]] = product
     photo = web_photo(picture_of(one["key"]))
-    add_photo(
-        session, product, photo, one["vi"], actor=actor, clock=notary.clock
-    )
+    add_photo(session, product, photo, one["vi"], actor=actor, clock=notary.clock)
     for right in one["ip_rights"]:
         _ip_right(session, product, right, actor, notary)
     _recognition(session, product, one["recognition"], loaded, notary)
@@ -293,8 +274,9 @@ def _batch(session: Session, one: Sample, loaded: Loaded, notary: Notary) -> Non
     batch = register_batch(
         session, draft, actor=actor, clock=notary.clock, identity=notary.identity
     )
-    issue_batch(session, batch, actor=actor, notary=notary)
     loaded.batches[one["lot"]] = batch
+    load_birth(session, one["lot"], loaded, notary)
+    issue_batch(session, batch, actor=actor, notary=notary)
 
 
 def _inputs(one: Sample, loaded: Loaded) -> list[InputDraft]:

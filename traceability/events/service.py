@@ -8,6 +8,7 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from traceability.core.canonical import Json
+from traceability.core.clock import day_in_vietnam
 from traceability.core.identity import Identity
 from traceability.core.ports import Clock, Notary
 from traceability.core.quantity import Quantity
@@ -150,7 +151,8 @@ def rebear(
     if _same_birth(before, event):
         return None
     private = private_values(session, old)
-    after = replace(event, values={**before.values, **event.values})
+    values = {**before.values, **event.values}
+    after = replace(event, values=values, growing=before.growing)
     mark_wrong(
         session,
         old,
@@ -229,20 +231,25 @@ def born_lot(event: EpcisEvent) -> str | None:
 
 
 def _same_birth(one: EpcisEvent, other: EpcisEvent) -> bool:
-    """Return whether two births tell the same lot, day, place and inputs."""
+    """Return whether two births tell the same, as far as both tell it."""
+    facts, others = _facts(one), _facts(other)
     return (
-        one.time.date() == other.time.date()
+        day_in_vietnam(one.time) == day_in_vietnam(other.time)
         and one.place == other.place
-        and {lot.epc_class for lot in one.inputs}
-        == {lot.epc_class for lot in other.inputs}
-        and dict(one.ilmd) == dict(other.ilmd)
-        and _amounts(one) == _amounts(other)
+        and _links(one) == _links(other)
+        and all(facts[name] == others[name] for name in facts.keys() & others.keys())
     )
 
 
-def _amounts(event: EpcisEvent) -> dict[str, Quantity | None]:
+def _links(event: EpcisEvent) -> set[str]:
+    """Return the lots of ours that went in; outside ones are only described."""
+    return {lot.epc_class for lot in event.inputs if "#" not in lot.epc_class}
+
+
+def _facts(event: EpcisEvent) -> dict[str, object]:
     made = (*event.outputs, *event.objects, *event.inputs)
-    return {lot.epc_class: lot.quantity for lot in made}
+    amounts = {lot.epc_class: lot.quantity for lot in made if lot.quantity}
+    return {**event.ilmd, **amounts}
 
 
 def _row(
