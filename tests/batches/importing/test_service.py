@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tests.batches.importing.make_files import GTIN, HEADERS, csv_file, row
 from tests.batches.make_batches import Producer, kilos, make_batch, make_producer
+from tests.batches.way.test_queries import spray
 from tests.conftest import FixedClock
 from traceability.accounts.models import AuditEntry, Organisation
 from traceability.batches.errors import LotTakenError
@@ -336,3 +337,23 @@ def test_a_stage_and_days_travel_into_the_record(
         kilos(3),
     )
     assert (batch.production_date, batch.expiry) == (made, date(2026, 12, 1))
+
+
+def test_withdrawal_days_are_judged_for_every_row_that_is_issued(
+    database: Database, notary: Notary, producer: Producer
+) -> None:
+    with database.transaction() as session:
+        make_batch(session, producer, notary, lot_number="CHE", issued=True)
+        spray(session, producer, notary, 10)
+    early, late = "15/11/2026", "20/11/2026"
+    rows = [
+        [*row(1, made=late), *[""] * 6],
+        [*row(2, made=early), *[""] * 6],
+        [*row(3, made=early), *[""] * 6],
+        [*row(4, quantity="5"), "CHE", "", "", "", "5", "kg"],
+    ]
+    data = csv_file(rows, WITH_INPUT)
+    found = faults(imported(database, notary, producer, data))
+    assert found == [(3, "", "withdrawal-days"), (4, "", "withdrawal-days")]
+    assert len(stored(database)) == 1
+    assert imported(database, notary, producer, data, issue=False).report.sound
