@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
+from tests.batches.test_overrides import overrides
 from traceability.batches.errors import RecordUnreadableError
 from traceability.batches.record import (
     BatchRecord,
@@ -67,11 +68,13 @@ records = st.builds(
     quantity=quantities,
     site=st.builds(SiteClaim, commune_code=text, commune_name=text, gln=maybe),
     variety=maybe,
+    stage=maybe,
     inputs=st.lists(inputs, max_size=4).map(tuple),
     override=st.none()
     | st.builds(
         Override, reason=text, shortfalls=st.lists(shortfalls, max_size=2).map(tuple)
     ),
+    rule_overrides=st.lists(overrides, max_size=2).map(tuple),
     recognition=st.none()
     | st.builds(RecognitionClaim, subject=text, record_sha256=text),
     correction_reason=maybe,
