@@ -13,7 +13,6 @@ from traceability.web.public import is_public
 MAX_FORM_PARTS = 1000
 MAX_FORM_MEMORY = 2 * 1024 * 1024
 _DAY = 24 * 3600
-_LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 
 POLICY = {
     "default-src": "'none'",
@@ -43,17 +42,15 @@ class NulError(BadRequestError):
 
 
 def configure(app: Flask, settings: Settings, secret: bytes) -> None:
-    """Set the limits, cookie flags and trusted hosts of the application."""
+    """Set the limits and cookie flags of the application."""
     parts = urlsplit(settings.base_url)
     secure = parts.scheme == "https"
-    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     app.config.update(
         SECRET_KEY=secret,
         MAX_CONTENT_LENGTH=settings.body_limit,
         MAX_FORM_MEMORY_SIZE=MAX_FORM_MEMORY,
         MAX_FORM_PARTS=MAX_FORM_PARTS,
         SEND_FILE_MAX_AGE_DEFAULT=_DAY,
-        TRUSTED_HOSTS=[str(host), *_LOOPBACK],
         SESSION_COOKIE_NAME="__Host-session" if secure else "session",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -1,0 +1,89 @@
+"""Figures for Prometheus, in a registry of their own; served on a private port only."""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import Flask, Response
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from traceability.web.context import MissingCollaboratorError, Services
+from traceability.web.logs import (
+    method_of_request,
+    route_of_request,
+    seconds_of_request,
+)
+
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gauge:
+    """A figure that is read when somebody asks: values by their labels."""
+
+    name: str
+    documentation: str
+    labels: Sequence[str] = ()
+    read: Callable[[], Mapping[tuple[str, ...], float]]
+
+
+class Metrics(Collector):
+    """Requests as they are answered, and the gauges that rooms above hand in."""
+
+    def __init__(self, gauges: Sequence[Gauge] = ()) -> None:
+        self._gauges = gauges
+        self.registry = CollectorRegistry(auto_describe=False)
+        self.requests = Counter(
+            "traceability_requests",
+            "Requests answered.",
+            ("route", "method", "status"),
+            registry=self.registry,
+        )
+        self.seconds = Histogram(
+            "traceability_request_seconds",
+            "Time to answer.",
+            ("route",),
+            buckets=BUCKETS,
+            registry=self.registry,
+        )
+        self.registry.register(self)
+
+    def note(self, route: str, method: str, status: int, seconds: float) -> None:
+        """Count one answered request."""
+        self.requests.labels(route, method, str(status)).inc()
+        self.seconds.labels(route).observe(seconds)
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        """Read every gauge; one that cannot be read now is left out."""
+        for gauge in self._gauges:
+            family = GaugeMetricFamily(
+                gauge.name, gauge.documentation, labels=gauge.labels
+            )
+            try:
+                for labels, value in gauge.read().items():
+                    family.add_metric(labels, value)
+            except Exception as error:  # noqa: BLE001 (whatever breaks one must not hide the others)
+                _log.warning("%s cannot be read: %s", gauge.name, type(error).__name__)
+                continue
+            yield family
+
+
+def install(app: Flask, use: Services) -> None:
+    """Count the requests of an application, if its services hold metrics."""
+    try:
+        metrics = use.get(Metrics)
+    except MissingCollaboratorError:
+        return
+
+    @app.after_request
+    def note(response: Response) -> Response:
+        metrics.note(
+            route_of_request(),
+            method_of_request(),
+            response.status_code,
+            seconds_of_request(),
+        )
+        return response
