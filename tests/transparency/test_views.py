@@ -51,6 +51,12 @@ def grow_to(use: Services, size: int) -> None:
     fill(use.get(TransparencyLog), use.database, size)
 
 
+@pytest.mark.parametrize("path", ["/log/", "/log"])
+def test_the_log_has_no_front_page(client: FlaskClient, path: str) -> None:
+    answer = client.get(path, follow_redirects=True)
+    assert (answer.status_code, "A link starts" in answer.text) == (404, False)
+
+
 def test_a_stranger_rebuilds_the_root_from_entries_alone(
     client: FlaskClient, use: Services
 ) -> None:

@@ -1,6 +1,9 @@
 """The log as static resources under /log/ (C2SP tlog-tiles)."""
 
-from flask import Blueprint, Response
+from http import HTTPStatus
+from typing import NoReturn
+
+from flask import Blueprint, Response, abort
 
 from traceability.transparency.queries import read_tile
 from traceability.transparency.service import TransparencyLog
@@ -14,6 +17,12 @@ KEY_AGE = 300
 TEXT = "text/plain; charset=utf-8"
 
 blueprint = Blueprint("transparency", __name__, url_prefix="/log")
+
+
+@blueprint.get("/")
+def front() -> NoReturn:
+    """Answer 404: a log has no front page, and its name is no mistyped code either."""
+    abort(HTTPStatus.NOT_FOUND)
 
 
 @blueprint.get("/checkpoint")
