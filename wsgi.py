@@ -2,7 +2,13 @@
 
 import os
 
-from traceability.app import create_app
+from traceability.app import build_services, create_app
+from traceability.cli.keeping import keep_trust_list
 from traceability.settings import read_settings
+from traceability.web import logs
 
-application = create_app(read_settings(os.environ))
+settings = read_settings(os.environ)
+logs.configure(settings)
+use = build_services(settings)
+application = create_app(settings, use)
+keep_trust_list(application, use)

@@ -22,6 +22,7 @@ from traceability.core.clock import day_in_vietnam
 from traceability.core.identity import Identity
 from traceability.db.base import Base
 from traceability.db.database import Database
+from traceability.db.migrations import stamp
 
 __all__ = ["pytest_xdist_make_scheduler"]  # a hook that pytest looks for here
 
@@ -64,6 +65,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "template.sqlite3"
     database = Database(f"sqlite:///{path}")
     Base.metadata.create_all(database.engine)
+    stamp(database)
     with database.engine.connect() as connection:
         connection.exec_driver_sql("COMMIT")
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -97,6 +99,7 @@ def postgres_template(postgres_server: PostgresServer) -> str:
     on_server(postgres_server, f'CREATE DATABASE "{name}"')
     database = Database(url_of(postgres_server, name))
     Base.metadata.create_all(database.engine)
+    stamp(database)
     database.dispose()
     return name
 

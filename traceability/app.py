@@ -1,7 +1,5 @@
 """Put the service together: collaborators, blueprints, start checks, command line."""
 
-from collections.abc import Callable
-
 from flask import Flask
 from sqlalchemy import inspect
 
@@ -23,6 +21,8 @@ from traceability.catalog.published import views as papers
 from traceability.catalog.sites import api as sites_api
 from traceability.catalog.units import api as units_api
 from traceability.cli import Assembly, main as cli
+from traceability.cli.proven import row_faults
+from traceability.cli.watching import with_watch
 from traceability.core.clock import SystemClock
 from traceability.db.database import Database, Tuning
 from traceability.desk import views as desk
@@ -32,7 +32,7 @@ from traceability.lookup import views as lookup
 from traceability.ocop import api as ocop_api, views as ocop
 from traceability.ocop.queries import recognitions_ending
 from traceability.records import api as records_api, views as records
-from traceability.records.queries import missing_records, record_faults
+from traceability.records.queries import record_faults
 from traceability.records.trust_list_record import log_trust_list
 from traceability.scans.service import ScanCounter
 from traceability.scans.visitors import DailySalts
@@ -45,7 +45,6 @@ from traceability.signing.passphrase import read_passphrase
 from traceability.transparency import views as transparency
 from traceability.transparency.cli import Audits
 from traceability.transparency.service import TransparencyLog
-from traceability.transparency.triggers import triggers_stand
 from traceability.verification import api as verification_api, views as verification
 from traceability.web import auth, health, home, limits, menu, openapi, problem_index
 from traceability.web.context import Services
@@ -120,26 +119,9 @@ def with_signing(use: Services, store: KeyStore) -> Services:
         origin=use.identity.log_origin,
         head_file=use.settings.home / "log" / "published-head",
     )
-    checks = {**health.common_checks(use), **signing_checks(use, store, log)}
-    audits = Audits((record_faults,))
-    use = use.with_(store).with_(log).with_(audits).with_(health.Readiness(checks))
-    return use.with_(KeyListener(log_trust_list))
-
-
-def signing_checks(
-    use: Services, store: KeyStore, log: TransparencyLog
-) -> dict[str, Callable[[], str | None]]:
-    """Return the readiness checks of keys, log head and append-only triggers."""
-
-    def triggers() -> str | None:
-        with use.database.reading() as session:
-            return None if triggers_stand(session) else "append-only triggers missing"
-
-    return {
-        "signer": lambda: store.fault(use.clock.now()),
-        "log": lambda: log.state(use.database) or missing_records(use.database),
-        "triggers": triggers,
-    }
+    audits = Audits((record_faults, row_faults))
+    use = use.with_(store).with_(log).with_(audits)
+    return with_watch(use.with_(KeyListener(log_trust_list)))
 
 
 def create_app(settings: Settings, use: Services | None = None) -> Flask:

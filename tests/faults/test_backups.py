@@ -172,6 +172,17 @@ def test_a_home_with_keys_is_not_restored_into(
         read_backup(database, places(service.settings), backup)
 
 
+def test_a_home_that_was_set_up_is_named_as_that(
+    service: Services, tmp_path: Path
+) -> None:
+    backup = backed_up(service, tmp_path / "backup.zip")
+    database = Database(f"sqlite:///{tmp_path / 'two.sqlite3'}")
+    upgrade(database)
+    identity = service.settings.home / IDENTITY
+    with pytest.raises(RestoreRefusedError, match=r"identity\.json is there already"):
+        read_backup(database, Places(tmp_path / "no-keys", identity), backup)
+
+
 @pytest.mark.parametrize("damage", ["cut", "not a zip", "row lost", "outside"])
 def test_a_damaged_backup_changes_nothing(
     tmp_path: Path, sqlite_database: Database, damage: str

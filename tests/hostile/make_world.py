@@ -41,6 +41,7 @@ from traceability.core.quantity import Quantity
 from traceability.core.text import Bilingual
 from traceability.db.base import Base
 from traceability.db.database import Database
+from traceability.db.migrations import stamp
 from traceability.labels.job import LabelKind, RunSpec
 from traceability.labels.label import Label
 from traceability.labels.models import LabelRun
@@ -116,6 +117,7 @@ def make_world(folder: Path, stack: ExitStack) -> World:
     database = Database(f"sqlite:///{folder / 'world.sqlite3'}")
     stack.callback(database.dispose)
     Base.metadata.create_all(database.engine)
+    stamp(database)
     use = make_services(
         folder / "home", database, FixedClock(NOW), body_limit=8 * 1024 * 1024
     )

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from traceability.db.database import Tuning
 from traceability.settings import SettingsError, read_settings
 
 
@@ -46,6 +47,18 @@ def test_postgresql_addresses_name_the_driver() -> None:
     assert url == "postgresql+psycopg://h/d"
 
 
+def test_the_database_s_patience_is_a_setting() -> None:
+    settings = read_settings(
+        {
+            "TRACEABILITY_DB_PRE_PING": "off",
+            "TRACEABILITY_DB_LOCK_TIMEOUT_SECONDS": "7",
+        }
+    )
+    tuning = Tuning.of(settings)
+    assert (tuning.pre_ping, tuning.lock_timeout) == (False, 7)
+    assert Tuning.of(read_settings({})) == Tuning()
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -61,6 +74,11 @@ def test_postgresql_addresses_name_the_driver() -> None:
         ("TRACEABILITY_THREADS", "none"),
         ("TRACEABILITY_BODY_LIMIT_MB", "0"),
         ("TRACEABILITY_KEY_PASSPHRASE_FILE", "/no/such/file"),
+        ("TRACEABILITY_DB_PRE_PING", "yes"),
+        ("TRACEABILITY_DB_CONNECT_TIMEOUT_SECONDS", "1"),
+        ("TRACEABILITY_LOG_FORMAT", "xml"),
+        ("TRACEABILITY_LOG_LEVEL", "info"),
+        ("TRACEABILITY_METRICS_PORT", "0"),
         ("TRACEABILITY_TYPO", "1"),
     ],
 )

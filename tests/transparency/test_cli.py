@@ -38,7 +38,7 @@ def examined(use: Services, *, ok: bool) -> dict[str, Any]:
 
 def publish(use: Services) -> str:
     draft = RecordDraft(
-        type="BatchRecord",
+        type="SampleRecord",
         subject="https://tx.example/01/09521234500018/10/L7",
         claims={"lotNumber": "L7"},
         vouched_by=Voucher(

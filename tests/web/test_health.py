@@ -1,6 +1,7 @@
 """/healthz answers as long as the process does; /readyz names what is down."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,12 @@ from traceability.app import with_signing
 from traceability.db.database import Database
 from traceability.signing.keystore import KeyStore
 from traceability.web.context import MissingCollaboratorError, Services
+from traceability.web.health import Seldom
 
-CHECKS = {"database", "disk", "signer", "log", "triggers"}
+CHECKS = {
+    *("database", "migrations", "disk"),
+    *("signer", "log", "records", "triggers"),
+}
 
 
 @pytest.fixture
@@ -45,17 +50,52 @@ def test_a_full_disk_is_named(use: Services) -> None:
     assert down(with_signing(full, use.get(KeyStore))) == {"disk"}
 
 
+@pytest.mark.parametrize(
+    ("revision", "reason"),
+    [("0001", "migrations-missing"), ("9999", "migrations-unknown")],
+)
+def test_a_schema_of_another_release_is_named(
+    use: Services, revision: str, reason: str
+) -> None:
+    with use.database.transaction() as session:
+        change = text("UPDATE alembic_version SET version_num = :to")
+        session.execute(change, {"to": revision})
+    assert down(use) == {"migrations"}
+    assert ready(use).get_json()["checks"]["migrations"]["reason"] == reason
+
+
+def test_an_expired_trust_list_is_named_and_its_days_are_told(
+    use: Services, clock: FixedClock
+) -> None:
+    days = ready(use).get_json()["trust_list_days_left"]
+    assert days > 300
+    clock.instant += timedelta(days=days + 1)
+    answer = ready(use).get_json()
+    assert answer["checks"]["signer"]["reason"] == "trust-list-expired"
+    assert answer["trust_list_days_left"] == 0
+
+
+def test_what_costs_is_not_asked_at_every_turn() -> None:
+    answers = iter(["lost", None, "lost"])
+    check = Seldom(lambda: next(answers), seconds=3600)
+    assert [check(), check(), check()] == ["lost", None, None]
+
+
 def test_a_lost_key_is_named(use: Services) -> None:
     for path in (use.settings.keys / "private").iterdir():
         path.unlink()
     again = KeyStore(use.settings.keys, "x" * 30, use.identity)
-    assert "signer" in down(with_signing(use, again))
+    lost = with_signing(use, again)
+    assert "signer" in down(lost)
+    assert ready(lost).get_json()["checks"]["signer"]["reason"] == "keys-unusable"
+    (use.settings.keys / "trust-list.jws").unlink()
+    assert ready(lost).get_json()["trust_list_days_left"] is None
 
 
 def test_a_missing_trigger_is_named(use: Services) -> None:
     with use.database.transaction() as session:
         session.execute(text("DROP TABLE audit_entry"))
-    assert down(use) == {"triggers"}
+    assert down(use) == {"triggers", "records"}
 
 
 def test_a_lost_database_is_named_and_the_process_lives(
@@ -63,7 +103,7 @@ def test_a_lost_database_is_named_and_the_process_lives(
 ) -> None:
     gone = Database(f"sqlite:///{tmp_path / 'no' / 'such' / 'file'}")
     lost = with_signing(replace(use, database=gone), use.get(KeyStore))
-    assert {"database", "triggers"} <= down(lost)
+    assert {"database", "triggers", "migrations", "log", "records"} == down(lost)
     client = make_shell(lost).test_client()
     assert client.get("/healthz", base_url="https://tx.example").status_code == 200
     gone.dispose()

@@ -7,10 +7,10 @@ import waitress
 from flask import Flask
 from waitress.server import BaseWSGIServer
 
-from traceability.core.errors import DomainError
-from traceability.records.trust_list_record import log_trust_list
+from traceability.cli.keeping import keep_trust_list, renewed
+from traceability.cli.private import serve_privately
 from traceability.settings import Settings
-from traceability.signing.keystore import KeyStore
+from traceability.web import logs
 from traceability.web.context import Services
 
 CONNECTIONS = 500
@@ -29,8 +29,10 @@ SLOW_CLIENT_SECONDS = 60
 def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
     """Serve pages and API until stopped."""
     settings: Settings = ctx.meta["traceability.settings"]
+    logs.configure(settings)
     app = ctx.meta["traceability.assembly"].create_app(settings, ctx.obj)
     announce_keys(ctx.obj)
+    keep_trust_list(app, ctx.obj)
     where = host or settings.host
     try:
         server = server_of(
@@ -38,17 +40,16 @@ def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
         )
     except ValueError as error:  # what waitress makes of an address that is none
         raise click.ClickException(f"cannot listen on {where}: {error}") from None
+    serve_privately(app, ctx.obj, settings)
     click.echo(f"Serving {settings.base_url}")
     server.run()
 
 
 def announce_keys(use: Services) -> None:
     """Renew and log the trust list; a service that may not sign starts nevertheless."""
-    try:
-        use.get(KeyStore).renew_if_due(use.clock)
-        log_trust_list(use)
-    except DomainError as error:
-        click.echo(f"Serving reads only: {error}", err=True)
+    fault = renewed(use)
+    if fault is not None:
+        click.echo(f"Serving reads only: {fault}", err=True)
 
 
 def server_of(
