@@ -1,12 +1,13 @@
 """A producer's, another's and an authority's programs, each with a key."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from tests.api.document import assert_conforms
 from tests.batches.make_batches import Producer, make_organisation, make_producer
 from traceability.accounts.models import Organisation
 from traceability.accounts.service import ApiKeyDraft, create_api_key
@@ -20,11 +21,10 @@ EVERYTHING = frozenset(Scope)
 
 @dataclass
 class Program:
-    """A program of an organisation; ``headers`` go with everything it sends."""
+    """A program of an organisation; every answer it gets is held to the document."""
 
     app: Flask
     key: str = ""
-    headers: dict[str, str] = field(default_factory=dict)
 
     def get(self, path: str, **headers: str) -> TestResponse:
         return self.send("GET", path, **headers)
@@ -38,16 +38,19 @@ class Program:
     def send(
         self, method: str, path: str, body: Any = None, **headers: str
     ) -> TestResponse:
-        sent = {**self.headers, **headers}
+        sent = dict(headers)
         if self.key:
             sent["Authorization"] = f"Bearer {self.key}"
-        return self.app.test_client().open(
-            path.removeprefix(BASE) if "/api/" in path else f"/api/v1{path}",
+        address = path.removeprefix(BASE) if "/api/" in path else f"/api/v1{path}"
+        answer = self.app.test_client().open(
+            address,
             method=method,
             base_url=BASE,
             headers=sent,
             **({} if body is None else {"json": body}),
         )
+        assert_conforms(self.app, method, address, answer)
+        return answer
 
 
 @dataclass

@@ -115,6 +115,7 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest ships no t
         for method, doc in self._docs[endpoint].items():
             if method != "parameters":
                 doc["place"] = place
+                doc["name"] = f"{self.name.removesuffix('_api')}_{endpoint}"
 
     def add_url_rule(self, rule: str, *args: Any, **options: Any) -> None:
         """Register an address, as Flask does."""
@@ -149,6 +150,7 @@ def _say_refusals(
         with_body="requestBody" in doc,
         with_place=info["place"],
     )
+    doc["operationId"] = info["name"]
     responses = doc.setdefault("responses", {})
     for status in statuses:
         responses[status] = api_refusals.component(status)
