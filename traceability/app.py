@@ -25,10 +25,13 @@ from traceability.cli.proven import row_faults
 from traceability.cli.watching import with_watch
 from traceability.core.clock import SystemClock
 from traceability.db.database import Database, Tuning
+from traceability.db.memory import Memory
+from traceability.db.stamps import Stamps
 from traceability.desk import views as desk
 from traceability.events import views as events
 from traceability.labels import api as labels_api, views as labels
 from traceability.lookup import views as lookup
+from traceability.lookup.stored import PageStore
 from traceability.ocop import api as ocop_api, views as ocop
 from traceability.ocop.queries import recognitions_ending
 from traceability.records import api as records_api, views as records
@@ -126,7 +129,7 @@ def with_signing(use: Services, store: KeyStore) -> Services:
 
 def create_app(settings: Settings, use: Services | None = None) -> Flask:
     """Return the WSGI application. Raises ``SettingsError`` where it cannot start."""
-    use = with_scans(use or build_services(settings))
+    use = with_memory(with_scans(use or build_services(settings)))
     use = use.with_(Endings((papers_ending, recognitions_ending)))
     use = use.with_(answer_memory(use.clock)).with_(lot_book())
     check_start(use)
@@ -147,6 +150,11 @@ def with_scans(use: Services) -> Services:
     """Return services that count scans; the day's salt lies among the secrets."""
     salts = DailySalts(use.settings.home / "secrets")
     return use.with_(ScanCounter(use.database, use.clock, salts))
+
+
+def with_memory(use: Services) -> Services:
+    """Return services that remember what pages were made of, while it stays so."""
+    return use.with_(Stamps(use.database)).with_(Memory()).with_(PageStore())
 
 
 def check_start(use: Services) -> None:

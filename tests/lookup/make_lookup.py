@@ -48,9 +48,14 @@ class Street:
     extra: dict[str, str] = field(default_factory=dict)
 
     @property
+    def use(self) -> Services:
+        """The services as the application has them."""
+        found: Services = self.app.extensions[EXTENSION]
+        return found
+
+    @property
     def counter(self) -> ScanCounter:
-        use: Services = self.app.extensions[EXTENSION]
-        return use.get(ScanCounter)
+        return self.use.get(ScanCounter)
 
     @property
     def lot(self) -> str:

@@ -139,7 +139,7 @@ def test_the_eleven_checks_are_listed(still_street: Street) -> None:
 def test_it_needs_no_cookie_script_or_other_site(still_street: Street) -> None:
     answer = page(still_street, still_street.label)
     assert "set-cookie" not in answer.headers
-    assert answer.headers["cache-control"] == "public, max-age=30"
+    assert answer.headers["cache-control"] == "public, max-age=0, must-revalidate"
     assert "Accept-Language" in answer.headers["vary"]
     assert "<script" not in answer.html
     assert " style=" not in answer.html

@@ -39,7 +39,7 @@ def stored(street: Street) -> list[ProblemReport]:
 def found(street: Street, path: str) -> Found:
     link = DigitalLink.parse(f"https://tx.example{path}")
     with street.house.use.database.reading() as session:
-        return found_by(session, link, street.house.use)
+        return found_by(session, link, street.use)
 
 
 def test_a_report_is_stored_for_the_producer(street: Street) -> None:

@@ -1,6 +1,7 @@
 """Percent-encoding as Digital Links need it: a slash inside a lot survives."""
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes
 
 from traceability.gs1.errors import LinkInvalidError
@@ -21,6 +22,7 @@ def decoded(raw: str) -> str:
         raise LinkInvalidError("The address is not UTF-8.") from None
 
 
+@lru_cache(maxsize=4096)
 def encoded(text: str) -> str:
     """Return text as one segment: only unreserved characters stay (RFC 3986, 2.3)."""
     return quote(text, safe="")

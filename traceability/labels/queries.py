@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from traceability.batches.errors import BatchNotFoundError
@@ -14,6 +14,7 @@ from traceability.batches.permits import owns
 from traceability.batches.queries import current_record
 from traceability.core.permissions import Actor
 from traceability.core.ports import Mac
+from traceability.db.quick import Question
 from traceability.db.window import Window
 from traceability.gs1.digital_link import DigitalLink
 from traceability.labels.content import LabelFacts
@@ -31,6 +32,16 @@ from traceability.ocop.rating import standing_for
 from traceability.web.formats import quantity
 
 PAGE = 50
+# Made once: it is asked at every scan.
+_RUN_BEFORE = Question(
+    select(LabelRun.id, LabelRun.first_index, LabelRun.count)
+    .where(
+        LabelRun.product_id == bindparam("product"),
+        LabelRun.first_index <= bindparam("index"),
+    )
+    .order_by(LabelRun.first_index.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,35 +88,49 @@ def label_state(
     ``mac_of`` gives a serial key by its id. A number that was never printed, a wrong
     MAC and a text that is no serial are all the same: unknown.
     """
-    unknown = LabelState(standing=LabelStanding.UNKNOWN)
+    number = number_in(serial)
+    place = place_of(session, batch, number) if number else None
+    if number is None or place is None:
+        return LabelState(standing=LabelStanding.UNKNOWN)
+    run = session.get_one(LabelRun, place)
+    void = _void_of(session, run, number.index)
+    return state_in(run, (void,) if void else (), batch, number, mac_of)
+
+
+def number_in(serial: str) -> SerialNumber | None:
+    """Return a text as a serial, if it is one."""
     try:
-        number = SerialNumber.parse(serial)
+        return SerialNumber.parse(serial)
     except SerialMalformedError:
-        return unknown
-    run = _run_holding(session, batch.product_id, number.index)
-    if run is None or run.serial_key_id is None:
-        return unknown
+        return None
+
+
+def place_of(session: Session, batch: Batch, number: SerialNumber) -> int | None:
+    """Return the id of the run whose range holds a number; ranges never overlap."""
+    given = {"product": batch.product_id, "index": number.index}
+    for place, first, count in _RUN_BEFORE.asked(session, given):
+        return int(place) if number.index < first + count else None
+    return None
+
+
+def state_in(
+    run: LabelRun,
+    voids: Sequence[LabelVoid],
+    batch: Batch,
+    number: SerialNumber,
+    mac_of: Callable[[str], Mac],
+) -> LabelState:
+    """Return what a number is worth for a batch; the run's range holds it."""
     product = DigitalLink.parse(batch.digital_link).product_link().element_string()
-    if not is_genuine(number, product, mac_of(run.serial_key_id)):
-        return unknown
+    key = run.serial_key_id
+    if key is None or not is_genuine(number, product, mac_of(key)):
+        return LabelState(standing=LabelStanding.UNKNOWN)
     if run.batch_id != batch.id:
         return LabelState(standing=LabelStanding.OTHER_BATCH, run=run)
-    void = _void_of(session, run, number.index)
+    index = number.index
+    void = next((one for one in voids if one.from_index <= index <= one.to_index), None)
     standing = LabelStanding.LIVE if void is None else LabelStanding.VOID
     return LabelState(standing=standing, run=run, void=void)
-
-
-def _run_holding(session: Session, product_id: int, index: int) -> LabelRun | None:
-    """Return the run of a product whose range holds the index; ranges never overlap."""
-    run = session.scalar(
-        select(LabelRun)
-        .where(LabelRun.product_id == product_id, LabelRun.first_index <= index)
-        .order_by(LabelRun.first_index.desc())
-        .limit(1)
-    )
-    if run is None or run.last_index is None or index > run.last_index:
-        return None
-    return run
 
 
 def _void_of(session: Session, run: LabelRun, index: int) -> LabelVoid | None:

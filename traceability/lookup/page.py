@@ -5,8 +5,10 @@ is shown.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+
+from markupsafe import Markup
 
 from traceability.batches.record import BatchRecord
 from traceability.catalog.ip_rights import ShownRight
@@ -23,6 +25,7 @@ from traceability.verification.report import Report
 from traceability.verification.verdict import Verdict
 from traceability.web.i18n import gettext as _
 
+_UNSETTLED = {Verdict.FAILED, Verdict.INCOMPLETE}
 BRIEF = {Lead.NOWHERE, Lead.NEVER_ISSUED, Lead.OTHER_LOT, Lead.VOID}
 
 
@@ -72,6 +75,7 @@ class PublicPage:
     papers: Sequence[Paper] = ()
     way: Sequence[Stage] = ()
     stop_fact: SignedFact | None = None  # the hold or recall
+    parts: dict[str, Markup] = field(default_factory=dict)  # rendered once for a lot
 
     @property
     def link(self) -> DigitalLink:
@@ -87,6 +91,11 @@ class PublicPage:
     def doubtful(self) -> bool:
         """Return whether a check fails on something untrue: then no stars, no marks."""
         return self.report is not None and self.report.verdict is Verdict.FAILED
+
+    @property
+    def settled(self) -> bool:
+        """Return whether time alone, within a day, changes nothing that is told."""
+        return self.report is None or self.report.verdict not in _UNSETTLED
 
     @property
     def name(self) -> Bilingual:

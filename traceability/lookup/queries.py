@@ -1,9 +1,10 @@
 """Read what a link leads to, and the way its lot came."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from itertools import count
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -18,11 +19,9 @@ from traceability.catalog.queries import (
     ip_rights_for,
     product_by_key,
 )
-from traceability.core.errors import DomainError
 from traceability.core.permissions import Actor, Role
-from traceability.core.ports import Mac
 from traceability.gs1.digital_link import DigitalLink
-from traceability.labels.queries import LabelStanding, label_state
+from traceability.labels.queries import LabelStanding
 from traceability.lookup.errors import ReportNotFoundError
 from traceability.lookup.models import ProblemReport
 from traceability.ocop.queries import recognition_facts
@@ -68,42 +67,53 @@ _LEADS = {
 }
 
 
-def find(session: Session, link: DigitalLink, mac_of: Callable[[str], Mac]) -> Found:
-    """Return what a link leads to; ``mac_of`` gives a serial key by its id.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """The rows behind a link, whatever its serial."""
+
+    product: Product | None = None
+    producer: Organisation | None = None
+    batch: Batch | None = None
+    number: int = field(default_factory=count().__next__)  # of this look at them
+
+
+def rows_behind(session: Session, link: DigitalLink) -> Behind:
+    """Return the product, producer and lot a link names, as far as they are here."""
+    product = product_by_key(session, link.key)
+    if product is None:
+        return Behind()
+    return Behind(
+        product=product,
+        producer=organisation_by_id(session, product.organisation_id),
+        batch=batch_by_link(session, link) if link.lot is not None else None,
+    )
+
+
+def find(link: DigitalLink, behind: Behind, standing: LabelStanding | None) -> Found:
+    """Return what a link leads to; ``standing`` is that of its serial, if known.
 
     Without a serial on a lot nobody registered: the product. With one: that label was
     never issued. Where the serial keys cannot be read now, the label is not denied.
     """
-    product = product_by_key(session, link.key)
-    if product is None:
-        return Found(lead=Lead.NOWHERE, link=link)
-    producer = organisation_by_id(session, product.organisation_id)
-    batch = batch_by_link(session, link) if link.lot is not None else None
     return Found(
-        lead=_lead(session, link, batch, mac_of),
+        lead=_lead(link, behind, standing),
         link=link,
-        product=product,
-        producer=producer,
-        batch=batch,
+        product=behind.product,
+        producer=behind.producer,
+        batch=behind.batch,
     )
 
 
-def _lead(
-    session: Session,
-    link: DigitalLink,
-    batch: Batch | None,
-    mac_of: Callable[[str], Mac],
-) -> Lead:
-    if batch is None:
+def _lead(link: DigitalLink, behind: Behind, standing: LabelStanding | None) -> Lead:
+    if behind.product is None:
+        return Lead.NOWHERE
+    if behind.batch is None:
         if link.serial is not None:
             return Lead.NEVER_ISSUED
         return Lead.PRODUCT if link.lot is None else Lead.LOT_UNKNOWN
     if link.serial is None:
         return Lead.LOT
-    try:
-        return _LEADS[label_state(session, batch, link.serial, mac_of).standing]
-    except DomainError:
-        return Lead.LABEL
+    return _LEADS[standing] if standing else Lead.LABEL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

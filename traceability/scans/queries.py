@@ -4,15 +4,23 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from traceability.core.clock import day_in_vietnam
+from traceability.db.quick import Question
 from traceability.scans.models import Scan, ScanDay
 from traceability.scans.rules import History
 
 _WEEK = timedelta(days=7)
 _MOST_ROWS = 5000  # far beyond every threshold; bounds what a flood can cost
+
+# Made once: it is asked at every scan.
+_COUNTS = Question(
+    select(func.coalesce(func.sum(ScanDay.count), 0), func.min(ScanDay.day)).where(
+        ScanDay.link == bindparam("link")
+    )
+)
 
 
 def history(session: Session, link: str, *, single: bool = True) -> History:
@@ -21,11 +29,8 @@ def history(session: Session, link: str, *, single: bool = True) -> History:
     ``single``: the code of one label, whose different devices are counted; a lot's
     code is scanned by many, and only how often is read.
     """
-    count, first = session.execute(
-        select(func.coalesce(func.sum(ScanDay.count), 0), func.min(ScanDay.day)).where(
-            ScanDay.link == link
-        )
-    ).one()
+    [(count, began)] = _COUNTS.asked(session, {"link": link})
+    first = date.fromisoformat(str(began)) if began else None  # SQLite keeps text
     if not single or not count:
         return History(count=count, first=first)
     hours = session.execute(

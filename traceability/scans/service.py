@@ -51,7 +51,8 @@ class ScanCounter:
         self._database = database
         self._clock = clock
         self._salts = salts
-        self._waiting: deque[Sighting] = deque(maxlen=MOST_WAITING)
+        self._waiting: deque[Sighting] = deque()
+        self._links: Counter[str] = Counter()  # of what is noted and not yet stored
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._stopping = False
@@ -71,7 +72,7 @@ class ScanCounter:
             visitor=visitor_hash(salt, address, user_agent),
         )
         with self._lock:
-            self._waiting.append(sighting)
+            self._note(sighting)
             if self._thread is None and not self._stopping:
                 self._thread = threading.Thread(
                     target=self._run, name="scan-counter", daemon=True
@@ -82,7 +83,7 @@ class ScanCounter:
     def waiting(self, link: str) -> int:
         """Return how many scans of a link are noted and not yet stored."""
         with self._lock:
-            return sum(1 for one in self._waiting if one.link == link)
+            return self._links[link]
 
     def flush(self) -> int:
         """Store what is noted, in one transaction; return how many scans that were.
@@ -102,7 +103,10 @@ class ScanCounter:
             _log.warning("%d scans wait: %s", len(group), type(error).__name__)
             with self._lock:
                 self._waiting.extendleft(reversed(group))
+                self._shorten()
             return 0
+        with self._lock:  # told twice for an instant rather than not at all
+            self._tell_no_more(group)
         return len(group)
 
     def stop(self) -> None:
@@ -112,6 +116,21 @@ class ScanCounter:
         if self._thread is not None:
             self._thread.join(timeout=2 * EVERY)
         self.flush()
+
+    def _note(self, sighting: Sighting) -> None:
+        self._waiting.append(sighting)
+        self._links[sighting.link] += 1
+        self._shorten()
+
+    def _shorten(self) -> None:
+        while len(self._waiting) > MOST_WAITING:
+            self._tell_no_more([self._waiting.popleft()])
+
+    def _tell_no_more(self, group: Sequence[Sighting]) -> None:
+        for one in group:
+            self._links[one.link] -= 1
+            if not self._links[one.link]:
+                del self._links[one.link]
 
     def _run(self) -> None:
         while not self._wake.wait(EVERY):

@@ -130,6 +130,13 @@ class TransparencyLog:
         """
         return self._served(session).note
 
+    def published(self) -> Published | None:
+        """Return the last published head, or nothing where its file cannot be used."""
+        try:
+            return self._file.read()
+        except UnavailableError:
+            return None
+
     def tree_size(self, session: Session) -> int:
         """Return how many leaves the served checkpoint covers, 0 for an empty log."""
         try:

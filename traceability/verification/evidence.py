@@ -1,7 +1,7 @@
 """Everything the checks look at, exactly as it was received."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
@@ -88,6 +88,18 @@ def read_link(text: str) -> ReadLink:
     return ReadLink(text=text, link=link, seal=query.seal)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelEvidence:
+    """What is asked of one label of a lot, beside what all its labels share."""
+
+    asked: ReadLink
+    now: datetime
+    label: LabelFacts | None = None
+    silence: Problem | None = None
+    printed: Sequence[LoggedRecord] = ()  # its label run, and what became void of it
+    scans: ScanFacts | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
     """One verifier's material for one link or record; nothing in it is believed yet."""
@@ -124,7 +136,7 @@ class Evidence:
         """Return the digits after ``?s=``, if there are any."""
         return self.asked.seal if self.asked else None
 
-    @property
+    @cached_property
     def subject(self) -> str:
         """Return what the lot's records are about: the lot's canonical link."""
         if self.link is None or self.link.lot is None:
@@ -178,6 +190,50 @@ class Evidence:
     def opened_inputs(self) -> tuple[Opened, ...]:
         """Return the records of the lots behind this one, examined."""
         return self._open(self.inputs)
+
+    def of_label(self, read: "LabelEvidence") -> "Evidence":
+        """Return this evidence of a lot as that of one of its labels.
+
+        What was examined stays so: records, keys and head are the same, and no key
+        began or ended between the two instants (``Sources.interval``).
+        """
+        whole = replace(
+            self,
+            asked=read.asked,
+            now=read.now,
+            label=read.label,
+            silence=read.silence,
+            scans=read.scans,
+            records=(*self.records, *read.printed),
+        )
+        whole.__dict__.update(self._examined())
+        whole.__dict__["opened"] = (*self.opened, *self._open(read.printed))
+        return whole
+
+    def scanned(self, scans: ScanFacts) -> "Evidence":
+        """Return this evidence with other facts of scans, everything else as it is."""
+        other = replace(self, scans=scans)
+        other.__dict__.update(self._examined())
+        return other
+
+    @property
+    def sound(self) -> bool:
+        """Return whether nothing is wrong with any record; time cannot change that."""
+        groups = (
+            *(self.opened, self.opened_recognitions),
+            *(self.opened_papers, self.opened_inputs),
+        )
+        return all(one.sound for group in groups for one in group)
+
+    def _examined(self) -> dict[str, object]:
+        """Return what was found out, for a copy: cached_property looks there first."""
+        return {
+            "tree": self.tree,
+            "opened": self.opened,
+            "opened_recognitions": self.opened_recognitions,
+            "opened_papers": self.opened_papers,
+            "opened_inputs": self.opened_inputs,
+        }
 
     def _open(self, records: Sequence[LoggedRecord]) -> tuple[Opened, ...]:
         return tuple(

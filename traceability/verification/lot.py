@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from traceability.batches.record import (
     RECORD_TYPE,
@@ -91,10 +92,13 @@ def latest(evidence: Evidence) -> Version | None:
 def batch_record(evidence: Evidence) -> BatchRecord | None:
     """Return what the newest sound record says of the lot, or nothing."""
     version = latest(evidence)
-    if version is None:
-        return None
+    return _batch_record_in(version.credential) if version else None
+
+
+@lru_cache(maxsize=1024)
+def _batch_record_in(credential: Credential) -> BatchRecord | None:
     try:
-        return read_batch_record(version.credential.claims)
+        return read_batch_record(credential.claims)
     except DomainError:
         return None
 

@@ -3,19 +3,23 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from traceability.core.errors import DomainError, InvalidError
 from traceability.records.credential import digest_of, leaf_of
 from traceability.signing.envelope import read_unverified, verify_credential
-from traceability.signing.keys import KeyRole
+from traceability.signing.keys import KeyRole, PublicKey
 from traceability.signing.strict_json import read_object
 from traceability.transparency.checkpoint import Checkpoint
 from traceability.verification.findings import Problem
 from traceability.verification.tree import CHECKPOINT_MISSING, includes
 from traceability.verification.trust import Trust
 
+_REMEMBERED = 4096  # tokens
+_LONG = 8192  # characters; longer ones are few and looked at each time
+_ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)  # a key's dates play no part here
 CLOCK_SLACK = timedelta(minutes=5)  # two machines' clocks
 PROOF_MISSING = "proof-missing"
 RECORD_MISSING = "record-not-at-hand"
@@ -50,7 +54,7 @@ class LoggedRecord:
     proof: Sequence[bytes] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Credential:
     """The words every record has (records.credential.payload_of)."""
 
@@ -98,9 +102,9 @@ def open_record(
         return _bare_leaf(record, tree)
     digest, credential, signature = "", None, None
     try:
-        credential = read_credential(read_unverified(record.token).payload)
-        digest = digest_of(record.token)
-        _check_signature(record, credential, trust=trust, now=now)
+        words = _words(record.token)
+        credential, digest = words.credential, words.digest
+        _check_signature(record, words, trust=trust, now=now)
     except DomainError as refusal:
         signature = Problem.of(refusal)
     log = _log_problem(record, credential, tree)
@@ -175,14 +179,72 @@ def _instant(text: str) -> datetime:
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
 
 
-def _check_signature(
-    record: LoggedRecord, credential: Credential, *, trust: Trust, now: datetime
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    """What a token says by itself."""
+
+    credential: Credential
+    kid: str
+    digest: str
+    leaf: bytes  # what the log must hold of it
+
+
+# What a token says, and that a key made its signature, are facts about bytes alone:
+# they are remembered. Whether the key may sign, and all the log, is asked each time.
+def _words(token: str) -> _Words:
+    return _read(token) if len(token) > _LONG else _read_once(token)
+
+
+def _read(token: str) -> _Words:
+    envelope = read_unverified(token)
+    credential = read_credential(envelope.payload)
+    return _Words(
+        credential=credential,
+        kid=envelope.kid,
+        digest=digest_of(token),
+        leaf=leaf_of(
+            token,
+            record_type=credential.type,
+            subject=credential.subject,
+            issued_at=credential.issued_at,
+        ),
+    )
+
+
+_read_once = lru_cache(maxsize=_REMEMBERED)(_read)
+
+
+def _verify(token: str, key: PublicKey) -> None:
+    """Raise unless this key signed this token; what raises is not remembered."""
+    if len(token) > _LONG:
+        verify_credential(token, key)
+    else:
+        _verify_once(token, key.kid, key.alg, tuple(sorted(key.jwk.items())))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _verify_once(
+    token: str, kid: str, alg: str, jwk: tuple[tuple[str, str], ...]
 ) -> None:
-    kid = read_unverified(record.token).kid
+    key = PublicKey(
+        kid=kid,
+        alg=alg,
+        role=KeyRole.RECORD,
+        party="",
+        jwk=dict(jwk),
+        not_before=_ALWAYS,
+    )
+    verify_credential(token, key)
+
+
+def _check_signature(
+    record: LoggedRecord, words: _Words, *, trust: Trust, now: datetime
+) -> None:
+    credential, kid = words.credential, words.kid
     key = trust.ring.valid(
         kid, KeyRole.RECORD, at=credential.issued_at, log_index=record.log_index
     )
-    verify_credential(record.token, key)
+    _verify(record.token, key)
     _check_issuer(credential, kid, trust)
     if credential.issued_at > now + CLOCK_SLACK:
         raise RecordFromTheFutureError(
@@ -232,12 +294,7 @@ def _leaf_problem(
     """Say why the leaf is not the record's, naming the word that differs."""
     if credential is None:
         return Problem("leaf-mismatch", "The log cannot hold what nobody can read.")
-    expected = leaf_of(
-        record.token,
-        record_type=credential.type,
-        subject=credential.subject,
-        issued_at=credential.issued_at,
-    )
+    expected = _words(record.token).leaf
     if record.leaf == expected:
         return None
     try:

@@ -98,19 +98,26 @@ def _inputs(records: Iterable[SignedRecord]) -> set[str]:
     return digests
 
 
+def read_entries(
+    session: Session, records: Iterable[SignedRecord]
+) -> Mapping[int, bytes]:
+    """Return what the log holds at the records' places, by index."""
+    indexes = sorted({one.log_index for one in records})
+    rows = session.execute(
+        select(LogLeaf.index, LogLeaf.data).where(LogLeaf.index.in_(indexes))
+    )
+    return dict(iter(rows))
+
+
 class Prover:
-    """Proves many records under one head of the log, with three statements in all."""
+    """Proves many records under one head of the log, with one statement in all."""
 
     def __init__(
         self, session: Session, records: Iterable[SignedRecord], size: int
     ) -> None:
-        """Read the leaves and every hash the proofs need."""
+        """Read every hash the proofs need."""
         self._size = size
         indexes = sorted({one.log_index for one in records if one.log_index < size})
-        rows = session.execute(
-            select(LogLeaf.index, LogLeaf.data).where(LogLeaf.index.in_(indexes))
-        )
-        self._leaves = dict(iter(rows))
         wanted: set[NodeId] = set()
 
         def note(ids: Sequence[NodeId]) -> Mapping[NodeId, bytes]:
@@ -121,13 +128,15 @@ class Prover:
             prove_inclusion(index, size, note)
         self._hashes = read_hashes(session, sorted(wanted))
 
-    def logged(self, record: SignedRecord) -> LoggedRecord:
+    def logged(
+        self, record: SignedRecord, entries: Mapping[int, bytes]
+    ) -> LoggedRecord:
         """Return a record with its leaf and proof; one not yet published has none."""
         index = record.log_index
         published = index < self._size
         return LoggedRecord(
             token=record.token,
-            leaf=self._leaves.get(index, b""),
+            leaf=entries.get(index, b"") if published else b"",
             log_index=index,
             proof=(
                 prove_inclusion(index, self._size, lambda _: self._hashes)

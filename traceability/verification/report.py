@@ -1,7 +1,8 @@
 """All checks over one verifier's evidence, and what a page tells beside them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from traceability.verification.claim_checks import check_9
 from traceability.verification.currency_checks import check_8
@@ -35,6 +36,10 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
+_OF_THE_LOT = (9, 10)
+NOTHING: Mapping[int, Finding] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """The verdict, the numbered findings it rests on, and the facts beside it."""
@@ -61,9 +66,15 @@ class Report:
         }
 
 
-def report_of(evidence: Evidence) -> Report:
-    """Run every check and draw the verdict; never raises for what was received."""
-    findings = tuple(check(evidence) for check in CHECKS)
+def report_of(evidence: Evidence, settled: Mapping[int, Finding] = NOTHING) -> Report:
+    """Run every check and draw the verdict; never raises for what was received.
+
+    ``settled`` are findings of ``settled_by`` on the same lot's evidence.
+    """
+    findings = tuple(
+        settled.get(number) or check(evidence)
+        for number, check in enumerate(CHECKS, start=1)
+    )
     required = required_checks(evidence)
     return Report(
         verdict=verdict_of(findings, required),
@@ -71,3 +82,12 @@ def report_of(evidence: Evidence) -> Report:
         facts=facts_of(evidence),
         exit_code=exit_code(findings, required),
     )
+
+
+def settled_by(lot: Evidence) -> Mapping[int, Finding]:
+    """Return what holds for every label of a lot: the checks that look at no label.
+
+    Only where they pass; why one fails is looked at again with the label.
+    """
+    found = {number: CHECKS[number - 1](lot) for number in _OF_THE_LOT}
+    return {number: one for number, one in found.items() if one.result is Result.PASS}

@@ -1,14 +1,19 @@
 """What a running service verifies with: its trust, its log, its serial keys."""
 
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 
 from traceability.core.errors import DomainError
 from traceability.core.identity import Identity
 from traceability.core.ports import Clock, Mac
 from traceability.labels.room import label_keys_of
+from traceability.signing.envelope import read_unverified
 from traceability.signing.keystore import KeyStore
-from traceability.transparency.errors import LogBehindError
+from traceability.signing.trust_list import parse_trust_list
+from traceability.transparency.head_file import Published
 from traceability.transparency.service import TransparencyLog
 from traceability.verification.findings import Problem
 from traceability.verification.trust import EXPIRED, Trust, distrusting, trusting
@@ -26,28 +31,64 @@ class Sources:
     mac_of: Callable[[str], Mac]
     clock: Clock
     identity: Identity
-    behind: Callable[[], bool]  # whether more was published than the database holds
+    published: Published | None  # the last head shown to anybody, as a file tells it
+    trust_token: str  # the trust list as it was signed; empty where it is unreadable
+
+    @property
+    def interval(self) -> Hashable:
+        """Return what is the same between two instants at which the same keys count."""
+        trust_list = self.trust.trust_list
+        if trust_list is None:
+            return None
+        return self.trust_token, bisect_right(_ends(self.trust_token), self.clock.now())
 
 
 def sources_of(use: Services) -> Sources:
-    """Return what this service verifies with now."""
+    """Return what this service verifies with now; asked before the database is read.
+
+    The published head must not be newer than what a session sees afterwards.
+    """
     log = use.get(TransparencyLog)
+    token = _token(use)
     return Sources(
-        trust=_trust(use),
+        trust=_trust(use, token),
+        trust_token=token if isinstance(token, str) else "",
         log=log,
         mac_of=label_keys_of(use).mac_of,
         clock=use.clock,
         identity=use.identity,
-        behind=lambda: log.state(use.database) == LogBehindError.code,
+        published=log.published(),
     )
 
 
-def _trust(use: Services) -> Trust:
-    """Return the service's own list; it expires for the service too."""
+def _token(use: Services) -> str | Problem:
     try:
-        trust_list = use.get(KeyStore).trust_list
+        return use.get(KeyStore).trust_list_jws
     except DomainError as refusal:
-        return distrusting(Problem(refusal.code, KEYS_UNREADABLE))
-    if trust_list.expired(use.clock.now()):
+        return Problem(refusal.code, KEYS_UNREADABLE)
+
+
+def _trust(use: Services, token: str | Problem) -> Trust:
+    """Return the service's own list; it expires for the service too."""
+    if isinstance(token, Problem):
+        return distrusting(token)
+    trust = _accepted(token)
+    if trust.trust_list is None or trust.trust_list.expired(use.clock.now()):
         return distrusting(EXPIRED)
-    return trusting(trust_list)
+    return trust
+
+
+@lru_cache(maxsize=4)
+def _ends(token: str) -> Sequence[datetime]:
+    """Return every instant at which a key, or the list itself, begins or ends."""
+    trust_list = _accepted(token).trust_list
+    if trust_list is None:
+        return ()
+    ends = [end for key in trust_list.keys for end in (key.not_before, key.not_after)]
+    return sorted(end for end in [*ends, trust_list.expires] if end is not None)
+
+
+@lru_cache(maxsize=4)
+def _accepted(token: str) -> Trust:
+    """Return the trust in a list of our own, which the key store has verified."""
+    return trusting(parse_trust_list(read_unverified(token).payload))

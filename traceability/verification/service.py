@@ -1,6 +1,6 @@
 """Gather what this service knows of a link, and check it as a stranger would."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -19,7 +19,11 @@ from traceability.catalog.records import CertificateRecord, ip_right_claims
 from traceability.core.canonical import Json
 from traceability.core.errors import DomainError
 from traceability.gs1.digital_link import DigitalLink
-from traceability.labels.queries import LabelStanding, label_state
+from traceability.labels.queries import (
+    LabelStanding,
+    LabelState as Known,
+    label_state,
+)
 from traceability.labels.serials import SerialNumber
 from traceability.ocop.models import Recognition
 from traceability.ocop.queries import recognitions_of
@@ -29,8 +33,10 @@ from traceability.records.models import SignedRecord
 from traceability.scans.queries import history
 from traceability.scans.rules import signs
 from traceability.transparency.checkpoint import Checkpoint
+from traceability.transparency.queries import read_head
 from traceability.verification.evidence import (
     Evidence,
+    LabelEvidence,
     LabelFacts,
     LabelState,
     Mode,
@@ -39,9 +45,11 @@ from traceability.verification.evidence import (
     read_link,
 )
 from traceability.verification.findings import Problem
+from traceability.verification.opened import LoggedRecord
 from traceability.verification.queries import (
     Prover,
     label_records,
+    read_entries,
     records_behind,
     records_of,
     runs_holding,
@@ -52,15 +60,30 @@ from traceability.verification.tree import recall_tree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Gathered:
-    """Rows about one lot, before they are proven."""
+class Gathered:
+    """Rows about one lot, whatever its label, before they are proven."""
 
-    label: LabelFacts | Problem
+    batch: Batch
     shown: Shown
     records: Sequence[SignedRecord]
     recognitions: Sequence[SignedRecord]
     papers: Sequence[SignedRecord]
     inputs: Sequence[SignedRecord]
+    entries: Mapping[int, bytes]  # what the log holds of them
+
+    @property
+    def all(self) -> list[SignedRecord]:
+        """Return every record."""
+        groups = (self.records, self.recognitions, self.papers, self.inputs)
+        return [one for group in groups for one in group]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """The service's word on a label, and the records of its printing."""
+
+    label: LabelFacts | Problem
+    records: Sequence[SignedRecord] = ()
 
 
 def verify_link(session: Session, text: str, *, sources: Sources) -> Report:
@@ -75,7 +98,7 @@ def own_evidence(session: Session, text: str, *, sources: Sources) -> Evidence:
     today: a recall may be among what it lost.
     """
     evidence = evidence_from_database(session, text, sources=sources)
-    return replace(evidence, checkpoint="") if sources.behind() else evidence
+    return replace(evidence, checkpoint="") if is_behind(session, sources) else evidence
 
 
 def evidence_from_database(
@@ -86,37 +109,47 @@ def evidence_from_database(
     ``since`` is the log size a verifier saw before, for a consistency proof from it.
     """
     asked = read_link(text)
+    link = asked.link
     evidence = Evidence(
         mode=Mode.ONLINE, now=sources.clock.now(), trust=sources.trust, asked=asked
     )
-    link = asked.link
     if link is None or link.origin != sources.identity.origin:
         return evidence
     batch = batch_by_link(session, link) if link.lot is not None else None
     if batch is None:
-        return replace(evidence, label=LabelFacts(state=_unregistered(session, link)))
-    evidence = replace(evidence, scans=_scans(session, link))
-    gathered = _gather(session, batch, link, sources)
-    return _proven(session, evidence, gathered, sources, since)
+        return replace(evidence, label=LabelFacts(state=unregistered(session, link)))
+    note = head_note(session, sources)
+    lot = lot_evidence(session, gathered(session, batch, sources), note, sources)
+    printed = printed_for(session, batch, link, sources)
+    read = LabelEvidence(
+        asked=asked,
+        now=evidence.now,
+        label=None if isinstance(printed.label, Problem) else printed.label,
+        silence=printed.label if isinstance(printed.label, Problem) else None,
+        printed=logged(session, printed.records, note),
+        scans=scans_of(session, link),
+    )
+    consistency = _consistency(session, note, sources, since)
+    return replace(lot, consistency=consistency).of_label(read)
 
 
-def _unregistered(session: Session, link: DigitalLink) -> LabelState:
+def unregistered(session: Session, link: DigitalLink) -> LabelState:
+    """Return what is to say of a link whose lot nobody registered."""
     if product_by_key(session, link.key) is None:
         return LabelState.PRODUCT_UNKNOWN
     return LabelState.PRODUCT if link.lot is None else LabelState.LOT_UNKNOWN
 
 
-def _scans(session: Session, link: DigitalLink) -> ScanFacts:
+def scans_of(session: Session, link: DigitalLink) -> ScanFacts:
+    """Return what is known of a code's scans."""
     known = history(session, str(link), single=link.serial is not None)
     found = signs(known) if link.serial is not None else ()
     return ScanFacts(count=known.count, first=known.first, signs=found)
 
 
-def _gather(
-    session: Session, batch: Batch, link: DigitalLink, sources: Sources
-) -> _Gathered:
+def gathered(session: Session, batch: Batch, sources: Sources) -> Gathered:
+    """Return the rows about a lot: its records, its stars and papers, its inputs."""
     today = sources.clock.today()
-    label, printed = _label(session, batch, link, sources)
     about = records_of(session, [batch.digital_link])
     given = recognitions_of(session, batch.product_id)
     papers = _valid_papers(session, batch, batch.product, today, sources)
@@ -126,8 +159,8 @@ def _gather(
         production_date=batch.production_date,
         today=today,
     )
-    return _Gathered(
-        label=label,
+    found = Gathered(
+        batch=batch,
         shown=Shown(
             record_sha256=record.digest if record else "",
             status=batch.state,
@@ -136,13 +169,15 @@ def _gather(
             words=papers
             | {sources.identity.url(one.path): _star_words(one) for one in given},
         ),
-        records=[*about, *printed],
+        records=about,
         recognitions=records_of(
             session, [sources.identity.url(one.path) for one in given]
         ),
         papers=records_of(session, papers),
         inputs=records_behind(session, [record] if record else []),
+        entries={},
     )
+    return replace(found, entries=read_entries(session, found.all))
 
 
 _STATES = {
@@ -153,27 +188,33 @@ _STATES = {
 }
 
 
-def _label(
+def printed_for(
     session: Session, batch: Batch, link: DigitalLink, sources: Sources
-) -> tuple[LabelFacts | Problem, Sequence[SignedRecord]]:
+) -> Printed:
     """Return the service's word on a label, and the records of its printing.
 
     Where the serial key cannot be read now, nobody knows: never green, never an error.
     """
     if link.serial is None:
-        return LabelFacts(state=LabelState.LOT), []
+        return Printed(label=LabelFacts(state=LabelState.LOT))
     try:
         known = label_state(session, batch, link.serial, sources.mac_of)
     except DomainError as refusal:  # its words name files: they are for operators
-        return Problem(refusal.code, KEYS_UNREADABLE), []
-    facts = LabelFacts(
+        return Printed(label=Problem(refusal.code, KEYS_UNREADABLE))
+    run = known.run
+    mine = run is not None and run.batch_id == batch.id
+    records = label_records(session, run) if mine and run is not None else []
+    return Printed(label=label_facts(known), records=records)
+
+
+def label_facts(known: Known) -> LabelFacts:
+    """Return the state of a label as a verifier is told it."""
+    return LabelFacts(
         state=_STATES[known.standing],
         sealed=known.sealed,
         void_on=known.void.at if known.void else None,
         void_reason=known.void.reason if known.void else "",
     )
-    mine = known.run is not None and known.run.batch_id == batch.id
-    return facts, label_records(session, known.run) if mine and known.run else []
 
 
 def _valid_papers(
@@ -220,45 +261,68 @@ def _without_product(claims: dict[str, Json]) -> dict[str, Json]:
     return {name: value for name, value in claims.items() if name != "product"}
 
 
-def _proven(
-    session: Session,
-    evidence: Evidence,
-    gathered: _Gathered,
-    sources: Sources,
-    since: int | None,
-) -> Evidence:
+def is_behind(session: Session, sources: Sources) -> bool:
+    """Return whether more was published than the database holds."""
+    if sources.published is None:
+        return False
+    head = read_head(session)
+    return sources.published.checkpoint.size > (head.size if head else 0)
+
+
+def head_note(session: Session, sources: Sources) -> str:
+    """Return the signed head that proofs of this session lead to, or nothing."""
     try:
-        note = sources.log.checkpoint(session)
+        return sources.log.checkpoint(session)
     except DomainError:
-        note = ""  # check 6 says that no signed head is at hand
-    tree = recall_tree(note)
-    size = tree.size if isinstance(tree, Checkpoint) else 0
-    consistency = None
-    if since is not None and since <= size:
-        consistency = sources.log.consistency_proof(session, since, size)
-    groups = (
-        gathered.records,
-        gathered.recognitions,
-        gathered.papers,
-        gathered.inputs,
-    )
-    prover = Prover(session, [one for group in groups for one in group], size)
+        return ""  # check 6 says that no signed head is at hand
+
+
+def lot_evidence(
+    session: Session, rows: Gathered, note: str, sources: Sources
+) -> Evidence:
+    """Return what can be shown of a lot under a head, whatever its label."""
+    prover = Prover(session, rows.all, _size(note))
     records, recognitions, papers, inputs = (
-        [prover.logged(one) for one in group] for group in groups
+        [prover.logged(one, rows.entries) for one in group]
+        for group in (rows.records, rows.recognitions, rows.papers, rows.inputs)
     )
-    label = gathered.label
-    return replace(
-        evidence,
-        label=None if isinstance(label, Problem) else label,
-        silence=label if isinstance(label, Problem) else None,
-        shown=gathered.shown,
+    return Evidence(
+        mode=Mode.ONLINE,
+        now=sources.clock.now(),
+        trust=sources.trust,
+        asked=read_link(rows.batch.digital_link),
+        shown=rows.shown,
         records=records,
         recognitions=recognitions,
         papers=papers,
         inputs=inputs,
         checkpoint=note,
-        consistency=consistency,
     )
+
+
+def logged(
+    session: Session, records: Sequence[SignedRecord], note: str
+) -> list[LoggedRecord]:
+    """Return records with their leaves and proofs under a head."""
+    prover, entries = (
+        Prover(session, records, _size(note)),
+        read_entries(session, records),
+    )
+    return [prover.logged(one, entries) for one in records]
+
+
+def _size(note: str) -> int:
+    tree = recall_tree(note)
+    return tree.size if isinstance(tree, Checkpoint) else 0
+
+
+def _consistency(
+    session: Session, note: str, sources: Sources, since: int | None
+) -> Sequence[bytes] | None:
+    size = _size(note)
+    if since is None or since > size:
+        return None
+    return sources.log.consistency_proof(session, since, size)
 
 
 def links_of_serial(session: Session, serial: str, *, sources: Sources) -> list[str]:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from flask import Flask, Response, make_response, render_template, request
 
 from traceability.web.i18n import language
+from traceability.web.keeping import Keeping
 from traceability.web.public import is_public
 
 PACKAGE = Path(__file__).parent.parent
@@ -37,6 +38,7 @@ def _version(folder: str, filename: str) -> str:
     return hashlib.sha256(content).hexdigest()[:10]
 
 
+@cache
 def asset(filename: str) -> str:
     """Return a static file's address; it changes when the file does.
 
@@ -52,7 +54,8 @@ def in_language(code: str) -> str:
 
 
 def install(app: Flask) -> None:
-    """Give templates ``asset()`` and ``in_language()``."""
+    """Give templates ``asset()``, ``in_language()`` and ``{% kept %}``."""
+    app.jinja_env.add_extension(Keeping)
     app.jinja_env.globals.update(asset=asset, in_language=in_language)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -1,7 +1,8 @@
 """Read and check everything the public page of a link shows."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -12,8 +13,18 @@ from traceability.catalog.ip_rights import shown
 from traceability.catalog.records import CERTIFICATE, IP_RIGHT
 from traceability.core.errors import DomainError
 from traceability.core.identity import Identity
+from traceability.db.memory import Memory
+from traceability.db.stamps import Stamps
 from traceability.gs1.digital_link import DigitalLink
-from traceability.labels.room import label_keys_of
+from traceability.labels.models import LabelRun, LabelVoid
+from traceability.labels.queries import (
+    LabelStanding,
+    LabelState,
+    number_in,
+    place_of,
+    state_in,
+    voids_of,
+)
 from traceability.lookup.page import (
     Lot,
     Paper,
@@ -24,10 +35,19 @@ from traceability.lookup.page import (
 )
 from traceability.lookup.queries import (
     Background,
+    Behind,
     Found,
     Lead,
     background,
     find,
+    rows_behind,
+)
+from traceability.lookup.showing.looking import (
+    Asked,
+    Judged,
+    Label,
+    LotKnown,
+    Moment,
 )
 from traceability.lookup.stars import Stars, stars_of_lot, stars_of_product
 from traceability.lookup.verdict_line import not_found, verdict_line
@@ -38,45 +58,196 @@ from traceability.records.models import SignedRecord
 from traceability.records.queries import latest_record
 from traceability.scans.service import ScanCounter
 from traceability.signing.envelope import read_unverified
-from traceability.verification.evidence import Evidence
-from traceability.verification.report import report_of
-from traceability.verification.room import sources_of
-from traceability.verification.service import own_evidence
+from traceability.verification.evidence import (
+    Evidence,
+    LabelEvidence,
+    read_link,
+)
+from traceability.verification.findings import Problem
+from traceability.verification.opened import LoggedRecord
+from traceability.verification.queries import label_records
+from traceability.verification.report import report_of, settled_by
+from traceability.verification.room import KEYS_UNREADABLE, sources_of
+from traceability.verification.service import (
+    gathered,
+    head_note,
+    is_behind,
+    logged,
+    lot_evidence,
+    own_evidence,
+    scans_of,
+)
 from traceability.web.context import Services
 from traceability.web.i18n import language
 
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A link and the whole text it came in, with its seal."""
-
-    link: DigitalLink
-    raw_query: str
-
-    @property
-    def text(self) -> str:
-        """Return the absolute link as it was asked for."""
-        return f"{self.link}?{self.raw_query}" if self.raw_query else str(self.link)
+T = TypeVar("T")
 
 
 def found_by(session: Session, link: DigitalLink, use: Services) -> Found:
-    """Return what a link leads to here."""
-    return find(session, link, label_keys_of(use).mac_of)
+    """Return what a link leads to here; the session has read nothing yet."""
+    view = _View(session, use, moment_of(use))
+    behind = view.behind(link)
+    return find(link, behind, view.label(link, behind.batch).standing)
 
 
-def public_page(session: Session, asked: Asked, use: Services) -> PublicPage:
-    """Return the page of a link in any state, checked as a stranger would check it."""
-    found = found_by(session, asked.link, use)
+def moment_of(use: Services) -> Moment:
+    """Return the present moment; asked before a session reads."""
+    sources = sources_of(use)
+    published = sources.published
+    return Moment(
+        stamp=use.get(Stamps).now(),
+        day=use.clock.today(),
+        interval=sources.interval,
+        head=published.note if published else "",
+        sources=sources,
+    )
+
+
+def public_page(
+    session: Session, asked: Asked, use: Services, moment: Moment
+) -> PublicPage:
+    """Return the page of a link in any state, checked as a stranger would check it.
+
+    The session has read nothing since ``moment``. What all labels of a lot share is
+    kept while the rows it was made of stay as they are; a label's own rows are read
+    each time.
+    """
+    view = _View(session, use, moment)
+    behind = view.behind(asked.link)
+    label = view.label(asked.link, behind.batch)
+    found = find(asked.link, behind, label.standing)
     if found.product is None:
         return PublicPage(found=found, verdict=not_found())
-    if found.lead is Lead.PRODUCT:
-        return _with_background(session, PublicPage(found=found), use)
-    evidence = own_evidence(session, asked.text, sources=sources_of(use))
-    report = report_of(_with_waiting_scans(evidence, use))
+    if behind.batch is None:
+        return _without_lot(view, asked, found)
+    lot = view.lot(behind)
+    judged = view.judged(lot)
+    evidence = judged.evidence.of_label(view.label_evidence(asked, label, behind.batch))
+    report = report_of(_with_waiting_scans(evidence, use), judged.settled)
     page = PublicPage(found=found, report=report, verdict=verdict_line(report))
-    if found.batch is not None:
-        page = _with_lot(session, page, found.batch, use)
-    return _with_background(session, page, use)
+    return lot.on(page)
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """One look at the database, and what earlier looks left in memory."""
+
+    session: Session
+    use: Services
+    moment: Moment
+
+    def recall(self, key: tuple[Hashable, ...], compute: Callable[[], T]) -> T:
+        """Return what a key stands for; rows are compared if anything was written."""
+        memory = self.use.get(Memory)
+        return memory.recall(self.session, key, self.moment.stamp, compute)
+
+    def behind(self, link: DigitalLink) -> Behind:
+        """Return the rows behind a link, whatever its serial."""
+        key = ("behind", str(replace(link, serial=None)))
+        return self.recall(key, lambda: rows_behind(self.session, link))
+
+    def label(self, link: DigitalLink, batch: Batch | None) -> Label:
+        """Return what is known of a link's serial, or why it is not."""
+        if batch is None or link.serial is None:
+            return Label()
+        number = number_in(link.serial)
+        place = place_of(self.session, batch, number) if number else None
+        if number is None or place is None:
+            return Label(LabelState(standing=LabelStanding.UNKNOWN))
+        run, voids = self.run(place)
+        try:
+            mac_of = self.moment.sources.mac_of
+            return Label(state_in(run, voids, batch, number, mac_of))
+        except DomainError as refusal:  # its words name files: they are for operators
+            return Label(silence=Problem(refusal.code, KEYS_UNREADABLE))
+
+    def run(self, place: int) -> tuple[LabelRun, Sequence[LabelVoid]]:
+        """Return a label run and what became void of it."""
+
+        def compute() -> tuple[LabelRun, Sequence[LabelVoid]]:
+            run = self.session.get_one(LabelRun, place)
+            return run, voids_of(self.session, run)
+
+        return self.recall(("run", place), compute)
+
+    def lot(self, behind: Behind) -> LotKnown:
+        """Return what all labels of a lot share."""
+        product, batch = behind.product, behind.batch
+        if product is None or batch is None:
+            raise AssertionError("a lot has its product")
+
+        def compute() -> LotKnown:
+            rows = gathered(self.session, batch, self.moment.sources)
+            told = _told(self.session, batch, self.use)
+            known = background(self.session, product, batch)
+            return LotKnown(rows, told, self.credit(known, told.get("lot")))
+
+        key = ("lot", behind.number, language(), self.moment.day)
+        return self.recall(key, compute)
+
+    def judged(self, lot: LotKnown) -> Judged:
+        """Return a lot's evidence under the head of the log, examined."""
+        moment = self.moment
+
+        def judge() -> Judged:
+            evidence = lot_evidence(self.session, lot.rows, note, moment.sources)
+            return Judged(evidence, settled_by(evidence))
+
+        note = self.head()
+        key = ("judged", lot.number, note, moment.interval)
+        found = self.recall(key, judge)
+        if not found.evidence.sound:  # what is dated tomorrow holds then
+            self.use.get(Memory).drop(key)
+        return found
+
+    def head(self) -> str:
+        """Return the signed head that proofs lead to; nothing where none is sound."""
+
+        def compute() -> str:
+            sources = self.moment.sources
+            behind = is_behind(self.session, sources)
+            return "" if behind else head_note(self.session, sources)
+
+        return self.recall(("head", self.moment.head), compute)
+
+    def label_evidence(self, asked: Asked, label: Label, batch: Batch) -> LabelEvidence:
+        """Return what is asked of one label beside what it shares."""
+        note, run = self.head(), label.run_of(batch)
+
+        def printed() -> Sequence[LoggedRecord]:
+            records = label_records(self.session, run) if run else []
+            return logged(self.session, records, note)
+
+        return LabelEvidence(
+            asked=read_link(asked.text),
+            now=self.use.clock.now(),
+            label=label.facts,
+            silence=label.silence,
+            printed=self.recall(("printed", run.id, note), printed) if run else (),
+            scans=scans_of(self.session, asked.link),
+        )
+
+    def credit(self, known: Background, lot: Lot | None) -> Mapping[str, Any]:
+        """Return the fields of a page that lend it credit: stars and papers."""
+        session, use = self.session, self.use
+        stars = _stars(lot, known, use)
+        path = f"/recognitions/{stars.recognition.public_id}" if stars else ""
+        fact = _fact(session, path, RECOGNITION, use.identity) if stars else None
+        papers = list(_papers(session, lot, known, use))
+        return {"stars": stars, "stars_fact": fact, "papers": papers}
+
+
+def _without_lot(view: _View, asked: Asked, found: Found) -> PublicPage:
+    page = PublicPage(found=found)
+    if found.lead is not Lead.PRODUCT:
+        sources = view.moment.sources
+        report = report_of(own_evidence(view.session, asked.text, sources=sources))
+        page = replace(page, report=report, verdict=verdict_line(report))
+    product = found.product
+    if product is None or page.brief or page.doubtful:
+        return page
+    known = background(view.session, product, None)
+    return replace(page, **view.credit(known, None))
 
 
 def _with_waiting_scans(evidence: Evidence, use: Services) -> Evidence:
@@ -85,21 +256,18 @@ def _with_waiting_scans(evidence: Evidence, use: Services) -> Evidence:
     if scans is None or link is None:
         return evidence
     waiting = use.get(ScanCounter).waiting(str(link))
-    first = scans.first or (use.clock.today() if waiting else None)
-    return replace(
-        evidence, scans=replace(scans, count=scans.count + waiting, first=first)
-    )
+    if not waiting:
+        return evidence
+    first = scans.first or use.clock.today()
+    return evidence.scanned(replace(scans, count=scans.count + waiting, first=first))
 
 
-def _with_lot(
-    session: Session, page: PublicPage, batch: Batch, use: Services
-) -> PublicPage:
+def _told(session: Session, batch: Batch, use: Services) -> Mapping[str, Any]:
+    """Return the fields of a page that tell of its lot."""
     record = current_record(session, batch)
-    if record is None:
-        return page
-    facts = _claimed(record)
-    if facts is None:
-        return page  # the verdict says what is wrong with it
+    facts = _claimed(record) if record else None
+    if record is None or facts is None:
+        return {}  # the verdict says what is wrong with it
     lot = Lot(
         record=facts,
         fact=fact_of(record),
@@ -110,12 +278,11 @@ def _with_lot(
     stop = latest_status(session, batch)
     stopped = stop is not None and stop.status != "released"
     stop_record = session.get(SignedRecord, stop.record_id) if stop else None
-    return replace(
-        page,
-        lot=lot,
-        way=way_here(session, batch, language()),
-        stop_fact=fact_of(stop_record) if stopped and stop_record else None,
-    )
+    return {
+        "lot": lot,
+        "way": way_here(session, batch, language()),
+        "stop_fact": fact_of(stop_record) if stopped and stop_record else None,
+    }
 
 
 def _claimed(record: SignedRecord) -> BatchRecord | None:
@@ -143,38 +310,23 @@ def fact_of(record: SignedRecord) -> SignedFact:
     )
 
 
-def _with_background(session: Session, page: PublicPage, use: Services) -> PublicPage:
-    product = page.found.product
-    if product is None or page.brief or page.doubtful:
-        return page
-    known = background(session, product, page.found.batch)
-    stars = _stars(page, known, use)
-    path = f"/recognitions/{stars.recognition.public_id}" if stars else ""
-    return replace(
-        page,
-        stars=stars,
-        stars_fact=_fact(session, path, RECOGNITION, use.identity) if stars else None,
-        papers=list(_papers(session, page, known, use)),
-    )
-
-
-def _stars(page: PublicPage, known: Background, use: Services) -> Stars | None:
+def _stars(lot: Lot | None, known: Background, use: Services) -> Stars | None:
     today = use.clock.today()
-    if page.lot is None:
+    if lot is None:
         return stars_of_product(standing(known.recognitions, today))
-    made = page.lot.record.production_date
+    made = lot.record.production_date
     return stars_of_lot(
         standing_for(known.recognitions, production_date=made, today=today)
     )
 
 
 def _papers(
-    session: Session, page: PublicPage, known: Background, use: Services
+    session: Session, lot: Lot | None, known: Background, use: Services
 ) -> Iterable[Paper]:
     """Return the papers that hold on every day that counts (check 9 looks at them)."""
     days = [use.clock.today()]
-    if page.lot is not None:
-        days.append(page.lot.record.production_date)
+    if lot is not None:
+        days.append(lot.record.production_date)
     for one in known.certificates:
         if one.term.holds(*days):
             path = f"/certificates/{one.public_id}"

@@ -5,7 +5,7 @@ from flask import Response, request
 from traceability.core.errors import DomainError
 from traceability.gs1.digital_link import DigitalLink
 from traceability.gs1.query import Query
-from traceability.lookup.showing.queries import Asked
+from traceability.lookup.showing.looking import Asked
 from traceability.web.context import services
 from traceability.web.i18n import gettext as _
 from traceability.web.problems import answer, of_domain, wants_problem

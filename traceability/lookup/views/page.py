@@ -3,20 +3,25 @@
 from http import HTTPStatus
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from traceability.core.errors import DomainError
+from traceability.lookup.page import PublicPage
 from traceability.lookup.queries import Lead
-from traceability.lookup.showing.queries import public_page
+from traceability.lookup.showing.looking import Asked
+from traceability.lookup.showing.queries import moment_of, public_page
+from traceability.lookup.stored import PageStore, StoredPage
 from traceability.lookup.verdict_line import detail_of
 from traceability.lookup.views.asking import asked_link, refused
 from traceability.lookup.wording import RESULTS, kind_names, right_values
+from traceability.scans.service import ScanCounter
 from traceability.web.context import services
-from traceability.web.publishing import cacheable
+from traceability.web.i18n import language
 from traceability.web.rendering import render
 
 PREFIX = "/p"
-PAGE_SECONDS = 30
+# Whoever keeps a page asks each time whether it still holds: a recall shows at once.
+FRESHNESS = "public, max-age=0, must-revalidate"
 _STATUSES = {
     Lead.NOWHERE: HTTPStatus.NOT_FOUND,
     Lead.NEVER_ISSUED: HTTPStatus.NOT_FOUND,
@@ -26,7 +31,7 @@ _STATUSES = {
 
 
 def show(path: str) -> Response:
-    """Return the page; it may be cached for some seconds, scans are counted before."""
+    """Return the page; scans are counted before, by the resolver."""
     del path  # the raw target is read: a slash inside a lot survives
     try:
         return shown_page(PREFIX)
@@ -35,15 +40,36 @@ def show(path: str) -> Response:
 
 
 def shown_page(prefix: str = "") -> Response:
-    """Return the page of the link after ``prefix`` of the raw path."""
+    """Return the page of the link after ``prefix`` of the raw path.
+
+    A page that was rendered already is sent again while nothing it rests on changed:
+    the database, the day, the keys, the log's head, the scans that wait to be stored.
+    """
     use = services()
     asked, _query = asked_link(prefix)
+    moment = moment_of(use)
+    waiting = use.get(ScanCounter).waiting(str(asked.link))
+    state = (moment.stamp, moment.day, moment.interval, moment.head, waiting)
+    store, key = use.get(PageStore), (language(), asked.text)
+    kept = store.get(key, state)
+    if kept is not None:
+        return _sent(kept)
     with use.database.reading() as session:
-        page = public_page(session, asked, use)
-    status = _STATUSES.get(page.found.lead, HTTPStatus.OK)
-    response = render(
+        page = public_page(session, asked, use, moment)
+    response = _rendered(page, asked)
+    if response.status_code != HTTPStatus.OK:
+        response.headers["Cache-Control"] = "no-store"
+        return response
+    stored = StoredPage(response.get_data(), language())
+    if moment.stamp is not None and page.settled:
+        store.put(key, state, stored)
+    return _sent(stored)
+
+
+def _rendered(page: PublicPage, asked: Asked) -> Response:
+    return render(
         "lookup/page.html",
-        status,
+        _STATUSES.get(page.found.lead, HTTPStatus.OK),
         page=page,
         kind_names=kind_names(),
         right_values=right_values,
@@ -52,10 +78,24 @@ def shown_page(prefix: str = "") -> Response:
         canonical=str(asked.link),
         verify_address="/verify?" + urlencode({"link": asked.text}),
     )
-    if status is not HTTPStatus.OK:
-        response.headers["Cache-Control"] = "no-store"
-        return response
-    return cacheable(response, max_age=PAGE_SECONDS)
+
+
+def _sent(page: StoredPage) -> Response:
+    """Return a page as the caller can read it, or 304 where it holds these bytes."""
+    packed = request.accept_encodings.quality("gzip") > 0
+    etag = f"{page.etag}-gzip" if packed else page.etag
+    if request.if_none_match.contains(etag):
+        response = Response(status=HTTPStatus.NOT_MODIFIED)
+    else:
+        response = Response(page.packed if packed else page.body, mimetype="text/html")
+        if packed:
+            response.headers["Content-Encoding"] = "gzip"
+    response.set_etag(etag)
+    response.headers["Cache-Control"] = FRESHNESS
+    response.headers["Content-Language"] = page.language
+    response.headers["Vary"] = "Accept-Encoding, Accept-Language"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
 def add_to(blueprint: Blueprint) -> None:

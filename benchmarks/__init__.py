@@ -1,0 +1,1 @@
+"""Measurements of this service beside plain yardsticks, in one run each."""

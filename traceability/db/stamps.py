@@ -1,0 +1,80 @@
+"""A stamp of the database's state: equal stamps, nothing was committed in between."""
+
+import os
+import threading
+from collections.abc import Hashable
+from contextlib import suppress
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.exc import SQLAlchemyError
+
+from traceability.db.database import Database
+
+# SQLite counts what other connections committed, as one connection sees it; a snapshot
+# of PostgreSQL names each transaction that is over. Both see other processes' writes.
+_QUESTIONS = {
+    "sqlite": "PRAGMA data_version",
+    "postgresql": "SELECT pg_current_snapshot()::text",
+}
+
+
+class Stamps:
+    """Asks over a connection of its own, which never writes; threads share it."""
+
+    def __init__(self, database: Database) -> None:
+        self._engine = database.engine
+        self._question = _QUESTIONS[self._engine.dialect.name]
+        self._errors: type[Exception] = self._engine.dialect.loaded_dbapi.Error
+        self._lock = threading.Lock()
+        self._connection: Any = None  # the driver's own
+        self._opened = 0
+        self._process = 0
+        event.listen(self._engine, "engine_disposed", lambda _engine: self.close())
+
+    def now(self) -> Hashable | None:
+        """Return the stamp, or nothing where the database does not answer.
+
+        Nothing equals no stamp: a caller must then take everything for changed.
+        """
+        with self._lock:
+            try:
+                return self._asked()
+            except (SQLAlchemyError, self._errors):
+                self._close()
+                return None
+
+    def close(self) -> None:
+        """Close the connection; the next question opens another."""
+        with self._lock:
+            self._close()
+
+    def _asked(self) -> Hashable:
+        if self._process != os.getpid():  # a connection survives no fork
+            self._connection = None
+            self._process = os.getpid()
+        if self._connection is None:
+            self._connection = self._open()
+            self._opened += 1
+        cursor = self._connection.cursor()
+        try:
+            cursor.execute(self._question)
+            # A new connection of SQLite counts anew.
+            return self._opened, cursor.fetchone()[0]
+        finally:
+            cursor.close()
+
+    def _open(self) -> Any:
+        """Return a connection that no pool takes back, each statement by itself."""
+        pooled = self._engine.raw_connection()
+        connection: Any = pooled.driver_connection
+        pooled.detach()
+        if self._engine.dialect.name == "postgresql":
+            connection.autocommit = True
+        return connection
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            with suppress(self._errors):
+                self._connection.close()
+            self._connection = None

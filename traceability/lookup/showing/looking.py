@@ -1,0 +1,100 @@
+"""What one look at a code is made of: the moment, the label, its lot. Pure."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import count
+from typing import Any
+
+from markupsafe import Markup
+
+from traceability.batches.models import Batch
+from traceability.gs1.digital_link import DigitalLink
+from traceability.labels.models import LabelRun
+from traceability.labels.queries import LabelStanding, LabelState
+from traceability.lookup.page import PublicPage
+from traceability.verification.evidence import (
+    Evidence,
+    LabelFacts,
+    LabelState as State,
+)
+from traceability.verification.findings import Finding, Problem
+from traceability.verification.room import Sources
+from traceability.verification.service import Gathered, label_facts
+
+LOT_ITSELF = LabelFacts(state=State.LOT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """What a page hangs on beside rows: taken before the database is read."""
+
+    stamp: Hashable | None  # of the database; equal ones: nothing was written
+    day: date
+    interval: Hashable  # between two beginnings or ends of keys
+    head: str  # of the log, as it was published
+    sources: Sources
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A link and the whole text it came in, with its seal."""
+
+    link: DigitalLink
+    raw_query: str
+
+    @property
+    def text(self) -> str:
+        """Return the absolute link as it was asked for."""
+        return f"{self.link}?{self.raw_query}" if self.raw_query else str(self.link)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A serial's state; nothing for a lot's own code; or why nobody can say."""
+
+    state: LabelState | None = None
+    silence: Problem | None = None
+
+    @property
+    def standing(self) -> LabelStanding | None:
+        """Return what the serial is worth, where it is known."""
+        return self.state.standing if self.state else None
+
+    @property
+    def facts(self) -> LabelFacts | None:
+        """Return the state as a verifier is told it."""
+        if self.silence is not None:
+            return None
+        return label_facts(self.state) if self.state else LOT_ITSELF
+
+    def run_of(self, batch: Batch) -> LabelRun | None:
+        """Return the run the label was printed in, if it was printed for this lot."""
+        run = self.state.run if self.state else None
+        return run if run is not None and run.batch_id == batch.id else None
+
+
+@dataclass(frozen=True, slots=True)
+class LotKnown:
+    """What all labels of a lot share: its rows, and what the page tells of them."""
+
+    rows: Gathered
+    told: Mapping[str, Any]  # fields of the page
+    credit: Mapping[str, Any]  # those that lend it credit
+    parts: dict[str, Markup] = field(default_factory=dict)  # of the page, rendered
+    number: int = field(default_factory=count().__next__)
+
+    def on(self, page: PublicPage) -> PublicPage:
+        """Return the page with what is known of its lot."""
+        whole = replace(page, parts=self.parts, **self.told)
+        if whole.brief or whole.doubtful:
+            return whole
+        return replace(whole, **self.credit)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Evidence, and what is settled of it before its label is looked at."""
+
+    evidence: Evidence
+    settled: Mapping[int, Finding]
