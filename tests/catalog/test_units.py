@@ -117,7 +117,7 @@ def test_an_administrator_finds_a_commune_by_its_old_province(
     looked = sent | {"commune_words": "dong van, ha giang", "find": "1"}
     assert browser.post(path, looked).status_code == 200
     assert "Xã Đồng Văn, tỉnh Tuyên Quang" in browser.page
-    assert "Tỉnh Hà Giang nay thuộc Tỉnh Tuyên Quang" in browser.page
+    assert "Tỉnh Hà Giang nay thuộc tỉnh Tuyên Quang" in browser.page
     assert 'value="Hộ mẫu"' in browser.page
     undecided = sent | {"commune_words": "dong van, ha giang"}
     assert browser.post(path, undecided).status_code == 422

@@ -74,6 +74,6 @@ def test_what_the_chain_has_more_is_said_on_the_draft(
         session.scalars(select(Product)).one().ocop_set = "rice-grain"
     address = f"/batches/{entered(use, clerk)}"
     clerk.get(address)
-    assert "Vẫn phát hành lô được" in clerk.page
+    assert "Vẫn cấp lô được" in clerk.page
     assert "Xuống giống, gieo trồng" in clerk.page
     assert clerk.post(f"{address}/issue", {}).status_code == 303
