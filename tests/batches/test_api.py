@@ -194,6 +194,13 @@ def test_the_refusal_of_a_balance_names_both_totals(program: Program) -> None:
     assert "100.5 kg" in found["detail"]
     reasoned = program.register(inputs=[line], override_reason="Thêm nước khi tráng")
     assert reasoned.status_code == 201
+    shown = reasoned.get_json()["overrides"]
+    assert shown == [{"rule": "mass", "reason": "Thêm nước khi tráng"}]
+    found = problem(program.register(override_order="vì thế"))
+    assert (found["code"], found["field"]) == (
+        "override-reason-short",
+        "override_order",
+    )
 
 
 @pytest.mark.parametrize(

@@ -131,10 +131,23 @@ def _correction_page(form: Form, batch: Batch | None) -> Response:
             ),
             (_("Variety"), form.value("variety")),
             (_("Inputs"), str(len(form.data["inputs"]))),
+            *_exceptions(form),
             (_("Reason"), form.value("reason")),
         ],
         sent=list(request.form.items(multi=True)),
     )
+
+
+def _exceptions(form: Form) -> list[tuple[str, str]]:
+    """Return the exceptions that would be signed, with their rules in words."""
+    given = [
+        (wording.RULES[rule.value], form.value(field)) for rule, field in FIELDS.items()
+    ]
+    return [
+        (_("Exception: %(rule)s", rule=str(name)), reason)
+        for name, reason in given
+        if reason
+    ]
 
 
 def _shown_beside(write: Callable[[Session], object], session: Session) -> object:
