@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from tests.catalog.make_catalog import (
     site_draft,
 )
 from tests.conftest import FixedClock
+from tests.hostile.make_things import Owner, make_things
 from tests.hostile.wire import Wire
 from tests.web.make_web import make_app, make_services, serving
 from traceability.accounts.kinds import OrganisationKind
@@ -102,6 +104,17 @@ class World:
     def program(self, scope: str = "both") -> Wire:
         return Wire(self.port, key=self.keys[scope])
 
+    def state(self) -> Mapping[str, str]:
+        """Digest every row of every table but those that a look or sign-in changes."""
+        with self.use.database.reading() as session:
+            return {
+                name: sha256(
+                    repr(sorted(map(repr, session.execute(select(table))))).encode()
+                ).hexdigest()
+                for name, table in Base.metadata.tables.items()
+                if name not in COUNTED_ELSEWHERE
+            }
+
     def rows(self) -> Mapping[str, int]:
         """Count every table but those that a mere look or a sign-in changes."""
         with self.use.database.reading() as session:
@@ -141,6 +154,16 @@ def make_world(folder: Path, stack: ExitStack) -> World:
     }
     keys["both"] = _key(use, a.organisation, frozenset(Scope))
     keys["other"] = _key(use, b.organisation, frozenset(Scope))
+    keys["authority"] = _key(use, officer, frozenset(Scope))
+    owner = Owner(
+        wire=people["producer-a"],
+        organisation_id=a.organisation.id,
+        gtin=str(a.product.gtin),
+        product=a.product.public_id,
+        site=a.site.public_id,
+        certificate=a.ids["certificate"],
+        lot_link=a.issued.digital_link,
+    )
     return World(
         use=use,
         port=port,
@@ -153,7 +176,7 @@ def make_world(folder: Path, stack: ExitStack) -> World:
         recognition=recognition,
         people=people,
         keys=keys,
-        ids=_public_things(use, port, a),
+        ids={**_public_things(use, port, a), **make_things(use, owner)},
     )
 
 

@@ -1,81 +1,51 @@
 """Every address of the service, asked by everybody, about things of somebody else.
 
-The addresses come from the URL map: a new one is asked too, without a word here.
+The addresses come from the URL map: a new one is asked too, and needs a thing of its
+kind in ``make_matrix.places_of``.
 """
 
-import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import select
-from werkzeug.routing import Rule
 
+from tests.hostile.make_matrix import (
+    Call,
+    ask,
+    body_of,
+    calls,
+    programs,
+    scope_of,
+)
+from tests.hostile.make_things import IMPORTED, PRIVATE
 from tests.hostile.make_world import HOUSEHOLD, SUPPLIER, World
 from tests.hostile.wire import Answer, Wire
-from tests.web.make_web import make_app
 from traceability.accounts.models import ApiKey, Person, SignIn
 from traceability.records.models import StoredDisclosure
 
-PLACE = re.compile(r"<(?:[^:<>]+:)?([a-z_]+)>")
-OWN_ROOMS = ("/account", "/activity", "/reports", "/")
 OPEN_TO_ALL = {"accounts.sign_in", "accounts.home"}
+CLOSED = {"/certificates/<public_id>/files/<digest>"}  # its producer keeps it closed
+DOCUMENTS = ("/api/v1/openapi.json", "/api/v1/docs")
+STRANGERS = {"nobody", "producer-b", "other"}
+# Pages whose forms are another's work: who may send them about things of A.
+HIS_WORK: dict[str, tuple[str, ...]] = {
+    "inspector": ("/reports",),
+    "officer": ("/recognitions", "/reports", "/batches"),
+    "administrator": ("/admin", "/reports"),
+}
 
 
-def rules(world: World) -> list[Rule]:
-    app = make_app(world.use)
-    return sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint))
+def callers(world: World, call: Call) -> dict[str, Wire]:
+    """Everybody who could mean it: keys open no pages, cookies no API."""
+    if call.is_api:
+        return {"nobody": world.stranger(), **programs(world)}
+    return {"nobody": world.stranger(), **world.people}
 
 
-def address(world: World, rule: Rule) -> str:
-    """The rule's address with A's ids filled in."""
-    filled = {"public_id": _id_for(world, rule.rule), **_others(world)}
-    return PLACE.sub(lambda place: filled[place[1]], rule.rule)
-
-
-def _id_for(world: World, path: str) -> str:
-    a = world.a
-    batch = a.issued if path.startswith("/api/") else a.draft
-    known = {
-        "/admin/organisations": a.organisation.public_id,
-        "/api/v1/batches": batch.public_id,
-        "/batches": batch.public_id,
-        "/certificates": a.ids["certificate"],
-        "/ip-rights": a.ids["right"],
-        "/products": a.product.public_id,
-        "/recognitions": world.recognition.public_id,
-        "/sites": a.site.public_id,
-        "/records": world.ids["record"],
-        "/reports": world.ids["report"],
-    }
-    return next((known[start] for start in known if path.startswith(start)), "")
-
-
-def _others(world: World) -> dict[str, str]:
-    lot = f"01/{world.a.product.gtin}/10/{world.a.draft.lot_number}"
-    return {
-        "digest": "0" * 64,
-        "path": lot,
-        "key_path": lot,
-        "filename": "public.css",
-        "run_id": world.run.public_id,
-        "format_": "csv",
-        "name": "hold",
-        "product_id": world.a.product.public_id,
-        "code": "invalid",
-        "key_id": "1",
-        "person_id": "1",
-    }
-
-
-def callers(world: World) -> dict[str, Wire]:
-    programs = {scope: world.program(scope) for scope in world.keys}
-    return {"nobody": world.stranger(), **world.people, **programs}
-
-
-def calls(world: World, methods: set[str]) -> Iterator[tuple[Rule, str, str]]:
-    for rule in rules(world):
-        for method in sorted((rule.methods or set()) & methods):
-            yield rule, method, address(world, rule)
+@pytest.fixture(scope="module")
+def document(world: World) -> Any:
+    return world.stranger().get("/api/v1/openapi.json").json()
 
 
 @pytest.fixture(scope="module")
@@ -93,29 +63,52 @@ def _text(value: str | bytes) -> str:
     return value.hex() if isinstance(value, bytes) else value
 
 
-def test_no_look_ever_fails_or_tells_what_it_should_not(
-    world: World, secrets_of_the_house: list[str]
+@pytest.fixture(scope="module")
+def looks(world: World) -> list[tuple[Call, str, Answer]]:
+    """What every caller gets from every address that can be looked at."""
+    before = world.state()
+    found = [
+        (call, name, caller.get(call.path))
+        for call in calls(world, "GET")
+        for name, caller in callers(world, call).items()
+    ]
+    assert world.state() == before
+    return found
+
+
+def test_no_look_fails_or_tells_a_secret_of_the_house(
+    looks: list[tuple[Call, str, Answer]], secrets_of_the_house: list[str]
 ) -> None:
-    before = world.rows()
-    for rule, _method, path in calls(world, {"GET"}):
-        for name, caller in callers(world).items():
-            answer = caller.get(path)
-            where = f"{name}: {path}"
-            assert answer.status < 500, where
-            for secret in secrets_of_the_house:
-                assert secret not in answer.text, where
-            if name in {"producer-b", "inspector", "nobody", "other"}:
-                _assert_silent(world, rule, answer, where)
-    assert world.rows() == before
+    for call, name, answer in looks:
+        where = f"{name}: {call.path}"
+        assert answer.status < 500, where
+        for secret in secrets_of_the_house:
+            assert secret not in answer.text, where
 
 
-def _assert_silent(world: World, rule: Rule, answer: Answer, where: str) -> None:
-    for private in (HOUSEHOLD, SUPPLIER, world.a.draft.public_id):
-        assert private not in _said(answer), where
-    lot = world.a.draft.lot_number
-    names_it_himself = {"path", "key_path"} & rule.arguments
-    if not names_it_himself:
-        assert lot not in _said(answer), where
+def test_behind_every_address_stands_a_thing_that_somebody_may_see(
+    looks: list[tuple[Call, str, Answer]],
+) -> None:
+    """Without this, the refusals below would say nothing."""
+    seen = {call.rule.rule for call, _, answer in looks if answer.status in {200, 307}}
+    asked = {call.rule.rule for call, _, _ in looks if call.rule.arguments}
+    assert asked - seen == CLOSED
+
+
+def test_nothing_private_reaches_who_should_not_know_it(
+    world: World, looks: list[tuple[Call, str, Answer]]
+) -> None:
+    a = world.a
+    hidden = [HOUSEHOLD, SUPPLIER, a.draft.public_id, world.ids["import"], IMPORTED]
+    for call, name, answer in looks:
+        private = [*hidden, *PRIVATE] if name in STRANGERS else hidden
+        if name not in STRANGERS | {"inspector"}:
+            continue
+        for one in private:
+            if one not in call.path:
+                assert one not in _said(answer), f"{name}: {call.path}: {one}"
+        if a.draft.lot_number not in call.path:
+            assert a.draft.lot_number not in _said(answer), f"{name}: {call.path}"
 
 
 def _said(answer: Answer) -> str:
@@ -123,36 +116,148 @@ def _said(answer: Answer) -> str:
     return "" if answer.status == 303 else answer.text
 
 
-def test_another_producer_finds_none_of_a_s_things(world: World) -> None:
-    b, program = world.people["producer-b"], world.program("other")
-    for rule, _method, path in calls(world, {"GET"}):
-        if _is_public(rule) or not rule.arguments:
+def test_another_producer_s_lists_name_nothing_of_a_s(
+    world: World, looks: list[tuple[Call, str, Answer]]
+) -> None:
+    a, ids = world.a, world.ids
+    own = [a.product.public_id, a.site.public_id, a.draft.public_id, ids["event"]]
+    own += [a.issued.public_id, world.run.public_id, ids["paper"], ids["import"]]
+    own += [a.ids["certificate"], a.ids["right"]]
+    for call, name, answer in looks:
+        if name in {"producer-b", "other"} and not (
+            call.is_public or call.rule.arguments
+        ):
+            for one in own:
+                assert one not in answer.text, f"{name}: {call.path}"
+
+
+def test_another_producer_finds_none_of_a_s_things(
+    looks: list[tuple[Call, str, Answer]],
+) -> None:
+    asked = 0
+    for call, name, answer in looks:
+        if name in {"producer-b", "other"} and _is_somebody_s(call):
+            assert answer.status in {403, 404}, f"{name}: {call.path}"
+            asked += 1
+    assert asked >= 40
+
+
+def _is_somebody_s(call: Call) -> bool:
+    return call.names_a_thing and not call.is_public
+
+
+def test_what_is_a_s_and_what_is_nobody_s_are_answered_alike(
+    world: World, document: Any
+) -> None:
+    """Otherwise the difference tells that there is such a thing; nothing changes."""
+    before = world.state()
+    strangers = {"page": world.people["producer-b"], "api": world.program("other")}
+    asked = 0
+    for call in calls(world, "GET", "WRITE"):
+        if not _is_somebody_s(call):
             continue
-        caller = program if path.startswith("/api/") else b
-        assert caller.get(path).status in {403, 404}, path
-
-
-def _is_public(rule: Rule) -> bool:
-    room = rule.endpoint.partition(".")[0]
-    public = {"lookup", "verification", "records", "transparency", "signing"}
-    board = rule.endpoint.startswith("lookup.reports.")
-    if rule.endpoint == "catalog.photo":
-        return True
-    return room in public | {"static", "problems", "health"} and not board
+        caller = strangers["api" if call.is_api else "page"]
+        body = body_of(document, call) if call.is_api else None
+        of_a = ask(caller, call, call.path, body)
+        of_nobody = ask(caller, call, call.nowhere, body)
+        told = (of_a.status, of_a.code)
+        assert told == (of_nobody.status, of_nobody.code), f"{call.method} {call.path}"
+        assert of_a.status in {403, 404, 422, 415}, f"{call.method} {call.path}"
+        asked += 1
+    assert asked >= 90
+    assert world.state() == before
 
 
 def test_nobody_s_form_is_believed_without_its_token(world: World) -> None:
     """Pages that store anything refuse a form that another site could have sent."""
-    before = world.rows()
-    for rule, _method, path in calls(world, {"POST"}):
-        if _is_public(rule) or path.startswith("/api/"):
+    before = world.state()
+    for call in calls(world, "WRITE"):
+        if call.is_public or call.is_api:
             continue
         for name, caller in {"nobody": world.stranger(), **world.people}.items():
             kept, caller.token = caller.token, ""
-            answer = caller.form(path, {"active": "0", "name": "x"})
+            answer = caller.form(call.path, {"active": "0", "name": "x"})
             caller.token = kept
-            assert answer.status == 400, f"{name}: {path}"
-    assert world.rows() == before
+            assert answer.status == 400, f"{name}: {call.path}"
+    assert world.state() == before
+
+
+def test_with_a_token_of_one_s_own_nobody_writes_to_a_s_things(world: World) -> None:
+    before = world.state()
+    for call in calls(world, "WRITE"):
+        if call.is_api or not _is_somebody_s(call):
+            continue
+        for name, caller in world.people.items():
+            if name == "producer-a" or call.path.startswith(HIS_WORK.get(name, ())):
+                continue
+            answer = ask(caller, call, call.path)
+            assert answer.status in {403, 404}, f"{name}: {call.path}"
+    assert world.state() == before
+
+
+def test_pages_of_a_role_are_closed_to_the_others(world: World) -> None:
+    """What stands at the start of an address says whose work it is."""
+    closed = {
+        "inspector": ("/batches", "/products", "/labels", "/admin", "/recognitions"),
+        "officer": ("/products", "/labels", "/admin", "/account/api-keys/"),
+        "producer-a": ("/admin", "/recognitions"),
+        "administrator": ("/batches", "/products", "/labels", "/sites", "/producer"),
+    }
+    for call in calls(world, "GET"):
+        if call.is_public or call.is_api:
+            continue
+        for name, starts in closed.items():
+            if call.path.startswith(starts):
+                answer = world.people[name].get(call.path)
+                assert answer.status in {403, 404}, f"{name}: {call.path}"
+
+
+def test_strangers_are_led_to_the_sign_in_page_and_back(
+    looks: list[tuple[Call, str, Answer]],
+) -> None:
+    for call, name, answer in looks:
+        if name != "nobody" or call.is_public or call.is_api:
+            continue
+        if call.rule.endpoint not in OPEN_TO_ALL:
+            assert answer.status == 303, call.path
+            assert answer.headers["Location"].startswith("/sign-in?next=/"), call.path
+
+
+def test_a_key_does_only_what_its_scope_says(world: World, document: Any) -> None:
+    """Every operation, asked with each single scope that is not the one it needs."""
+    before = world.state()
+    asked = 0
+    for call in calls(world, "GET", "WRITE"):
+        scope = scope_of(document, call) if _is_documented(call) else None
+        if scope is None:
+            continue
+        for name, caller in _single_scopes(world):
+            if name != scope:
+                answer = ask(caller, call, call.path, body_of(document, call))
+                assert answer.status == 403, f"{name}: {call.method} {call.path}"
+                asked += 1
+        keyless = ask(world.stranger(), call, call.path, body_of(document, call))
+        assert keyless.status == 401, f"{call.method} {call.path}"
+        cookie = ask(world.people["producer-a"], call, call.path)
+        assert cookie.status == 401, f"{call.method} {call.path}"
+    assert asked >= 500
+    assert world.state() == before
+
+
+def _is_documented(call: Call) -> bool:
+    return call.is_api and not call.path.startswith(DOCUMENTS)
+
+
+def _single_scopes(world: World) -> Iterator[tuple[str, Wire]]:
+    for name, caller in programs(world).items():
+        if ":" in name:
+            yield name, caller
+
+
+def test_api_keys_open_no_pages(world: World) -> None:
+    for call in calls(world, "GET"):
+        if not (call.is_public or call.is_api or call.rule.endpoint in OPEN_TO_ALL):
+            assert world.program().get(call.path).status == 303, call.path
 
 
 def test_a_token_of_one_person_is_none_of_another(world: World) -> None:
@@ -175,58 +280,6 @@ def test_a_form_from_another_site_is_refused(world: World) -> None:
         f"csrf_token={b.token}".encode(),
     )
     assert answer.status == 400
-
-
-def test_with_a_token_of_one_s_own_nobody_writes_to_a_s_things(world: World) -> None:
-    before = world.rows()
-    wrong = {name: one for name, one in world.people.items() if name != "producer-a"}
-    for rule, _method, path in calls(world, {"POST"}):
-        if _is_public(rule) or path.startswith("/api/") or not rule.arguments:
-            continue
-        for name, caller in wrong.items():
-            if _is_his_work(name, path):
-                continue
-            answer = caller.form(path, {"active": "0"})
-            assert answer.status in {403, 404}, f"{name}: {path}"
-    assert world.rows() == before
-
-
-def _is_his_work(name: str, path: str) -> bool:
-    mine: dict[str, tuple[str, ...]] = {
-        "inspector": ("/reports",),
-        "officer": ("/recognitions", "/reports", "/batches"),
-        "administrator": ("/admin", "/account/api-keys", "/reports"),
-    }
-    return path.startswith(mine.get(name, ()))
-
-
-def test_strangers_are_led_to_the_sign_in_page_and_back(world: World) -> None:
-    for rule, _method, path in calls(world, {"GET"}):
-        if _is_public(rule) or rule.endpoint in OPEN_TO_ALL or "/api/" in path:
-            continue
-        answer = world.stranger().get(path)
-        assert answer.status == 303, path
-        assert answer.headers["Location"].startswith("/sign-in?next=/"), path
-
-
-def test_api_keys_do_only_what_their_scopes_say(world: World) -> None:
-    lot = f"/api/v1/batches/{world.a.issued.public_id}"
-    reads = {"batches:read": 200, "batches:write": 403, "labels:write": 403}
-    writes = {"batches:read": 403, "batches:write": 422, "labels:write": 403}
-    for scope, status in reads.items():
-        assert world.program(scope).get("/api/v1/batches").status == status
-        assert world.program(scope).get(lot).status == status
-    for scope, status in writes.items():
-        assert world.program(scope).json("/api/v1/batches", {}).status == status
-    for scope in ("batches:read", "labels:write"):
-        assert world.program(scope).json(f"{lot}/issue", "").status == 403
-
-
-def test_api_keys_open_no_pages_and_cookies_no_api(world: World) -> None:
-    for path in ("/batches", "/products", "/admin/people", "/account"):
-        assert world.program().get(path).status == 303
-    for name in ("producer-a", "administrator"):
-        assert world.people[name].get("/api/v1/batches").status == 401
 
 
 @pytest.mark.parametrize(

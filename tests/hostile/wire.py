@@ -89,6 +89,11 @@ class Wire:
         kind = {"Content-Type": "application/json"}
         return self.send("POST", target, kind | _dashed(headers), body)
 
+    def program(self, method: str, target: str, body: object) -> Answer:
+        """Send JSON in any method."""
+        sent = json.dumps(body).encode()
+        return self.send(method, target, {"Content-Type": "application/json"}, sent)
+
     def form(self, target: str, values: Mapping[str, str] | None = None) -> Answer:
         sent = urlencode({"csrf_token": self.token, **(values or {})}).encode()
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
