@@ -50,7 +50,12 @@ def messages_in_templates() -> Found:
 
 
 def jinja_messages(file: BinaryIO) -> Iterator[tuple[int, str, object, list[str]]]:
-    options = {"trimmed": "true", "silent": "false", "encoding": "utf-8"}
+    options = {
+        "trimmed": "true",
+        "silent": "false",
+        "encoding": "utf-8",
+        "extensions": "traceability.web.keeping.Keeping",
+    }
     yield from babel_extract(file, ["_", "gettext", "ngettext"], [], options)
 
 
