@@ -182,15 +182,17 @@ def open_file(data: dict[str, bool], public_id: str, digest: str) -> Any:
 
 @blueprint.delete("/<public_id>/files/<digest>")
 @blueprint.permitted(Role.PRODUCER, scope=Scope.CATALOGUE_WRITE)
-@blueprint.response(204)
-def remove_file(public_id: str, digest: str) -> None:
+@blueprint.response(200, ApiCertificateShown)
+def remove_file(public_id: str, digest: str) -> Any:
     """Take a file away and erase it; the next record is without it."""
-    use = services()
-    with use.database.transaction() as session:
+
+    def write(session: Session) -> Any:
         certificate = _own(session, public_id)
-        scans.remove_file(
-            session, certificate, digest, actor=actor(), notary=notary_of(use)
-        )
+        notary = notary_of(services())
+        scans.remove_file(session, certificate, digest, actor=actor(), notary=notary)
+        return _shown(session, certificate)
+
+    return once(write)
 
 
 def _own(session: Session, public_id: str) -> Certificate:

@@ -177,13 +177,18 @@ def move_photo(public_id: str, digest: str) -> Any:
 
 @blueprint.delete("/<public_id>/photos/<digest>")
 @blueprint.permitted(Role.PRODUCER, scope=Scope.CATALOGUE_WRITE)
-@blueprint.response(204)
-def remove_photo(public_id: str, digest: str) -> None:
-    """Take a photo off a product."""
-    use = services()
-    with use.database.transaction() as session:
+@blueprint.response(200, ApiProductShown)
+def remove_photo(public_id: str, digest: str) -> Any:
+    """Take a photo off a product; answered is the product without it."""
+
+    def write(session: Session) -> Any:
         product = _own(session, public_id)
-        pictures.remove_photo(session, product, digest, actor=actor(), clock=use.clock)
+        pictures.remove_photo(
+            session, product, digest, actor=actor(), clock=services().clock
+        )
+        return _shown(session, product)
+
+    return once(write)
 
 
 def _own(session: Session, public_id: str) -> Product:

@@ -1,6 +1,7 @@
 """What travels over the API about places."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from marshmallow import Schema, fields, validate
@@ -19,6 +20,11 @@ def _amount(**said: Any) -> PlainDecimalField:
     return PlainDecimalField(allow_none=True, **said)
 
 
+def _degrees() -> fields.String:
+    form = validate.Regexp(r"^-?[0-9]{1,3}(\.[0-9]{1,15})?$(?!\n)")
+    return fields.String(allow_none=True, validate=form, metadata=_DEGREES)
+
+
 class ApiSiteChanges(Schema):
     """What changes of a place: only what is sent."""
 
@@ -29,8 +35,8 @@ class ApiSiteChanges(Schema):
     old_address = CleanText(max_length=SHORT)
     area_code = CleanText(max_length=SHORT)
     area_hectares = _amount()
-    latitude = _amount(metadata=_DEGREES)
-    longitude = _amount(metadata=_DEGREES)
+    latitude = _degrees()
+    longitude = _degrees()
     is_public = fields.Boolean(metadata=_PUBLIC)
     state = fields.Enum(SiteState, by_value=True)
 
@@ -95,8 +101,14 @@ def site_draft(data: Mapping[str, Any], site: Site | None = None) -> SiteDraft:
     return SiteDraft(
         **values,
         gln=Gln.parse(gln) if gln else None,
-        point=None if latitude is None else Point(latitude, longitude),
+        point=_point(latitude, longitude),
     )
+
+
+def _point(latitude: Any, longitude: Any) -> Point | None:
+    if latitude is None or longitude is None:
+        return None
+    return Point(Decimal(latitude), Decimal(longitude))
 
 
 def _known(site: Site) -> dict[str, Any]:
