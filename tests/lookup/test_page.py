@@ -21,8 +21,8 @@ from traceability.batches.drafts import Notice
 from traceability.batches.models import Batch
 from traceability.batches.status.service import hold_batch, recall_batch, release_batch
 from traceability.catalog.models import Product
-from traceability.catalog.photos import web_photo
 from traceability.catalog.papers.service import register_ip_right
+from traceability.catalog.photos import web_photo
 from traceability.catalog.pictures.service import add_photo
 from traceability.gs1.digital_link import DigitalLink
 from traceability.ocop.models import Recognition

@@ -1,15 +1,20 @@
 """Read the codes in a photo, a scan or a PDF sheet: measured before decoding."""
 
 import io
+import json
+import os
+import subprocess
+import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from threading import BoundedSemaphore
+from typing import Any
 
 import zxingcpp
 from PIL import Image
 
 from traceability.catalog.photos import PhotoTooLargeError, PhotoUnsupportedError
-from traceability.core.errors import InvalidError, UnavailableError
+from traceability.core.errors import DomainError, InvalidError, UnavailableError
 from traceability.labels.raster import PdfUnreadableError, Size, pdf_pages
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -18,6 +23,9 @@ MAX_PAGES = 40
 MAX_CODES = 200
 WAIT_SECONDS = 3.0
 READERS = BoundedSemaphore(2)
+READ_SECONDS = 8
+START_SECONDS = 4  # on a busy machine, until a process begins to read
+READ_MEMORY = 1024 * 1024 * 1024  # bytes of address space
 _DPI = 200
 _MAX_SIDE_POINTS = 3_400  # A0
 _FORMATS = ("JPEG", "PNG", "WEBP")
@@ -34,6 +42,17 @@ class NoCodeError(InvalidError):
     """There is no QR code that can be read."""
 
     code = "no-code-found"
+
+
+class PhotoTooHardError(InvalidError):
+    """Reading the picture takes more time or memory than anybody is given."""
+
+    code = "photo-too-hard"
+
+
+REFUSALS: Mapping[str, type[DomainError]] = {
+    one.code: one for one in (PhotoTooLargeError, PhotoUnsupportedError, NoCodeError)
+}
 
 
 def codes_in(data: bytes, *, sheets: bool = True) -> list[str]:
@@ -62,20 +81,53 @@ def codes_in(data: bytes, *, sheets: bool = True) -> list[str]:
 
 
 def codes_in_turn(data: bytes) -> list[str]:
-    """Return the codes of a stranger's picture, no more than two at a time.
+    """Return the codes of a stranger's picture, read in a process of its own.
 
-    A small file can be drawn so that looking for its codes takes a minute: it must not
-    take every thread of the server with it. Raises what ``codes_in`` does, and
-    ``PhotoBusyError`` after some seconds of waiting.
+    A small file can be drawn so that looking for its codes takes a minute and all the
+    memory there is: two at a time, each with an end to its time and its memory. Raises
+    what ``codes_in`` does, ``PhotoBusyError`` after some seconds of waiting, and
+    ``PhotoTooHardError`` where the end comes first.
     """
+    if len(data) > MAX_BYTES:
+        raise PhotoTooLargeError("The file is larger than 20 MB.", field="photo")
     if not READERS.acquire(timeout=WAIT_SECONDS):
         raise PhotoBusyError(
             "What you sent was not stored. Try again in a few minutes.", field="photo"
         )
     try:
-        return codes_in(data, sheets=False)
+        return _told(_read_apart(data))
     finally:
         READERS.release()
+
+
+def _read_apart(data: bytes) -> dict[str, Any]:
+    """Return what the other process says; it is gone when this returns."""
+    command = [sys.executable, "-P", "-m", "traceability.verification.photo_process"]
+    limits = [str(READ_SECONDS), str(READ_MEMORY)]
+    try:
+        done = subprocess.run(  # noqa: S603 (our own module, nothing of the stranger's)
+            [*command, *limits],
+            input=data,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=READ_SECONDS + START_SECONDS,
+            check=True,
+            env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        )
+        told: dict[str, Any] = json.loads(done.stdout)
+    except (subprocess.SubprocessError, ValueError):
+        raise PhotoTooHardError(
+            "This photo takes too long to read. Send only the part with the code.",
+            field="photo",
+        ) from None
+    return told
+
+
+def _told(said: dict[str, Any]) -> list[str]:
+    refusal = said.get("refusal")
+    if refusal is None:
+        return [str(code) for code in said["codes"]]
+    raise REFUSALS[refusal["code"]](refusal["message"], field="photo")
 
 
 def is_picture(data: bytes) -> bool:
