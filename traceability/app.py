@@ -49,7 +49,16 @@ from traceability.transparency import views as transparency
 from traceability.transparency.cli import Audits
 from traceability.transparency.service import TransparencyLog
 from traceability.verification import api as verification_api, views as verification
-from traceability.web import auth, health, home, limits, menu, openapi, problem_index
+from traceability.web import (
+    api_docs,
+    auth,
+    health,
+    home,
+    limits,
+    menu,
+    openapi,
+    problem_index,
+)
 from traceability.web.context import Services
 from traceability.web.installing import new_application
 from traceability.web.public import make_public
@@ -57,6 +66,7 @@ from traceability.web.public import make_public
 PAGES = [
     health.blueprint,
     problem_index.blueprint,
+    api_docs.blueprint,
     signing.blueprint,
     transparency.blueprint,
     records.blueprint,
@@ -86,6 +96,7 @@ API = [
     verification_api.blueprint,
 ]
 PUBLIC = [
+    "api_docs",
     "health",
     "problems",
     "signing",

@@ -35,3 +35,9 @@ def other(use: Services, app: Flask) -> Farm:
 @pytest.fixture
 def authority(use: Services, app: Flask) -> Program:
     return make_authority(use, app)
+
+
+@pytest.fixture
+def sqlite_app(tmp_path: Path, sqlite_database: Database, clock: Clock) -> Flask:
+    """For what depends on no engine."""
+    return make_app(make_services(tmp_path / "sqlite-home", sqlite_database, clock))

@@ -11,7 +11,7 @@ from traceability.web.problems import PROBLEM_TYPE
 
 @pytest.fixture
 def database(sqlite_database: Database) -> Database:
-    """What is said here depends on no engine."""
+    """For what depends on no engine."""
     return sqlite_database
 
 

@@ -1,7 +1,7 @@
 """The collaborators an entry point hands to services, and how views reach them."""
 
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import current_app
 
@@ -62,3 +62,8 @@ def endpoint_exists(endpoint: str) -> bool:
 def view_of(endpoint: str | None) -> object:
     """Return the function behind an endpoint of the running application, if any."""
     return current_app.view_functions.get(endpoint or "")
+
+
+def extension(name: str) -> Any:
+    """Return what a library keeps with the running application."""
+    return current_app.extensions[name]

@@ -14,7 +14,7 @@ from traceability.core.permissions import Role, Scope
 from traceability.core.quantity import MAX_DECIMALS, MAX_DIGITS
 from traceability.web import api_refusals
 from traceability.web.auth import require
-from traceability.web.context import EXTENSION, Services, view_of
+from traceability.web.context import EXTENSION, Services, extension, view_of
 from traceability.web.fields import CleanText, DayField, PlainDecimalField
 from traceability.web.json_loading import JsonExpectedError, load_json
 from traceability.web.problems import PROBLEM_TYPE
@@ -215,6 +215,13 @@ def install(app: flask.Flask, version: str) -> Api:
     api.register_field(PlainDecimalField, "string", "decimal")
     api.ma_plugin.converter.add_attribute_function(_limits_of)
     return api
+
+
+def document() -> dict[str, Any]:
+    """Return the OpenAPI document of the running application."""
+    spec = extension("flask-smorest")["apis"][""]["ext_obj"].spec
+    found: dict[str, Any] = spec.to_dict()
+    return found
 
 
 def _limits_of(
