@@ -6,9 +6,13 @@ from traceability.app import build_services, create_app
 from traceability.cli.keeping import keep_trust_list
 from traceability.settings import read_settings
 from traceability.web import logs
+from traceability.web.proxied import behind_proxy
 
 settings = read_settings(os.environ)
 logs.configure(settings)
 use = build_services(settings)
 application = create_app(settings, use)
 keep_trust_list(application, use)
+application.wsgi_app = behind_proxy(  # type: ignore[assignment, method-assign]  # as Flask documents
+    application.wsgi_app, settings.trusted_proxy
+)

@@ -135,7 +135,7 @@ def test_the_words_of_the_contract_are_there() -> None:
     known = {" ".join(path) for path in commands(main)}
     assert known >= {
         *("init", "serve", "demo", "verify"),
-        *("db upgrade", "db backup", "db restore"),
+        *("db upgrade", "db backup", "db restore", "db copy"),
         *("labels print", "labels void", "log fsck"),
         *("keys list", "keys rotate", "keys retire", "accounts api-key create"),
     }

@@ -75,6 +75,7 @@ def test_the_database_s_patience_is_a_setting() -> None:
         ("TRACEABILITY_BODY_LIMIT_MB", "0"),
         ("TRACEABILITY_KEY_PASSPHRASE_FILE", "/no/such/file"),
         ("TRACEABILITY_DB_PRE_PING", "yes"),
+        ("TRACEABILITY_TRUSTED_PROXY", "proxy.example"),
         ("TRACEABILITY_DB_CONNECT_TIMEOUT_SECONDS", "1"),
         ("TRACEABILITY_LOG_FORMAT", "xml"),
         ("TRACEABILITY_LOG_LEVEL", "info"),

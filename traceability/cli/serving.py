@@ -58,7 +58,7 @@ def server_of(
     """Return a listening waitress server.
 
     Waitress takes bodies up to twice the limit, so that the application itself can
-    answer 413 in words. A proxy on this machine may say who asks (X-Forwarded-For);
+    answer 413 in words. The proxy of the settings may say who asks (X-Forwarded-For);
     nobody else is believed.
     """
     server: BaseWSGIServer = waitress.create_server(
@@ -72,7 +72,7 @@ def server_of(
         max_request_body_size=2 * settings.body_limit,
         url_scheme=urlsplit(settings.base_url).scheme,
         ident=None,
-        trusted_proxy="127.0.0.1",
+        trusted_proxy=settings.trusted_proxy,
         trusted_proxy_headers={"x-forwarded-for"},
     )
     return server

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     base_url: str = "http://127.0.0.1:8000"
+    trusted_proxy: str = "127.0.0.1"
     database_url: str = ""
     key_passphrase: str | None = None
     key_passphrase_file: Path | None = None
@@ -163,6 +165,10 @@ def _one_of(*words: str) -> Callable[[str], str]:
     return parse
 
 
+def _address(text: str) -> str:
+    return str(ip_address(text))
+
+
 def _switch(text: str) -> bool:
     return _one_of("on", "off")(text) == "on"
 
@@ -176,6 +182,7 @@ _PLAIN: dict[str, tuple[str, Callable[[str], object]]] = {
 _OWN: dict[str, tuple[str, Callable[[str], object]]] = {
     "KEY_PASSPHRASE": ("key_passphrase", str),
     "KEY_PASSPHRASE_FILE": ("key_passphrase_file", _existing_file),
+    "TRUSTED_PROXY": ("trusted_proxy", _address),
     "THREADS": ("threads", _between(1, 256)),
     "BODY_LIMIT_MB": ("body_limit", _megabytes(1, 512)),
     "MIN_FREE_MB": ("min_free_bytes", _megabytes(0, 1_000_000)),

@@ -104,6 +104,7 @@ def configure(settings: Settings) -> None:
             root.removeHandler(one)
     root.addHandler(handler)
     root.setLevel(settings.log_level)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it greets every look
 
 
 def log_accident(error: ExcInfo) -> None:
