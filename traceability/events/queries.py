@@ -7,10 +7,12 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from traceability.catalog.models import Site
 from traceability.core.canonical import Json
 from traceability.core.clock import HANOI
 from traceability.core.permissions import Actor, Role
 from traceability.core.quantity import Quantity
+from traceability.db.window import Window
 from traceability.events.errors import EventNotFoundError, GrowingUnknownError
 from traceability.events.event import EpcisEvent, LotQuantity, read_event
 from traceability.events.kinds import GROWING, MAKES_LOT
@@ -149,6 +151,15 @@ def elements_by_event(
     return {event.id: found[event.id] for event in events}
 
 
+def visible_elements(
+    session: Session, event: TraceEvent, *, actor: Actor
+) -> Mapping[str, Json]:
+    """Return the elements an actor may see: private ones only of one's own events."""
+    if owns(actor, event):
+        return elements_of(session, event)
+    return _public_elements(signed_event(session, event))
+
+
 def _public_elements(event: EpcisEvent) -> dict[str, Json]:
     """Return what the signed event says by itself, lots and public amounts too."""
     born = event.stage in MAKES_LOT
@@ -193,7 +204,7 @@ def event_by_uuid(session: Session, uuid: str, *, actor: Actor) -> TraceEvent:
     event = session.scalar(
         select(TraceEvent).where(TraceEvent.event_id == f"urn:uuid:{uuid}")
     )
-    if event is None or not may_see(actor, event):
+    if event is None or not (owns(actor, event) or actor.has(Role.OFFICER)):
         raise EventNotFoundError("There is no such entry.")
     return event
 
@@ -221,10 +232,10 @@ def parent_of_case(session: Session, code: str, organisation_id: int) -> str | N
     )
 
 
-def may_see(actor: Actor, event: TraceEvent) -> bool:
-    """Return whether an actor may see the private values of an event."""
-    own = event.organisation_id == actor.organisation_id
-    return (own and event.organisation_id is not None) or actor.has(Role.OFFICER)
+def owns(actor: Actor, event: TraceEvent) -> bool:
+    """Return whether an event is of the actor's own organisation."""
+    owner = event.organisation_id
+    return owner is not None and owner == actor.organisation_id
 
 
 def received_lot(session: Session, lot: str, organisation_id: int) -> bool:
@@ -272,6 +283,7 @@ class EventSearch:
     organisation_id: int | None = None
     lot: str = ""
     site_id: int | None = None
+    site: str = ""  # public id
     kind: str = ""
     since: datetime | None = None
     until: datetime | None = None
@@ -287,6 +299,9 @@ def search_events(search: EventSearch) -> Select[TraceEvent]:
         query = query.where(TraceEvent.id.in_(touched))
     if search.site_id is not None:
         query = query.where(TraceEvent.site_id == search.site_id)
+    if search.site:
+        place = select(Site.id).where(Site.public_id == search.site)
+        query = query.where(TraceEvent.site_id.in_(place))
     if search.kind:
         query = query.where(TraceEvent.stage == search.kind)
     if search.since is not None:
@@ -294,6 +309,14 @@ def search_events(search: EventSearch) -> Select[TraceEvent]:
     if search.until is not None:
         query = query.where(TraceEvent.event_time < search.until)
     return query
+
+
+def events_in(
+    session: Session, search: EventSearch, window: Window
+) -> Sequence[TraceEvent]:
+    """Return a window of what is looked for, what was entered last first."""
+    query = window.cut(search_events(search), TraceEvent.id)
+    return session.scalars(query).all()
 
 
 def locked_event(session: Session, event_id: int) -> TraceEvent:

@@ -23,7 +23,13 @@ from traceability.events.entry import views as entry
 from traceability.events.entry.service import ELSEWHERE
 from traceability.events.kinds import Kind, kinds
 from traceability.events.ports import KnownLot, LotBook
-from traceability.events.queries import EventSearch, elements_of, event_by_uuid
+from traceability.events.queries import (
+    EventSearch,
+    event_by_uuid,
+    owns,
+    visible_elements,
+)
+from traceability.events.schemas import LISTED
 from traceability.web.auth import actor, require
 from traceability.web.context import services
 from traceability.web.rendering import render
@@ -81,10 +87,11 @@ def show(uuid: Any) -> Response:
     """Show one entry with everything the caller may see of it."""
     with services().database.reading() as session:
         event = event_by_uuid(session, str(uuid), actor=actor())
-        elements = elements_of(session, event)
+        elements = visible_elements(session, event, actor=actor())
         records = records_of_event(session, event)
         place = site_of(session, event)
-        file = file_of_event(session, event)
+        mine = owns(actor(), event)
+        file = file_of_event(session, event) if mine else None
     one = next((each for each in kinds() if each.id == event.stage), None)
     return render(
         "events/show.html",
@@ -95,7 +102,7 @@ def show(uuid: Any) -> Response:
         place=place,
         file=file,
         reason=wording.REASONS.get(event.error_reason or ""),
-        mine=event.organisation_id == actor().organisation_id,
+        mine=mine,
         enterable=one is not None and one.id not in ELSEWHERE,
     )
 
@@ -106,7 +113,7 @@ def file(uuid: Any) -> Response:
     """Hand out the evidence kept beside an entry."""
     with services().database.reading() as session:
         event = event_by_uuid(session, str(uuid), actor=actor())
-        kept = file_of_event(session, event)
+        kept = file_of_event(session, event) if owns(actor(), event) else None
         if kept is None:
             abort(404)
         content = content_of(session, kept)
@@ -121,7 +128,7 @@ def _lines(one: Kind, elements: dict[str, Json] | Any) -> list[Line]:
         Line(
             wording.element_name(each),
             wording.shown_value(each.element, elements[each.id]),
-            each.public,
+            each.public or each.id in LISTED,
         )
         for each in one.elements
         if each.id in elements and each.id not in {"event_time", "place"}

@@ -16,6 +16,7 @@ from traceability.core.permissions import Role
 from traceability.core.quantity import UNITS
 from traceability.events import wording
 from traceability.events.chains import ANYWHERE_AFTER_PACK, chains, chains_of_set
+from traceability.events.composing import INPUTS, OUTPUT, SUBJECT
 from traceability.events.diary.queries import last_site_of
 from traceability.events.elements import units_of
 from traceability.events.entry.service import (
@@ -69,9 +70,18 @@ def add_to(blueprint: Blueprint) -> None:
 
 @require(Role.PRODUCER)
 def choose() -> Response:
-    """Show what may have happened: the steps of the product's chain, then the rest."""
+    """Show what may have happened: the steps of the product's chain, then the rest.
+
+    Of a lot that is issued, only what is done with a lot: it came into being already.
+    """
     lot = _lot()
-    steps = chain_steps(lot.ocop_set if lot else "")
+    steps = [
+        one
+        for one in chain_steps(lot.ocop_set if lot else "")
+        if lot is None
+        or lot.draft
+        or not (one.kind.makes_lot or one.kind.about_growing)
+    ]
     after = [_choice(kind_of(one)) for one in sorted(ANYWHERE_AFTER_PACK)]
     known = {one.kind.id for one in steps}
     return render(
@@ -187,7 +197,11 @@ def _initial(one: Kind) -> dict[str, Any]:
     with use.database.reading() as session:
         place = request.args.get("site") or last_site_of(session, own_organisation())
     started = {"site": place, "lot": lot, "day": use.clock.today()}
-    named = {name: lot for name in ("lot", "output_lot") if one.element(name)}
+    named: dict[str, Any] = {
+        name: lot for name in (SUBJECT, OUTPUT) if one.element(name)
+    }
+    if lot and not named:
+        named = {INPUTS: [{"lot": lot}]}
     return started | named
 
 
