@@ -28,7 +28,7 @@ from traceability.db.database import Database, Tuning
 from traceability.db.memory import Memory
 from traceability.db.stamps import Stamps
 from traceability.desk import views as desk
-from traceability.events import views as events
+from traceability.events import api as events_api, views as events
 from traceability.labels import api as labels_api, views as labels
 from traceability.lookup import views as lookup
 from traceability.lookup.stored import PageStore
@@ -91,6 +91,7 @@ API = [
     certificates_api.blueprint,
     ip_rights_api.blueprint,
     batches_api.blueprint,
+    events_api.blueprint,
     labels_api.blueprint,
     records_api.blueprint,
     verification_api.blueprint,
