@@ -15,6 +15,7 @@ class KnownLot:
     ocop_set: str
     owner_id: int
     draft: bool  # nobody but its producer knows it
+    unit: str = "KGM"  # what it is measured in
 
 
 @dataclass(frozen=True, slots=True)

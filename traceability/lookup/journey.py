@@ -16,6 +16,7 @@ class Step:
 
     level: int  # how many lots before the lot shown
     day: date | None = None
+    order: int = 0  # among all steps, by the moment they were done
     name: str = ""  # what was done, in the language spoken
     what: str = ""  # to which product
     place: str = ""
@@ -45,6 +46,7 @@ class Stage:
     wrong: str
     outside: bool
     birth: bool
+    order: int
 
     @classmethod
     def group(cls, steps: Iterable[Step]) -> "list[Stage]":
@@ -66,7 +68,7 @@ class Stage:
                 key=lambda one: (
                     one[1].first or begin.get(one[0] - 1, date.min),
                     -one[0],
-                    one[1].last or date.min,
+                    one[1].order,
                 ),
             )
         ]
@@ -90,6 +92,7 @@ class Stage:
             wrong=first.wrong,
             outside=first.outside,
             birth=first.birth,
+            order=min(one.order for one in steps),
         )
 
 

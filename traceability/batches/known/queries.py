@@ -39,4 +39,5 @@ def _known(batch: Batch) -> KnownLot:
         ocop_set=batch.product.ocop_set,
         owner_id=batch.organisation_id,
         draft=batch.state == BatchState.DRAFT.value,
+        unit=batch.unit,
     )

@@ -1,5 +1,6 @@
 """Put entries right: say that one is wrong, enter another, erase what is private."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -7,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from traceability.core.permissions import Role
 from traceability.events import wording
+from traceability.events.composing import SUBJECT
 from traceability.events.correcting.service import (
     ErrorDraft,
     declare_error,
     erase_values,
 )
 from traceability.events.diary.queries import site_of
+from traceability.events.entry.service import EventDraft
 from traceability.events.entry.views import desk, entry_form, with_file
 from traceability.events.kinds import kind as kind_of
 from traceability.events.models import TraceEvent
@@ -77,7 +80,7 @@ def correct(uuid: Any) -> Answer:
         draft = ErrorDraft(
             reason=ErrorReason.INCORRECT_DATA,
             note=form.data["note"],
-            corrective=with_file(session, draft_of(one, form.data)),
+            corrective=with_file(session, _whole(session, mine, form)),
         )
         declare_error(session, mine, draft, desk=desk())
 
@@ -98,6 +101,14 @@ def erase(uuid: Any) -> Answer:
         return gone_on(_("What was not public is erased."), address)
     name = wording.kind_name(event.stage)
     return render("events/erase.html", event=event, name=name)
+
+
+def _whole(session: Session, event: TraceEvent, form: Form) -> EventDraft:
+    """Return what is right; a form shows one lot, the entry may speak of several."""
+    draft = draft_of(kind_of(event.stage), form.data)
+    before, now = elements_of(session, event).get(SUBJECT, []), draft.elements
+    same = before and now.get(SUBJECT) == before[:1]
+    return replace(draft, elements={**now, SUBJECT: before}) if same else draft
 
 
 def _event(uuid: Any) -> TraceEvent:

@@ -48,6 +48,7 @@ Answer = Response | Any
 BY_AUTHORITY = frozenset({"inspect"})
 ADD_LINE = "add-line"
 GOODS = tuple(UNITS)
+MEASURED = ("qty_unit", "qty_out_unit")  # as the lot is
 INPUT_OF = {"event_time": "day", "place": "site"}
 
 
@@ -192,17 +193,18 @@ def _kind(kind_id: str) -> Kind:
 
 def _initial(one: Kind) -> dict[str, Any]:
     """Start from the lot asked for, today, and the place of the last entry."""
-    use = services()
-    lot = request.args.get("lot", "")
+    use, lot = services(), _lot()
     with use.database.reading() as session:
         place = request.args.get("site") or last_site_of(session, own_organisation())
-    started = {"site": place, "lot": lot, "day": use.clock.today()}
+    started = {"site": place, "day": use.clock.today()}
+    if lot is None:
+        return started
     named: dict[str, Any] = {
-        name: lot for name in (SUBJECT, OUTPUT) if one.element(name)
+        name: lot.link for name in (SUBJECT, OUTPUT) if one.element(name)
     }
-    if lot and not named:
-        named = {INPUTS: [{"lot": lot}]}
-    return started | named
+    if not named:
+        named = {INPUTS: [{"lot": lot.link}]}
+    return started | {"lot": lot.link} | named | dict.fromkeys(MEASURED, lot.unit)
 
 
 def _page(

@@ -100,7 +100,8 @@ def _steps(found: Iterable[CapturedEvent], way: _Way) -> Iterator[Step]:
         if taken or aside or one.event.id in seen:
             continue
         seen.add(one.event.id)
-        yield from _step(one, level, way)
+        for step in _step(one, level, way):
+            yield replace(step, order=len(seen))
 
 
 def _step(one: CapturedEvent, level: int, way: _Way) -> Iterator[Step]:
