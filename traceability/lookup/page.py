@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from traceability.batches.record import BatchRecord
 from traceability.catalog.ip_rights import ShownRight
-from traceability.catalog.models import Certificate
+from traceability.catalog.models import Certificate, ProductPicture
 from traceability.core.text import Bilingual
 from traceability.gs1.digital_link import DigitalLink
 from traceability.labels.errors import SerialMalformedError
@@ -73,6 +73,7 @@ class PublicPage:
     stars: Stars | None = None
     stars_fact: SignedFact | None = None
     papers: Sequence[Paper] = ()
+    pictures: Sequence[ProductPicture] = ()  # the first is the cover
     way: Sequence[Stage] = ()
     stop_fact: SignedFact | None = None  # the hold or recall
     parts: dict[str, Markup] = field(default_factory=dict)  # rendered once for a lot

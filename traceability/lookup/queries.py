@@ -13,7 +13,8 @@ from traceability.accounts.models import Organisation
 from traceability.accounts.queries import organisation_by_id
 from traceability.batches.models import Batch
 from traceability.batches.queries import batch_by_link
-from traceability.catalog.models import Certificate, IpRight, Product
+from traceability.catalog.models import Certificate, IpRight, Product, ProductPicture
+from traceability.catalog.pictures.queries import pictures_of
 from traceability.catalog.queries import (
     certificates_for,
     ip_rights_for,
@@ -123,15 +124,17 @@ class Background:
     recognitions: Sequence[RecognitionFacts]
     certificates: Sequence[Certificate]
     rights: Sequence[IpRight]
+    pictures: Sequence[ProductPicture]
 
 
 def background(session: Session, product: Product, batch: Batch | None) -> Background:
-    """Return a product's recognitions, certificates and rights, in whatever state."""
+    """Return a product's recognitions, papers and photos, in whatever state."""
     site_id = batch.site_id if batch else None
     return Background(
         recognitions=recognition_facts(session, product.id),
         certificates=certificates_for(session, product, site_id),
         rights=ip_rights_for(session, product),
+        pictures=pictures_of(session, product),
     )
 
 

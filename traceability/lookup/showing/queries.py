@@ -234,7 +234,12 @@ class _View:
         path = f"/recognitions/{stars.recognition.public_id}" if stars else ""
         fact = _fact(session, path, RECOGNITION, use.identity) if stars else None
         papers = list(_papers(session, lot, known, use))
-        return {"stars": stars, "stars_fact": fact, "papers": papers}
+        return {
+            "stars": stars,
+            "stars_fact": fact,
+            "papers": papers,
+            "pictures": known.pictures,
+        }
 
 
 def _without_lot(view: _View, asked: Asked, found: Found) -> PublicPage:
