@@ -19,7 +19,7 @@ from traceability.web.context import Services
 
 Filled = Callable[..., Services]
 Columns = Mapping[str, list[str]]
-Rows = list[tuple[Any, ...]]
+Rows = list[dict[str, Any]]
 Contents = Mapping[str, Rows]
 
 
@@ -54,20 +54,20 @@ def first_columns(tmp_path_factory: pytest.TempPathFactory) -> Columns:
 
 
 def contents(database: Database, columns: Columns) -> Contents:
-    """Return every value of those columns; a table that is not there holds nothing."""
+    """Return the values of those columns, as far as they are there, by table."""
     schema = MetaData()
     schema.reflect(database.engine)
     return {
-        name: values(database, schema.tables[name], columns[name])
+        name: rows(database, schema.tables[name], columns[name])
         for name in columns
         if name in schema.tables
     }
 
 
-def values(database: Database, table: Table, columns: list[str]) -> Rows:
+def rows(database: Database, table: Table, columns: list[str]) -> Rows:
+    there = [table.c[one] for one in columns if one in table.c]
     with database.reading() as session:
-        rows = session.execute(select(*(table.c[one] for one in columns))).all()
-    return sorted((tuple(row) for row in rows), key=repr)
+        return [dict(row) for row in session.execute(select(*there)).mappings()]
 
 
 def revision(database: Database) -> str | None:
@@ -79,39 +79,52 @@ def test_nothing_of_the_first_schema_is_lost_on_the_way_down_and_up(
     service: Services, first_columns: Columns
 ) -> None:
     database = service.database
-    before = contents(database, first_columns)
-    assert sum(len(rows) for rows in before.values()) > 1000
+    newest = contents(database, first_columns)
+    assert sum(len(one) for one in newest.values()) > 1000
     signed = everything_signed(service)
     downgrade(database, "0001")
     assert revision(database) == "0001"
-    assert changed(before, contents(database, first_columns)) == {}
+    first = contents(database, first_columns)
+    assert lost(newest, first, UNKNOWN_AT_FIRST) == {}
     with database.reading() as session:
         assert triggers_stand(session, FIRST_APPEND_ONLY)
     upgrade(database)
-    assert changed(before, contents(database, first_columns)) == {}
+    assert lost(first, contents(database, first_columns)) == {}
     assert everything_signed(service) == signed
     assert faults_of(service, database) == []
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection)
         assert compare_metadata(context, Base.metadata) == []
+    downgrade(database, "0001")
+    again = contents(database, first_columns)
+    assert (lost(first, again), lost(again, first)) == ({}, {})
 
 
 FIRST_APPEND_ONLY = (
     *("audit_entry", "label_run", "label_void", "log_leaf", "log_node"),
     "signed_record",
 )
+# What happened to a lot between birth and sale is unknown to the first schema. Its
+# signed records stay; these rows only make them quick to find.
+UNKNOWN_AT_FIRST = frozenset({"trace_event", "trace_event_lot"})
 
 
-def changed(before: Contents, now: Contents) -> dict[str, object]:
-    """Return by table what is there only before, and only now, three rows at most."""
-    tables = {
-        name: (before.get(name, []), now.get(name, [])) for name in {*before, *now}
+def lost(
+    before: Contents, now: Contents, but: frozenset[str] = frozenset()
+) -> dict[str, list[str]]:
+    """Return by table which rows are gone or changed, in the columns both have."""
+    gone = {
+        name: comparable(before[name], now.get(name, []))
+        - comparable(now.get(name, []), before[name])
+        for name in before.keys() - but
     }
+    return {name: sorted(gone[name])[:3] for name in gone if gone[name]}
+
+
+def comparable(rows: Rows, others: Rows) -> set[str]:
+    """Return rows as text, of the columns that the others have too."""
+    shared = rows[0].keys() & others[0].keys() if rows and others else None
     return {
-        name: (
-            [row for row in then if row not in after][:3],
-            [row for row in after if row not in then][:3],
-        )
-        for name, (then, after) in tables.items()
-        if then != after
+        repr({name: row[name] for name in sorted(row) if not shared or name in shared})
+        for row in rows
     }
