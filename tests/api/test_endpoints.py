@@ -35,6 +35,15 @@ def test_a_draft_is_changed_issued_and_corrected(farm: Farm) -> None:
     assert problem(silent)["field"] == "reason"
 
 
+def test_a_draft_is_thrown_away_an_issued_batch_is_not(farm: Farm) -> None:
+    draft = farm.program.post("/batches", farm.batch()).get_json()
+    path = f"/batches/{draft['id']}"
+    assert farm.program.send("DELETE", path).get_json() == draft
+    assert problem(farm.program.get(path))["code"] == "batch-not-found"
+    issued = farm.program.send("DELETE", f"/batches/{farm.issued()['id']}")
+    assert problem(issued)["code"] == "batch-issued"
+
+
 def test_an_officer_holds_what_a_producer_cannot_release(
     farm: Farm, authority: Program
 ) -> None:
@@ -110,12 +119,14 @@ def test_an_officer_recognises_and_withdraws(farm: Farm, authority: Program) -> 
     again = problem(authority.post("/recognitions", body))
     assert again["code"] == "recognition-taken"
     path = f"/recognitions/{found['id']}"
+    corrected = authority.post(f"{path}/correct", {"points": "84"}).get_json()
+    assert corrected == {**found, "points": "84"}
     withdrawal = {"withdrawn_on": "2026-11-20", "reason": "b"}
     after = authority.post(f"{path}/withdraw", withdrawal).get_json()
     assert after["state"] == "withdrawn"
     assert authority.get(path).get_json() == after
     records = authority.get(f"/records?subject={found['subject']}").get_json()
-    assert [one["version"] for one in records["items"]] == [2, 1]
+    assert [one["version"] for one in records["items"]] == [3, 2, 1]
 
 
 def test_records_proofs_and_the_head_are_open_to_everybody(farm: Farm) -> None:

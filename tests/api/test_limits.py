@@ -1,5 +1,6 @@
 """Whoever asks too much is told to wait, and nobody else is."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from tests.api.make_api import Program, make_authority, make_farm, problem
 from tests.web.make_web import Browser, make_app, make_services
 from traceability.core.ports import Clock
 from traceability.db.database import Database
+from traceability.settings import SettingsError
 from traceability.web.context import Services
 
 LIMITS = {"rate_limit_key": 4, "rate_limit_address": 3, "rate_limit_sign_in": 2}
@@ -80,3 +82,9 @@ def test_signing_in_is_limited_and_reading_pages_is_not(app: Flask) -> None:
     assert tries[-1].mimetype == "text/html"
     for _ in range(9):
         assert browser.get("/sign-in").status_code == 200
+
+
+def test_a_storage_without_its_library_is_a_bad_setting(use: Services) -> None:
+    settings = replace(use.settings, rate_limit_storage="redis://127.0.0.1:1")
+    with pytest.raises(SettingsError, match="RATE_LIMIT_STORAGE"):
+        make_app(replace(use, settings=settings))

@@ -108,6 +108,21 @@ def change(data: dict[str, Any], public_id: str) -> Any:
     return once(write)
 
 
+@blueprint.delete("/<public_id>")
+@blueprint.permitted(Role.PRODUCER, scope=Scope.BATCHES_WRITE)
+@blueprint.response(200, ApiBatchWhole)
+def throw_away(public_id: str) -> Any:
+    """Throw a draft away; it is answered as it was."""
+
+    def write(session: Session) -> Any:
+        batch = queries.batch_of(session, public_id, actor=actor())
+        was = _whole(session, public_id)
+        service.delete_draft(session, batch, actor=actor(), clock=services().clock)
+        return was
+
+    return once(write)
+
+
 @blueprint.post("/<public_id>/issue")
 @blueprint.permitted(Role.PRODUCER, scope=Scope.BATCHES_WRITE)
 @blueprint.response(200, ApiBatchWhole)

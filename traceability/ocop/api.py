@@ -11,8 +11,10 @@ from traceability.ocop.errors import RecognitionNotFoundError
 from traceability.ocop.queries import Listed
 from traceability.ocop.schemas import (
     ApiRecognition,
+    ApiRecognitionChanges,
     ApiRecognitionShown,
     ApiRecognitionWithdrawal,
+    merged,
     recognition_draft,
     recognition_shown,
 )
@@ -73,6 +75,25 @@ def show(public_id: str) -> Any:
     if actor().has(Role.PRODUCER) and found.producer.id != own_organisation():
         raise RecognitionNotFoundError("There is no such recognition.")
     return _shown(found)
+
+
+@blueprint.post("/<public_id>/correct")
+@blueprint.permitted(Role.OFFICER, scope=Scope.RECOGNITIONS_WRITE)
+@blueprint.arguments(ApiRecognitionChanges(partial=True))
+@blueprint.response(200, ApiRecognitionShown)
+def correct(data: dict[str, Any], public_id: str) -> Any:
+    """Put a recognition straight: a new signed version."""
+
+    def write(session: Session) -> Any:
+        found = queries.recognition_by_public_id(session, public_id)
+        values = merged(found, data)
+        product = product_by_public_id(session, values.pop("product"))
+        draft = recognition_draft(values, product.id)
+        notary = notary_of(services())
+        service.correct(session, found.recognition, draft, actor=actor(), notary=notary)
+        return _shown(queries.recognition_by_public_id(session, public_id))
+
+    return once(write)
 
 
 @blueprint.post("/<public_id>/withdraw")

@@ -69,6 +69,10 @@ class ApiRecognition(Schema):
     rules = fields.String(load_default="", validate=validate.OneOf(["", *DOCUMENTS]))
 
 
+class ApiRecognitionChanges(ApiRecognition):
+    """What is put straight about a recognition: only what is sent."""
+
+
 class ApiRecognitionWithdrawal(Schema):
     """From which day a recognition is withdrawn, and for which of the six reasons."""
 
@@ -99,6 +103,20 @@ class ApiRecognitionShown(Schema):
     subject = fields.String(
         required=True, metadata={"description": "What its signed records are about."}
     )
+
+
+def merged(one: Listed, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a recognition's values as its body would hold them, with what changes."""
+    plain = ("stars", "points", "decision_no", "decided_by", "certificate_no")
+    return {
+        **{
+            name: getattr(one.recognition, name) for name in (*plain, "issued", "scope")
+        },
+        "product": one.product.public_id,
+        "recognised_by": Authority(one.recognition.recognised_by),
+        "rules": one.recognition.rules,
+        **changes,
+    }
 
 
 def recognition_shown(one: Listed, today: date, identity: Identity) -> dict[str, Any]:

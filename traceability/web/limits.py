@@ -9,9 +9,11 @@ from collections.abc import Callable
 
 from flask import Flask, Response, g, request
 from flask_limiter import ApplicationLimit, HeaderNames, Limiter, RateLimitExceeded
+from limits.errors import ConfigurationError
 
 from traceability.core.errors import DomainError
-from traceability.settings import Settings
+from traceability.settings import Settings, SettingsError
+from traceability.settings.settings import PREFIX
 from traceability.web.auth import current_actor, is_api
 from traceability.web.network import keyed_digest
 from traceability.web.problems import answer, of_domain
@@ -36,7 +38,10 @@ class RateLimitedError(DomainError):
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Count requests to the API, to ``/verify`` and to the sign-in form."""
+    """Count requests to the API, to ``/verify`` and to the sign-in form.
+
+    Raises ``SettingsError`` for a storage that cannot be used here.
+    """
     wanted = [
         (settings.rate_limit_key, _is_keyed, _key),
         (settings.rate_limit_address, _is_strange, _address),
@@ -47,6 +52,14 @@ def install(app: Flask, settings: Settings) -> None:
         return
     app.after_request(_in_seconds)
     app.register_error_handler(RateLimitExceeded, _refused)
+    try:
+        _count(app, limits, settings.rate_limit_storage)
+    except ConfigurationError as error:  # the storage's library is not installed
+        name = f"{PREFIX}RATE_LIMIT_STORAGE"
+        raise SettingsError(f"{name}={settings.rate_limit_storage}: {error}") from None
+
+
+def _count(app: Flask, limits: list[ApplicationLimit], storage: str) -> None:
     Limiter(
         _address,
         app=app,
@@ -54,7 +67,7 @@ def install(app: Flask, settings: Settings) -> None:
         headers_enabled=True,
         header_name_mapping=_HEADERS,
         retry_after="delta-seconds",
-        storage_uri=settings.rate_limit_storage,
+        storage_uri=storage,
         strategy="fixed-window",
         in_memory_fallback_enabled=True,
         swallow_errors=True,
