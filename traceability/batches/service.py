@@ -159,6 +159,8 @@ def issue_batch(
     batch = locked_batch(session, batch.id, also=sources)
     inputs = inputs_of(session, batch)
     check_usable(inputs)
+    told = birth_of_lot(session, batch.digital_link)
+    batch.stage = told.stage if told is not None else batch.stage
     today, gone = notary.clock.today(), gone_of(session, batch)
     shortfalls = check_batch(session, batch, inputs, today=today, gone=gone)
     found = exceptions_of(session, batch)

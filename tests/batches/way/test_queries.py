@@ -231,7 +231,7 @@ def test_loss_and_samples_count_in_the_balance_and_stay_private(
             session,
             producer,
             notary,
-            "process",
+            "milling",
             20,
             output_lot=[{"lot": batch.digital_link}],
             input_lots=[{"lot": "Bột gạo"}],
@@ -242,6 +242,7 @@ def test_loss_and_samples_count_in_the_balance_and_stay_private(
         reason = "Hao hụt tính cả bao bì"
         reasoned(session, batch, producer, notary, override_reason=reason, **flour)
         issue(session, batch, producer, notary)
+        assert signed(session, batch).stage == batch.stage == "milling"
         override = signed(session, batch).override
         assert override is not None
         assert (override.reason, override.shortfalls) == (reason, ())

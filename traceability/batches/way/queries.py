@@ -9,7 +9,7 @@ from decimal import ROUND_CEILING, Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from traceability.batches.models import Batch, BatchInput
+from traceability.batches.models import Batch, BatchInput, BatchState
 from traceability.batches.overrides import (
     Fault,
     OrderFault,
@@ -130,10 +130,12 @@ def _steps_of(session: Session, lots: Sequence[Batch]) -> dict[int, LotSteps]:
 def _lot_steps(lot: Batch, events: Iterable[CapturedEvent]) -> LotSteps:
     link = lot.digital_link
     steps = [_step(one.event, link) for one in events]
-    born = next((one.kind for one in steps if one.kind in MAKES_LOT), lot.stage)
+    told = next((one.kind for one in steps if one.kind in MAKES_LOT), lot.stage)
+    # What is signed about a lot goes before what was written down before its issue.
+    born = told if lot.state == BatchState.DRAFT.value else lot.stage
     packed = lot.packaging_date
     day = packed if born == PACK and packed else lot.production_date
-    others = [one for one in steps if one.kind != born]
+    others = [one for one in steps if one.kind not in MAKES_LOT]
     if packed is not None and born != PACK:
         others.append(Step(PACK, link, packed))
     return LotSteps(
