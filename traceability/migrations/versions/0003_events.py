@@ -1,5 +1,11 @@
 """Events in full, and the overrides of rules."""
 
+import base64
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -16,7 +22,7 @@ EVENT_REFERENCES = {
     "site_id": "site",
     "error_record_id": "signed_record",
 }
-EVENT_VALUES = {
+EVENT_VALUES: dict[str, sa.types.TypeEngine[Any]] = {
     "born_lot": sa.String(length=400),
     "error_reason": sa.String(length=16),
     "error_note": sa.String(length=300),
@@ -28,20 +34,13 @@ INDEXES = {
     "ix_trace_event_site_id": ("site_id", False),
     "uq_trace_event_born_lot": ("born_lot", True),
 }
-# Every event so far is the birth of an issued batch's lot.
-BIRTHS = """
-    UPDATE trace_event SET
-      born_lot = (SELECT l.lot FROM trace_event_lot l
-        WHERE l.event_id = trace_event.id AND l.part IN ('object', 'output')),
-      organisation_id = (SELECT b.organisation_id FROM batch b
-        JOIN trace_event_lot l ON l.lot = b.digital_link
-        WHERE l.event_id = trace_event.id AND l.part IN ('object', 'output')),
-      site_id = (SELECT b.site_id FROM batch b
-        JOIN trace_event_lot l ON l.lot = b.digital_link
-        WHERE l.event_id = trace_event.id AND l.part IN ('object', 'output'))
-"""
-
-
+MAKES_LOT = (
+    *("harvest", "slaughter", "primary_process", "milling"),
+    *("process", "ferment", "pack"),
+)
+CHUNK = 1000
+# An amount that is not public: the older schema needs one, and none is zero.
+HIDDEN = {"amount": "0", "unit": "ZZ"}
 OVERRIDES = ("override_order", "override_withdrawal")  # reasons, by rule
 
 
@@ -77,12 +76,15 @@ def upgrade_events() -> None:
         )
     for column, kind in EVENT_VALUES.items():
         op.add_column("trace_event", sa.Column(column, kind, nullable=True))
-    op.execute(BIRTHS)
+    index_events()
     for name, (column, unique) in INDEXES.items():
         op.create_index(name, "trace_event", [column], unique=unique)
     with op.batch_alter_table("trace_event_lot") as lots:
         lots.alter_column("amount", existing_type=sa.Text(), nullable=True)
         lots.alter_column("unit", existing_type=sa.String(length=3), nullable=True)
+    lot = sa.table("trace_event_lot", sa.column("amount"), sa.column("unit"))
+    hidden = sa.and_(*(lot.c[name] == value for name, value in HIDDEN.items()))
+    op.execute(lot.update().where(hidden).values(amount=None, unit=None))
     create_growing()
     create_files()
 
@@ -95,8 +97,8 @@ def downgrade_events() -> None:
     op.drop_table("event_file")
     op.drop_index(op.f("ix_growing_organisation_id"), table_name="growing")
     op.drop_table("growing")
-    # The older schema knows births only; what else was signed stays among the records.
-    op.execute("DELETE FROM trace_event_lot WHERE amount IS NULL OR unit IS NULL")
+    lot = sa.table("trace_event_lot", sa.column("amount"), sa.column("unit"))
+    op.execute(lot.update().where(lot.c.amount.is_(None)).values(**HIDDEN))
     with op.batch_alter_table("trace_event_lot") as lots:
         lots.alter_column("amount", existing_type=sa.Text(), nullable=False)
         lots.alter_column("unit", existing_type=sa.String(length=3), nullable=False)
@@ -104,6 +106,96 @@ def downgrade_events() -> None:
         op.drop_index(name, table_name="trace_event")
     for column in (*EVENT_REFERENCES, *EVENT_VALUES):
         op.drop_column("trace_event", column)
+
+
+SIGNED = sa.text("""
+    SELECT e.id, e.event_id, e.stage, e.place, r.token,
+      (SELECT min(l.lot) FROM trace_event_lot l
+        WHERE l.event_id = e.id AND (l.part = 'output'
+          OR (l.part = 'object' AND e.action = 'ADD'))) AS born
+    FROM trace_event e JOIN signed_record r ON r.id = e.record_id
+    WHERE e.id > :last ORDER BY e.id LIMIT :chunk
+""")
+EVENT = sa.table(
+    "trace_event",
+    sa.column("id"),
+    *(sa.column(name) for name in EVENT_REFERENCES),
+    *(sa.Column(name, kind) for name, kind in EVENT_VALUES.items()),
+)
+
+
+def index_events() -> None:
+    """Fill the new columns from what was signed: who, where, which lot was born."""
+    connection = op.get_bind()
+    wrong = errors(connection)
+    organisations = ids(connection, "organisation")
+    sites = {**ids(connection, "site"), **glns(connection)}
+    for row in signed_events(connection):
+        party = payload_of(row.token).get("vouchedBy", {}).get("id", "")
+        error = wrong.get(row.event_id, {})
+        born = row.stage in MAKES_LOT and not error
+        values = {
+            "organisation_id": organisations.get(party.rpartition("/")[2]),
+            "site_id": sites.get(row.place.rpartition("/")[2]),
+            "born_lot": row.born if born else None,
+            **error,
+        }
+        connection.execute(EVENT.update().where(EVENT.c.id == row.id).values(**values))
+
+
+def signed_events(connection: sa.Connection) -> Iterator[Any]:
+    last = 0
+    while True:
+        asked = {"last": last, "chunk": CHUNK}
+        rows = connection.execute(SIGNED, asked).all()
+        if not rows:
+            return
+        yield from rows
+        last = rows[-1].id
+
+
+def errors(connection: sa.Connection) -> dict[str, dict[str, object]]:
+    """Return by eventID what later versions of events say of their errors."""
+    rows = connection.execute(
+        sa.text(
+            "SELECT id, subject, token FROM signed_record"
+            " WHERE type = 'TraceEventRecord' AND version > 1 ORDER BY version"
+        )
+    )
+    return {row.subject: error_of(row.id, row.token) for row in rows}
+
+
+def error_of(record_id: int, token: str) -> dict[str, object]:
+    said = payload_of(token)["credentialSubject"]["event"]["errorDeclaration"]
+    instant = datetime.fromisoformat(said["declarationTime"])
+    return {
+        "error_record_id": record_id,
+        "error_reason": said["reason"],
+        "error_note": said.get("ocop:note"),
+        "error_at": instant.astimezone(UTC),
+        "corrected_by": next(iter(said.get("correctiveEventIDs", [])), None),
+    }
+
+
+def payload_of(token: str) -> dict[str, Any]:
+    text = token.split(".")[1]
+    padded = text + "=" * (-len(text) % 4)
+    found: dict[str, Any] = json.loads(base64.urlsafe_b64decode(padded))
+    return found
+
+
+def ids(connection: sa.Connection, table: str) -> dict[str, int]:
+    found = sa.table(table, sa.column("id"), sa.column("public_id"))
+    rows = connection.execute(sa.select(found.c.public_id, found.c.id))
+    return {row.public_id: row.id for row in rows}
+
+
+def glns(connection: sa.Connection) -> dict[str, int]:
+    site = sa.table("site", sa.column("id"), sa.column("gln_digits"))
+    known = sa.select(site.c.gln_digits, site.c.id).where(
+        site.c.gln_digits.is_not(None)
+    )
+    return {row.gln_digits: row.id for row in connection.execute(known)}
 
 
 def create_growing() -> None:
