@@ -13,10 +13,12 @@ ifdef BASE_URL
 export BASE_URL
 endif
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
+LOAD_ARGS ?=
 SCHEMATHESIS := .venv-schemathesis
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help run test lint format bench lock browser clean
+.PHONY: help run test lint format bench load lock browser clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | \
@@ -74,7 +76,10 @@ format: $(VENV)/.checks ## put the code in form
 	$(BIN)/ruff format .
 
 bench: $(VENV)/.checks ## measure, side by side with a yardstick
-	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script; done
+	$(BIN)/python -W ignore -m benchmarks $(BENCH_ARGS)
+
+load: $(VENV)/.checks ## 200 look-ups a second beside a label run (LOAD_ARGS="--seconds 600")
+	$(BIN)/python -W ignore -m benchmarks.load $(LOAD_ARGS)
 
 lock: ## renew the lock files (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

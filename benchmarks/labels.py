@@ -1,6 +1,6 @@
 """Sheets of labels against a plain loop of qrcode and reportlab, in one process.
 
-Run: python benchmarks/labels.py [labels]. Variant and yardstick take turns; the figure
+Run: python -m benchmarks.labels [labels]. Variant and yardstick take turns; the figure
 is the median of the rounds' ratios. Reading back is timed beside them.
 """
 

@@ -1,6 +1,6 @@
 """The log against a plain hashlib loop and a bare signature check, in one process.
 
-Run: python benchmarks/log.py [leaves]. Variant and yardstick take turns; the figure is
+Run: python -m benchmarks.log [leaves]. Variant and yardstick take turns; the figure is
 the median of the rounds' ratios. Storing is SQLite in a temporary folder, commits and
 the published head's file included.
 """
@@ -8,14 +8,14 @@ the published head's file included.
 import statistics
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from benchmarks.measuring import compare, show, timed
 from traceability.db.base import Base
 from traceability.db.database import Database
 from traceability.signing.keys import (
@@ -30,11 +30,11 @@ from traceability.signing.keys import (
 from traceability.transparency.merkle import fold_peaks, grow, leaf_hash
 from traceability.transparency.service import TransparencyLog
 
-ROUNDS = 7
+APPEND, PROOF = 0.8, 1.0  # the targets
 BATCH = 20_000
-PROOFS = 200
+PROOFS = 1000
+LEAVES = 1_000_000
 ORIGIN = "tx.example/log"
-Seconds = Callable[[], float]
 
 
 def make_leaves(count: int, start: int = 0) -> list[bytes]:
@@ -69,12 +69,6 @@ def make_log(folder: Path) -> tuple[TransparencyLog, Database]:
     return log, database
 
 
-def timed(work: Callable[[], object]) -> float:
-    begin = time.perf_counter()
-    work()
-    return time.perf_counter() - begin
-
-
 def plain_loop(leaves: Sequence[bytes]) -> bytes:
     """The yardstick: every leaf and node hashed with hashlib, one after the other."""
     peaks: list[bytes] = []
@@ -94,24 +88,13 @@ def grown(leaves: Sequence[bytes]) -> bytes:
     return fold_peaks(grow(0, [], [leaf_hash(leaf) for leaf in leaves]).peaks)
 
 
-def compare(name: str, unit: str, count: int, variant: Seconds, bare: Seconds) -> None:
-    """Take turns and print the median ratio: how fast beside the yardstick."""
-    pairs = [(variant(), bare()) for _ in range(ROUNDS)]
-    ratio = statistics.median(plain / ours for ours, plain in pairs)
-    each = statistics.median(ours for ours, _ in pairs) / count * 1e6
-    print(f"{name:44} {each:10.1f} us a {unit:6} {ratio:6.2f} x the yardstick")
-
-
 def bench_hashing() -> None:
     leaves = make_leaves(BATCH)
     assert grown(leaves) == plain_loop(leaves)
-    compare(
-        "tree of a batch / hashlib loop",
-        "leaf",
-        BATCH,
-        lambda: timed(lambda: grown(leaves)),
-        lambda: timed(lambda: plain_loop(leaves)),
+    compared = compare(
+        lambda: timed(lambda: grown(leaves)), lambda: timed(lambda: plain_loop(leaves))
     )
+    show("tree of a batch / hashlib loop, a leaf", compared, BATCH, APPEND)
 
 
 def bench_append(log: TransparencyLog, database: Database, total: int) -> int:
@@ -128,13 +111,8 @@ def bench_append(log: TransparencyLog, database: Database, total: int) -> int:
         leaves = make_leaves(BATCH, stored)
         return timed(lambda: plain_loop(leaves))
 
-    compare(
-        "stored batch, committed / hashlib loop",
-        "leaf",
-        BATCH,
-        lambda: store(BATCH),
-        hash_only,
-    )
+    compared = compare(lambda: store(BATCH), hash_only)
+    show("the same stored and committed, a leaf", compared, BATCH)
     while stored < total:
         store(min(BATCH, total - stored))
     seconds = statistics.median(store(1) for _ in range(50))
@@ -152,27 +130,25 @@ def bench_proofs(log: TransparencyLog, database: Database, size: int) -> None:
     public, message = private.public_key(), b"m" * 200
     signature = private.sign(message)
     step = size // PROOFS
+    turn = 0
 
     def prove() -> None:
+        nonlocal turn
+        turn += 1  # other leaves each time
         with database.reading() as session:
             for number in range(PROOFS):
-                log.inclusion_proof(session, number * step, size)
+                log.inclusion_proof(session, number * step + turn * 17 % step, size)
 
     def verify() -> None:
         for _ in range(PROOFS):
             public.verify(signature, message)
 
-    compare(
-        f"inclusion proof at {size:,} leaves / verify",
-        "proof",
-        PROOFS,
-        lambda: timed(prove),
-        lambda: timed(verify),
-    )
+    name = f"inclusion proof at {size:,} leaves / verify"
+    show(name, compare(lambda: timed(prove), lambda: timed(verify)), PROOFS, PROOF)
 
 
 def main() -> None:
-    total = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    total = int(sys.argv[1]) if len(sys.argv) > 1 else LEAVES
     bench_hashing()
     with tempfile.TemporaryDirectory() as folder:
         log, database = make_log(Path(folder))

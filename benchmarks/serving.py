@@ -70,6 +70,7 @@ def served(settings: Settings) -> Iterator[Ports]:
         [sys.executable, "-m", "benchmarks.serving", json.dumps(told)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # waitress tells of each queue
         text=True,
         cwd=CHECKOUT,
     )

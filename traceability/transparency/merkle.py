@@ -59,8 +59,12 @@ def span_ids(begin: int, end: int) -> list[NodeId]:
 
     ``begin`` must be a multiple of the widest one's width.
     """
+    width = end - begin
+    if width & (width - 1) == 0 and width:  # one complete subtree: the usual sibling
+        level = width.bit_length() - 1
+        return [NodeId(level, begin >> level)]
     ids = []
-    for level in range((end - begin).bit_length() - 1, -1, -1):
+    for level in range(width.bit_length() - 1, -1, -1):
         if (end - begin) >> level & 1:
             ids.append(NodeId(level, begin >> level))
             begin += 1 << level
@@ -71,6 +75,8 @@ def fold_peaks(peaks: Sequence[bytes]) -> bytes:
     """Return the root over peaks, widest first; of none, the empty tree's root."""
     if not peaks:
         return EMPTY_ROOT
+    if len(peaks) == 1:
+        return peaks[0]
     return reduce(lambda right, left: node_hash(left, right), reversed(peaks))
 
 

@@ -149,4 +149,7 @@ def _split(width: int) -> int:
 def _hashes_of(spans: Sequence[_Span], read: HashReader) -> list[bytes]:
     parts = [span_ids(begin, end) for begin, end in spans]
     known = read([one for ids in parts for one in ids])
-    return [fold_peaks([known[one] for one in ids]) for ids in parts]
+    return [
+        known[ids[0]] if len(ids) == 1 else fold_peaks([known[one] for one in ids])
+        for ids in parts
+    ]

@@ -1,25 +1,32 @@
 """Read the log: its head, leaves, and hashes of complete subtrees."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from traceability.db.quick import Question
 from traceability.transparency.errors import LogDamagedError, TileNotFoundError
 from traceability.transparency.fsck import StoredLeaf
 from traceability.transparency.head_file import Published, check_extends
 from traceability.transparency.merkle import NodeId, fold_peaks, peak_ids
 from traceability.transparency.models import LogHead, LogLeaf, LogNode
 from traceability.transparency.proofs import HashReader
-from traceability.transparency.tiles import Tile, format_bundle
+from traceability.transparency.tiles import WIDTH, Tile, format_bundle
 
 _HEAD = select(LogHead.tree_size, LogHead.root_hash, LogHead.checkpoint)
 _LEAF_HASHES = 'SELECT 0, "index", hash FROM log_leaf WHERE "index" IN (VALUES {})'
 _NODE_HASHES = (
     "SELECT level, position, hash FROM log_node WHERE (level, position) IN (VALUES {})"
 )
+
+_LEAF = 'SELECT hash FROM log_leaf WHERE "index" = ?'
+_NODE = "SELECT hash FROM log_node WHERE level = ? AND position = ?"
+_SIZE = Question(select(LogHead.tree_size))
+UPPER = 6
+MOST_NODES = 1 << 18
 
 
 class Head(NamedTuple):
@@ -34,6 +41,11 @@ def read_head(session: Session) -> Head | None:
     """Return the newest head, or nothing while the log is empty."""
     row = session.execute(_HEAD).one_or_none()
     return None if row is None else Head(*row)
+
+
+def read_size(session: Session) -> int:
+    """Return how many leaves the log has."""
+    return next((int(row[0]) for row in _SIZE.asked(session, {})), 0)
 
 
 def lock_head(session: Session) -> Head:
@@ -113,11 +125,6 @@ def read_tile(session: Session, tile: Tile, size: int) -> bytes:
     return body
 
 
-def hash_reader(session: Session) -> HashReader:
-    """Return what reads the hashes of complete subtrees, one statement a call."""
-    return lambda ids: read_hashes(session, ids)
-
-
 def read_hashes(session: Session, ids: Sequence[NodeId]) -> Mapping[NodeId, bytes]:
     """Return the hashes of complete subtrees. Raises ``LogDamagedError``.
 
@@ -138,6 +145,77 @@ def read_hashes(session: Session, ids: Sequence[NodeId]) -> Mapping[NodeId, byte
     if len(known) != len(set(ids)):
         raise LogDamagedError("The log's stored tree has holes.")
     return known
+
+
+class UpperNodes:
+    """The upper part of the tree in memory, for proofs: what is complete stays so.
+
+    A million leaves have 31,000 nodes from level 6 up, about 6 MB; what lies below is
+    read by key, seven rows a proof at most. Nothing beyond a published size is kept,
+    for its transaction may yet come to nothing. Threads share it.
+    """
+
+    def __init__(self, most: int = MOST_NODES) -> None:
+        self._most = most
+        self._known: dict[NodeId, bytes] = {}
+        self._size = 0  # published at least
+
+    def reader(self, session: Session, published: Callable[[], int]) -> HashReader:
+        """Return what reads hashes for a session; ``published`` gives that size."""
+
+        def read(ids: Sequence[NodeId]) -> Mapping[NodeId, bytes]:
+            known = self._known
+            missing = [one for one in ids if one not in known]
+            if not missing:
+                return known
+            found = dict(self._fetched(session, missing, published))
+            found.update((one, known[one]) for one in ids if one in known)
+            return found
+
+        return read
+
+    def _fetched(
+        self,
+        session: Session,
+        ids: Sequence[NodeId],
+        published: Callable[[], int],
+    ) -> Mapping[NodeId, bytes]:
+        found = dict(_hashes(session, ids))
+        upper = {one for one in ids if one.level >= UPPER}
+        if any((one.position + 1) << one.level > self._size for one in upper):
+            self._size = max(self._size, published())
+        if len(self._known) > self._most:
+            self._known = {}
+        for level, block in {(one.level, one.position // WIDTH) for one in upper}:
+            self._learn(session, level, block)
+        return found
+
+    def _learn(self, session: Session, level: int, block: int) -> None:
+        """Read neighbours along with a node: proofs nearby will need them."""
+        begin = block * WIDTH
+        end = min(begin + WIDTH, self._size >> level)
+        hashes = read_row(session, NodeId(level, begin), max(0, end - begin))
+        for position, data in enumerate(hashes, begin):
+            self._known[NodeId(level, position)] = data
+
+
+def _hashes(session: Session, ids: Sequence[NodeId]) -> Mapping[NodeId, bytes]:
+    """Return hashes; on SQLite by statements that its driver need not parse again."""
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        return read_hashes(session, ids)
+    cursor: Any = connection.connection.cursor()
+    found: dict[NodeId, bytes] = {}
+    for one in ids:
+        if one.level:
+            cursor.execute(_NODE, one)
+        else:
+            cursor.execute(_LEAF, (one.position,))
+        row = cursor.fetchone()
+        if row is None:
+            raise LogDamagedError("The log's stored tree has holes.")
+        found[one] = row[0]
+    return found
 
 
 def read_peaks(session: Session, size: int) -> list[bytes]:

@@ -42,6 +42,7 @@ from traceability.transparency.merkle import (
 )
 from traceability.transparency.models import LogHead
 from traceability.transparency.proofs import (
+    HashReader,
     prove_consistency,
     prove_inclusion,
     verify_inclusion,
@@ -49,11 +50,12 @@ from traceability.transparency.proofs import (
 from traceability.transparency.queries import (
     Head,
     SessionTree,
+    UpperNodes,
     compare,
-    hash_reader,
     lock_head,
     read_head,
     read_leaves,
+    read_size,
     sound_peaks,
 )
 from traceability.transparency.tiles import check_leaf
@@ -88,6 +90,7 @@ class TransparencyLog:
         self.origin = origin
         self._keys = LogKeys(origin, signer_of, vkeys_of)
         self._file = HeadFile(head_file, self._keys.open)
+        self._upper = UpperNodes()
         self._damage: LogDamagedError | None = None
 
     @property
@@ -158,18 +161,18 @@ class TransparencyLog:
 
         Raises ``LeafNotFoundError`` outside the tree.
         """
-        if not 0 <= index < tree_size <= _size(session):
+        if not 0 <= index < tree_size <= read_size(session):
             raise LeafNotFoundError("The log has no entry %(index)s.", index=index)
-        return prove_inclusion(index, tree_size, hash_reader(session))
+        return prove_inclusion(index, tree_size, self._reader(session))
 
     def consistency_proof(self, session: Session, old: int, new: int) -> list[bytes]:
         """Return the proof that the tree at ``new`` extends the one at ``old``.
 
         Raises ``LeafNotFoundError`` beyond the tree.
         """
-        if not 0 <= old <= new <= _size(session):
+        if not 0 <= old <= new <= read_size(session):
             raise LeafNotFoundError("The log has no entry %(index)s.", index=new)
-        return prove_consistency(old, new, hash_reader(session))
+        return prove_consistency(old, new, self._reader(session))
 
     def proof_text(self, session: Session, index: int, leaf: bytes) -> str:
         """Return the tlog-proof of a leaf under the served checkpoint.
@@ -182,7 +185,7 @@ class TransparencyLog:
         checkpoint = served.checkpoint
         if index >= checkpoint.size:
             raise LogUnpublishedError("This entry is not published yet.")
-        hashes = prove_inclusion(index, checkpoint.size, hash_reader(session))
+        hashes = prove_inclusion(index, checkpoint.size, self._reader(session))
         try:
             verify_inclusion(
                 leaf_hash(leaf), index, checkpoint.size, hashes, checkpoint.root
@@ -265,6 +268,13 @@ class TransparencyLog:
             except LogRefusedError as error:
                 faults.append(str(error))
             return faults + self._tree_faults(session, head)
+
+    def _reader(self, session: Session) -> HashReader:
+        def size() -> int:
+            published = self.published()
+            return published.checkpoint.size if published else 0
+
+        return self._upper.reader(session, size)
 
     def _lock_head(self, session: Session) -> Head:
         try:
@@ -365,11 +375,6 @@ class TransparencyLog:
             if not self._keys.signs_now(published.note):
                 note = self._keys.sign(head.size, head.root)
                 self._file.write_newer(note, head.size)
-
-
-def _size(session: Session) -> int:
-    head = read_head(session)
-    return head.size if head else 0
 
 
 def _store(
