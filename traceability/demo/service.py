@@ -160,6 +160,7 @@ def _product(session: Session, one: Sample, loaded: Loaded, notary: Notary) -> N
         story_en=one["story"]["en"],
         ingredients=one["ingredients"],
         storage=one["storage"],
+        origin="Việt Nam",
         shelf_life_days=one["shelf_life_days"],
     )
     product = register_product(
