@@ -148,6 +148,24 @@ def test_a_source_never_gives_more_than_it_had(
     assert (gap is not None) == (wanted > source.amount)
 
 
+KILOS = Dimension.MASS
+
+
+def test_loss_and_samples_came_out_too_and_stay_private() -> None:
+    made, taken = Measure(KILOS, Decimal(100)), Measure(KILOS, Decimal(105))
+    lost = [Measure(KILOS, Decimal(10)), Measure(Dimension.COUNT, Decimal(3))]
+    gap = output_shortfall(made, [taken], lost)
+    assert gap is not None
+    assert (gap.wanted, gap.gone) == (Decimal(110), Decimal(10))
+    assert gap.public is None
+    with pytest.raises(MassBalanceError, match="loss and samples counted"):
+        check_balance([gap], override_reason="")
+    wide = output_shortfall(made, [Measure(KILOS, Decimal(90))], lost)
+    assert wide is not None
+    assert wide.public == output_shortfall(made, [Measure(KILOS, Decimal(90))])
+    assert output_shortfall(made, [taken]) is None
+
+
 GAP = Shortfall(
     rule="outputs", available=Decimal("100.0"), wanted=Decimal(103), unit="KGM"
 )

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from traceability.batches.assembly import Parts, SignedInput, record_draft
 from traceability.batches.models import Batch
-from traceability.batches.overrides import RuleOverride
+from traceability.batches.overrides import FIELDS, Rule, RuleOverride
 from traceability.batches.permits import basis_of
 from traceability.batches.queries import InputRow
 from traceability.batches.record import Override, RecognitionClaim
@@ -81,7 +81,14 @@ def voucher_for(batch: Batch, actor: Actor, identity: Identity) -> Voucher:
 def sign_batch(
     session: Session, batch: Batch, parts: Parts, voucher: Voucher, *, notary: Notary
 ) -> SignedRecord:
-    """Sign and log a batch's record; it holds from now on."""
+    """Sign and log a batch's record; it holds from now on.
+
+    A reason no rule asked for is not signed, and not kept.
+    """
+    used = {one.rule for one in parts.rule_overrides}
+    used |= {Rule.MASS} if parts.override else set()
+    for rule in FIELDS.keys() - used:
+        setattr(batch, FIELDS[rule], "")
     draft = record_draft(batch, parts, voucher, notary.identity)
     signed = publish_record(session, draft, notary=notary)
     batch.record_id = signed.id
