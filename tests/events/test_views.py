@@ -204,3 +204,20 @@ def test_nobody_reads_or_corrects_anothers_diary(
     other.get("/diary/new/harvest")
     assert other.post("/diary/new/harvest", foreign).status_code == 422
     assert other.get(f"/diary?site={clerk.site}").status_code == 404
+
+
+def test_a_received_lot_is_offered_like_ones_own(
+    use: Services, app: Flask, clerk: Clerk
+) -> None:
+    address = re.findall(r"/batches/([0-9a-z]{26})", clerk.get("/batches").text)[0]
+    clerk.get(f"/batches/{address}")
+    assert clerk.post(f"/batches/{address}/issue", {}).status_code == 303
+    shop = make_clerk(use, app, 1)
+    shop.get("/diary/new/receive")
+    taken = {"day": "21/11/2026", "site": shop.site, "lot": clerk.lot, "qty": "5"}
+    said = {**taken, "qty_unit": "KGM", "from_party": "HTX mẫu"}
+    assert shop.post("/diary/new/receive", said).status_code == 303
+    shop.get("/diary/new/retail")
+    assert clerk.lot in shop.page
+    sold = {"day": "21/11/2026", "site": shop.site, "lot": clerk.lot, "channel": "shop"}
+    assert shop.post("/diary/new/retail", sold).status_code == 303

@@ -25,6 +25,7 @@ from traceability.records.models import SignedRecord, StoredDisclosure
 from traceability.signing.envelope import read_unverified
 
 SEASON = timedelta(days=365)
+TAKEN_IN = ("receive", "collect")  # what makes a lot of others one's own to speak of
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +247,7 @@ def received_lot(session: Session, lot: str, organisation_id: int) -> bool:
         .where(
             TraceEventLot.lot == lot,
             TraceEvent.organisation_id == organisation_id,
-            TraceEvent.stage.in_(("receive", "collect")),
+            TraceEvent.stage.in_(TAKEN_IN),
             TraceEvent.error_reason.is_(None),
         )
         .limit(1)

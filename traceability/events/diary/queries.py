@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from traceability.catalog.models import Site
@@ -12,7 +12,12 @@ from traceability.events.models import (
     TraceEvent,
     TraceEventLot,
 )
-from traceability.events.queries import EventSearch, private_values, search_events
+from traceability.events.queries import (
+    TAKEN_IN,
+    EventSearch,
+    private_values,
+    search_events,
+)
 from traceability.records.models import SignedRecord
 
 
@@ -104,3 +109,24 @@ def records_of_event(session: Session, event: TraceEvent) -> Sequence[SignedReco
         .where(SignedRecord.subject == event.event_id)
         .order_by(SignedRecord.version)
     ).all()
+
+
+def received_lots(session: Session, organisation_id: int, *, most: int) -> list[str]:
+    """Return the lots an organisation took in from others, the newest first."""
+    newest = func.max(TraceEvent.id)
+    return list(
+        session.scalars(
+            select(TraceEventLot.lot)
+            .join(TraceEvent, TraceEvent.id == TraceEventLot.event_id)
+            .where(
+                TraceEvent.organisation_id == organisation_id,
+                TraceEvent.stage.in_(TAKEN_IN),
+                TraceEvent.error_reason.is_(None),
+                TraceEventLot.part == "object",
+                TraceEventLot.lot.contains("/10/"),
+            )
+            .group_by(TraceEventLot.lot)
+            .order_by(newest.desc())
+            .limit(most)
+        )
+    )

@@ -17,9 +17,10 @@ from traceability.core.quantity import UNITS
 from traceability.events import wording
 from traceability.events.chains import ANYWHERE_AFTER_PACK, chains, chains_of_set
 from traceability.events.composing import INPUTS, OUTPUT, SUBJECT
-from traceability.events.diary.queries import last_site_of
+from traceability.events.diary.queries import last_site_of, received_lots
 from traceability.events.elements import units_of
 from traceability.events.entry.service import (
+    ANY_LOT,
     ELSEWHERE,
     Desk,
     EventDraft,
@@ -48,6 +49,7 @@ Answer = Response | Any
 BY_AUTHORITY = frozenset({"inspect"})
 ADD_LINE = "add-line"
 GOODS = tuple(UNITS)
+MOST_TAKEN = 50
 MEASURED = ("qty_unit", "qty_out_unit")  # as the lot is
 INPUT_OF = {"event_time": "day", "place": "site"}
 
@@ -213,7 +215,7 @@ def _page(
     owner = own_organisation()
     with services().database.reading() as session:
         sites = _usable(sites_of(session, owner))
-        lots = services().get(LotBook).own(session, owner)
+        lots = _known_lots(session, owner)
     shown = asked(one)
     return render(
         "events/form.html",
@@ -231,7 +233,20 @@ def _page(
         lots=lots,
         wrong=wrong,
         blank=blank,
+        typed_lot=one.id in ANY_LOT,
     )
+
+
+def _known_lots(session: Session, owner: int) -> list[KnownLot]:
+    """Return the lots one may speak of: one's own, and those taken in from others."""
+    book = services().get(LotBook)
+    taken = (
+        book.find(session, link, owner)
+        for link in received_lots(session, owner, most=MOST_TAKEN)
+    )
+    own = book.own(session, owner)
+    links = {one.link for one in own}
+    return [*own, *(one for one in taken if one and one.link not in links)]
 
 
 def _usable(sites: Sequence[Site]) -> list[Site]:
