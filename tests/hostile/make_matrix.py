@@ -168,18 +168,19 @@ def ask(caller: Wire, call: Call, path: str, body: Any = None) -> Answer:
 
 def scope_of(document: Any, call: Call) -> str | None:
     """The scope the OpenAPI document asks of a call."""
-    security = _said(document, call).get("security")
+    security = operation_of(document, call).get("security")
     return str(security[0]["apiKey"][0]) if security else None
 
 
 def body_of(document: Any, call: Call) -> Any:
     """A body that the document takes for this call: what is required, no more."""
-    content = _said(document, call).get("requestBody", {}).get("content", {})
+    content = operation_of(document, call).get("requestBody", {}).get("content", {})
     schema = content.get("application/json", {}).get("schema")
     return {} if schema is None else _sample(document, schema)
 
 
-def _said(document: Any, call: Call) -> Any:
+def operation_of(document: Any, call: Call) -> Any:
+    """What the OpenAPI document says of a call."""
     path = _PLACE.sub(lambda place: f"{{{place[1]}}}", _without_choices(call.rule.rule))
     return document["paths"][path][call.method.lower()]
 

@@ -102,7 +102,8 @@ class Wire:
     def upload(self, target: str, parts: Parts) -> Answer:
         boundary = secrets.token_hex(12)
         kind = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
-        body = multipart({"csrf_token": self.token, **parts}, boundary)
+        token = {} if self.key else {"csrf_token": self.token}
+        body = multipart({**token, **parts}, boundary)
         return self.send("POST", target, kind, body)
 
     def sign_in(self, login: str, password: str) -> Answer:
@@ -136,7 +137,8 @@ def multipart(parts: Parts, boundary: str) -> bytes:
     for name, value in parts.items():
         head = f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"'
         if isinstance(value, tuple):
-            head += f'; filename="{value[0]}"\r\nContent-Type: image/png'
+            file_name = value[0].replace('"', "%22")  # as browsers do (RFC 7578, 2)
+            head += f'; filename="{file_name}"\r\nContent-Type: image/png'
         content = value[1] if isinstance(value, tuple) else value.encode()
         body += head.encode() + b"\r\n\r\n" + content + b"\r\n"
     return body + f"--{boundary}--\r\n".encode()
