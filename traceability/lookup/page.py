@@ -13,6 +13,7 @@ from markupsafe import Markup
 from traceability.batches.record import BatchRecord
 from traceability.catalog.ip_rights import ShownRight
 from traceability.catalog.models import Certificate, ProductPicture
+from traceability.catalog.places import Point
 from traceability.core.text import Bilingual
 from traceability.gs1.digital_link import DigitalLink
 from traceability.labels.errors import SerialMalformedError
@@ -50,6 +51,7 @@ class Lot:
     fact: SignedFact
     site_name: str  # empty where the site is not public
     old_address: str
+    point: Point | None  # nothing where the site is not public
     best_before_passed: bool
 
 

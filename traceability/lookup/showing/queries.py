@@ -6,10 +6,13 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
+from traceability.accounts.kinds import OrganisationKind
 from traceability.batches.models import Batch
 from traceability.batches.queries import current_record, latest_status
 from traceability.batches.record import BatchRecord, read_batch_record
+from traceability.catalog.drafts import SiteKind
 from traceability.catalog.ip_rights import shown
+from traceability.catalog.places import PlaceFacts, may_be_named
 from traceability.catalog.records import CERTIFICATE, IP_RIGHT
 from traceability.core.errors import DomainError
 from traceability.core.identity import Identity
@@ -273,11 +276,13 @@ def _told(session: Session, batch: Batch, use: Services) -> Mapping[str, Any]:
     facts = _claimed(record) if record else None
     if record is None or facts is None:
         return {}  # the verdict says what is wrong with it
+    site, named = batch.site, _may_name_site(batch)
     lot = Lot(
         record=facts,
         fact=fact_of(record),
-        site_name=batch.site.name if batch.site.is_public else "",
-        old_address=batch.site.old_address if batch.site.is_public else "",
+        site_name=site.name if named else "",
+        old_address=site.old_address if named else "",
+        point=site.point if named else None,
         best_before_passed=best_before_passed(facts, use.clock.today()),
     )
     stop = latest_status(session, batch)
@@ -288,6 +293,16 @@ def _told(session: Session, batch: Batch, use: Services) -> Mapping[str, Any]:
         "way": way_here(session, batch, language()),
         "stop_fact": fact_of(stop_record) if stopped and stop_record else None,
     }
+
+
+def _may_name_site(batch: Batch) -> bool:
+    return may_be_named(
+        PlaceFacts(
+            is_plot=batch.site.kind == SiteKind.PLOT,
+            is_public=batch.site.is_public,
+            of_household=batch.organisation.kind == OrganisationKind.HOUSEHOLD,
+        )
+    )
 
 
 def _claimed(record: SignedRecord) -> BatchRecord | None:
