@@ -14,10 +14,11 @@ import click
 from sqlalchemy.orm import Session
 
 from traceability.accounts.queries import organisation_by_public_id
+from traceability.accounts.trail.service import audit_all
 from traceability.batches.importing.errors import ImportTooLargeError
 from traceability.batches.importing.keeping import keep_refused
 from traceability.batches.importing.lines import Reading
-from traceability.batches.importing.queries import Lot, Target
+from traceability.batches.importing.queries import Lot, Target, act_of
 from traceability.batches.importing.reading import read_file
 from traceability.batches.importing.report import Report
 from traceability.batches.importing.service import (
@@ -130,6 +131,7 @@ def _carried_out(use: Services, reading: Reading, order: Order) -> int:
             session.rollback()
             return 0
         _store(use, session, lots, target)
+        audit_all(session, actor_for(producer), [act_of(reading)], use.clock)
         return len(lots)
 
 

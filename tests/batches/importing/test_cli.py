@@ -71,6 +71,23 @@ def test_lots_are_imported_as_drafts_or_issued(
         assert None not in owners
 
 
+def test_the_same_file_is_not_imported_twice(
+    use: Services, organisation: str, tmp_path: Path
+) -> None:
+    path = written(tmp_path, csv_file([row(lot=""), row(7)]))
+    assert run(use, path, "--organisation", organisation).exit_code == 0
+    done = run(use, path, "--organisation", organisation, "--json")
+    told = json.loads(done.stdout)
+    assert done.exit_code == 1
+    assert [one["rule"] for one in told["faults"]] == [
+        "import-repeated",
+        "batch-lot-taken",
+    ]
+    other = written(tmp_path, csv_file([row(lot="", quantity="3")]), "other.csv")
+    assert run(use, other, "--organisation", organisation).exit_code == 0
+    assert lots(use) == 3
+
+
 def test_a_dry_run_stores_nothing_and_keeps_nothing(
     use: Services, organisation: str, tmp_path: Path
 ) -> None:

@@ -357,3 +357,15 @@ def test_withdrawal_days_are_judged_for_every_row_that_is_issued(
     assert found == [(3, "", "withdrawal-days"), (4, "", "withdrawal-days")]
     assert len(stored(database)) == 1
     assert imported(database, notary, producer, data, issue=False).report.sound
+
+
+def test_readers_go_on_beside_an_import_and_see_all_of_it_or_none(
+    database: Database, notary: Notary, producer: Producer
+) -> None:
+    reading = read_file(csv_file(row(number) for number in range(50)))
+    with database.transaction() as session:
+        target = target_of(session, notary, producer)
+        lots = checked_lots(session, reading, target)
+        store(session, lots, target, producer, notary)
+        assert stored(database) == []
+    assert len(stored(database)) == 50

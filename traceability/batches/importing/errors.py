@@ -1,6 +1,7 @@
 """Refusals of a file of lots; each code names the rule in the report."""
 
 from traceability.core.errors import (
+    ConflictError,
     InvalidError,
     NotFoundError,
     TooLargeError,
@@ -30,6 +31,12 @@ class ImportRefusedError(InvalidError):
     """Rows of the file break rules; nothing of it was stored."""
 
     code = "import-refused"
+
+
+class ImportRepeatedError(ConflictError):
+    """The same file, with lots that have no number of their own, came before."""
+
+    code = "import-repeated"
 
 
 class ImportEncodingError(InvalidError):

@@ -72,6 +72,7 @@ class Reading:
     headers: Mapping[str, str] = field(default_factory=dict)  # field to its column
     lines: list[Line] = field(default_factory=list)
     report: Report = field(default_factory=Report)
+    digest: str = ""  # SHA-256 of the file
 
 
 def read_lines(table: Table) -> Reading:

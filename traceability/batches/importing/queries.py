@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from traceability.accounts.models import Organisation
+from traceability.accounts.models import AuditEntry, Organisation
 from traceability.batches.assembly import lot_link
 from traceability.batches.checking.queries import check_batch, check_usable
 from traceability.batches.drafts import BatchDraft, InputDraft
@@ -19,6 +19,7 @@ from traceability.batches.errors import (
 from traceability.batches.importing.balance import Balance
 from traceability.batches.importing.errors import (
     CellMissingError,
+    ImportRepeatedError,
     LotTwiceError,
     SourceInFileError,
 )
@@ -135,6 +136,7 @@ def check_lines(
 
     Nothing is stored. The lots stand in the order of the file.
     """
+    _check_repeated(session, reading, target)
     finder = _Finder(session, target, reading)
     lots = []
     for done, line in enumerate(reading.lines, start=1):
@@ -146,6 +148,31 @@ def check_lines(
         if progress is not None and done % _PROGRESS == 0:
             progress(done)
     return lots
+
+
+def act_of(reading: Reading) -> tuple[str, str]:
+    """Return what the audit trail says of an imported file: action and target."""
+    return "batches-imported", f"import:{reading.digest}"
+
+
+def _check_repeated(session: Session, reading: Reading, target: Target) -> None:
+    """Note that a file was imported before, where its lots would be given new numbers.
+
+    Lots with numbers of their own are refused one by one.
+    """
+    if all(line.lot_number for line in reading.lines):
+        return
+    action, subject = act_of(reading)
+    before = session.scalar(
+        select(AuditEntry.at).where(
+            AuditEntry.organisation_id == target.organisation.id,
+            AuditEntry.action == action,
+            AuditEntry.target == subject,
+        )
+    )
+    if before is not None:
+        refusal = ImportRepeatedError("This very file has been imported before.")
+        reading.report.faults.append(Fault(0, "", refusal))
 
 
 def _column(refusal: DomainError, line: Line, reading: Reading) -> str:

@@ -1,5 +1,7 @@
 """A file's bytes to lots: what it is, is told by its content, never by its name."""
 
+from hashlib import sha256
+
 from traceability.batches.importing.delimited import read_csv
 from traceability.batches.importing.errors import (
     ImportEmptyError,
@@ -20,7 +22,9 @@ def read_file(data: bytes) -> Reading:
 
     Raises the refusal of the file as a whole, before it is unpacked where it is one.
     """
-    return read_lines(table_of(data))
+    reading = read_lines(table_of(data))
+    reading.digest = sha256(data).hexdigest()
+    return reading
 
 
 def table_of(data: bytes) -> Table:

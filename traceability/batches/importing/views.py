@@ -11,6 +11,7 @@ from werkzeug.utils import redirect
 
 from traceability.accounts.models import Organisation
 from traceability.accounts.queries import organisation_by_id
+from traceability.accounts.trail.service import audit_all
 from traceability.batches.importing.errors import (
     ImportEmptyError,
     ImportRefusedError,
@@ -18,7 +19,7 @@ from traceability.batches.importing.errors import (
 )
 from traceability.batches.importing.keeping import Shelf
 from traceability.batches.importing.lines import Reading
-from traceability.batches.importing.queries import Lot, Target
+from traceability.batches.importing.queries import Lot, Target, act_of
 from traceability.batches.importing.reading import read_file
 from traceability.batches.importing.report import Fault, Report
 from traceability.batches.importing.service import (
@@ -90,9 +91,10 @@ def _sent() -> bytes:
     if file is None:
         return b""
     try:
-        return file.read(MAX_BYTES + 1)
+        data: bytes = file.read(MAX_BYTES + 1)
     finally:
         file.close()
+    return data
 
 
 def _form(problem: str = "", status: int = 200) -> Response:
@@ -200,6 +202,7 @@ def _stored(data: bytes, *, issue: bool) -> int:
         if not reading.report.sound:
             raise ImportRefusedError("The file is refused.")
         _store(session, lots, target)
+        audit_all(session, actor(), [act_of(reading)], use.clock)
     return len(lots)
 
 
