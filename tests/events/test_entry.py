@@ -23,8 +23,9 @@ from tests.events.make_events import (
     owner_of,
     sample_elements,
 )
+from traceability.accounts.models import Organisation
 from traceability.core.clock import HANOI
-from traceability.core.errors import DomainError
+from traceability.core.errors import DomainError, ForbiddenError
 from traceability.core.identity import Identity
 from traceability.core.json_text import json_text
 from traceability.core.permissions import Actor, Role
@@ -44,6 +45,7 @@ from traceability.events.errors import (
     EventFutureError,
     EventNotFoundError,
     EventZoneError,
+    GrowingUnknownError,
     KindElsewhereError,
     LotBornError,
     LotUnknownError,
@@ -57,6 +59,7 @@ from traceability.events.queries import (
     event_by_uuid,
     events_of,
     events_of_lots,
+    growings_of,
     lots_of,
     signed_event,
 )
@@ -369,3 +372,49 @@ def test_what_cannot_have_happened_here_is_refused(
         draft = replace(place.draft("ship"), kind=kind_id, time=time)
         with pytest.raises(refusal):
             record_event(session, draft, desk=place.desk)
+
+
+def test_what_comes_back_is_returned_and_what_fails_does_not_conform(
+    quick: Database, make: Maker
+) -> None:
+    with quick.transaction() as session:
+        place = make(session)
+        draft = place.draft("receive", returned=True)
+        returned = record_event(session, draft, desk=place.desk)
+        failed = {**sample_elements(kind("test")), "result": "fail"}
+        tested = record_event(
+            session, place.draft("test", elements=failed), desk=place.desk
+        )
+        assert returned.disposition == "returned"
+        assert tested.disposition == "non_conformant"
+
+
+def test_a_laboratory_and_nobody_at_all(
+    quick: Database, make: Maker, clock: Clock
+) -> None:
+    with quick.transaction() as session:
+        place = make(session)
+        party = session.get_one(Organisation, owner_of(place.desk.actor))
+        party.kind = "laboratory"
+        with pytest.raises(ActorKindError):
+            record_event(session, place.draft("ship"), desk=place.desk)
+        theirs = {**sample_elements(kind("test")), "lot": THEIRS}
+        draft = place.draft("test", elements=theirs)
+        assert record_event(session, draft, desk=place.desk).stage == "test"
+        nobody = replace(place.desk.actor, organisation_id=None)
+        with pytest.raises(ForbiddenError):
+            record_event(session, draft, desk=replace(place.desk, actor=nobody))
+
+
+def test_a_crop_is_named_by_its_id_and_only_by_its_grower(
+    quick: Database, make: Maker
+) -> None:
+    with quick.transaction() as session:
+        place = make(session)
+        record_event(session, place.draft("planting"), desk=place.desk)
+        [crop] = growings_of(session, owner_of(place.desk.actor))
+        draft = place.draft("input_use", growing=crop.public_id)
+        record_event(session, draft, desk=place.desk)
+        assert len(growings_of(session, owner_of(place.desk.actor))) == 1
+        with pytest.raises(GrowingUnknownError):
+            record_event(session, replace(draft, growing="x"), desk=place.desk)

@@ -221,3 +221,60 @@ def test_a_received_lot_is_offered_like_ones_own(
     assert clerk.lot in shop.page
     sold = {"day": "21/11/2026", "site": shop.site, "lot": clerk.lot, "channel": "shop"}
     assert shop.post("/diary/new/retail", sold).status_code == 303
+
+
+def test_several_sources_are_written_line_by_line_and_put_right_the_same_way(
+    use: Services, clerk: Clerk
+) -> None:
+    clerk.get("/diary/new/process")
+    said = {"day": "20/11/2026", "site": clerk.site, "output_lot": clerk.lot}
+    amounts = {"qty_in": "70", "qty_in_unit": "KGM", "qty_out": "60"}
+    lines = {
+        "input_lots-0-other": "Thóc của hộ ngoài",
+        "input_lots-0-amount": "70",
+        "input_lots-0-unit": "KGM",
+        "by_products": "Cám",
+        "by_products_amount": "8,5",
+        "by_products_unit": "KGM",
+    }
+    paper = {"qty_out_unit": "KGM", "method": "Xay", "food_safety_cert": "ATTP-1"}
+    form = said | amounts | lines | paper
+    clerk.post("/diary/new/process", {**form, "action": "add-line"})
+    assert clerk.page.count('name="input_lots-3-other"') == 1
+    assert "Thóc của hộ ngoài" in clerk.page
+    assert entered(use) == []
+    assert clerk.post("/diary/new/process", form).status_code == 303
+    [event] = entered(use)
+    with use.database.reading() as session:
+        elements = elements_of(session, event)
+    seventy = {"value": "70", "unitCode": "KGM"}
+    assert elements["input_lots"][0]["quantity"] == seventy
+    assert elements["by_products"] == [
+        {"lot": "Cám", "quantity": {"value": "8.5", "unitCode": "KGM"}}
+    ]
+    assert elements["facility"] == "Cơ sở mẫu"
+    clerk.get(f"/diary/{event.uuid}/correct")
+    assert 'value="Thóc của hộ ngoài"' in clerk.page
+    assert 'value="8,5"' in clerk.page
+    right = {**form, "method": "Xay lại", "note": "Nhầm cách làm"}
+    assert clerk.post(f"/diary/{event.uuid}/correct", right).status_code == 303
+    assert len(entered(use)) == 2
+
+
+def test_every_entry_opens_to_be_put_right(use: Services, clerk: Clerk) -> None:
+    clerk.get("/diary/new/input_use")
+    said = {"day": "20/11/2026", "site": clerk.site, "plot": "Thửa 1"}
+    used = {"input_name": "Phân mẫu", "input_kind": "fertiliser"}
+    days = {"withdrawal_days": "7", "last_use_date": "19/11/2026", "withdrawal_ok": "1"}
+    form = said | used | days
+    assert clerk.post("/diary/new/input_use", form).status_code == 303
+    [event] = entered(use)
+    clerk.get(f"/diary/{event.uuid}/correct")
+    for text in ('value="7"', 'value="19/11/2026"', 'value="fertiliser" selected'):
+        assert text in clerk.page
+    clerk.get(f"/diary/{event.uuid}")
+    assert "phân bón" in clerk.page
+    clerk.get(f"/diary?site={clerk.site}")
+    assert "Nhật ký: Cơ sở mẫu" in clerk.page
+    for address in ("/diary?page=0", "/diary?page=x", "/diary?lot=X", "/diary?site=X"):
+        assert clerk.get(address).status_code == 404, address

@@ -2,7 +2,6 @@
 
 import re
 
-from traceability.core.errors import DomainError
 from traceability.core.identity import Identity
 from traceability.events.errors import CaseCodeError
 from traceability.gs1.keys import check_digit
@@ -40,7 +39,4 @@ def _looks_like_one(code: str) -> bool:
 
 
 def _holds(digits: str) -> bool:
-    try:
-        return check_digit(digits[:-1]) == digits[-1]
-    except DomainError:
-        return False
+    return check_digit(digits[:-1]) == digits[-1]

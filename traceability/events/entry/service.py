@@ -167,7 +167,7 @@ def start_growing(
 def _party(session: Session, kind: Kind, actor: Actor) -> Organisation:
     """Return whom the actor speaks for, if such a party does such things."""
     if kind.id in ELSEWHERE:
-        raise ELSEWHERE[kind.id]
+        raise KindElsewhereError(ELSEWHERE[kind.id].message, field="kind")
     if actor.organisation_id is None:
         raise ForbiddenError("Your role does not allow this.")
     party = session.get_one(Organisation, actor.organisation_id)
