@@ -141,7 +141,7 @@ def certificate_of_another_producer(origin: str) -> Case:
 
 @lie(9)
 def certificate_for_another_product(origin: str) -> Case:
-    return _certified(origin, product_link="https://tx.example/01/09520001002014")
+    return _certified(origin, product_links=("https://tx.example/01/09520001002014",))
 
 
 @lie(10)
