@@ -54,8 +54,12 @@ from traceability.batches.status.service import (
     release_batch,
 )
 from traceability.batches.way.queries import exceptions_of, gone_of
-from traceability.catalog.drafts import ProductState
-from traceability.catalog.errors import ProductNotFoundError, SiteNotFoundError
+from traceability.catalog.drafts import ProductState, SiteState
+from traceability.catalog.errors import (
+    ProductNotFoundError,
+    SiteNotFoundError,
+    SiteRetiredError,
+)
 from traceability.catalog.models import Product, Site
 from traceability.core.identity import Identity
 from traceability.core.ids import new_id
@@ -228,10 +232,13 @@ def _own_product(session: Session, product_id: int, actor: Actor) -> Product:
     return product
 
 
-def _own_site(session: Session, site_id: int, organisation_id: int) -> Site:
+def _own_site(session: Session, site_id: int, batch: Batch) -> Site:
+    """Return a place of the batch's producer that is in use, or is named already."""
     site = session.get(Site, site_id)
-    if site is None or site.organisation_id != organisation_id:
+    if site is None or site.organisation_id != batch.organisation_id:
         raise SiteNotFoundError("There is no such place.", field="site")
+    if site.state != SiteState.ACTIVE.value and site.id != batch.site_id:
+        raise SiteRetiredError("This place is no longer used.", field="site")
     return site
 
 
@@ -263,7 +270,7 @@ def _resolved(
 
 
 def _apply(session: Session, batch: Batch, draft: BatchDraft) -> None:
-    batch.site = _own_site(session, draft.site_id, batch.organisation_id)
+    batch.site = _own_site(session, draft.site_id, batch)
     batch.production_date = draft.production_date
     batch.packaging_date = draft.packaging_date
     batch.best_before = draft.best_before

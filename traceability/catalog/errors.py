@@ -81,6 +81,12 @@ class ShelfLifeError(InvalidError):
     code = "shelf-life-invalid"
 
 
+class SiteRetiredError(ConflictError):
+    """No new batches at a place that is no longer used."""
+
+    code = "site-retired"
+
+
 class GlnTakenError(ConflictError):
     """A site with this GLN is registered already."""
 

@@ -16,7 +16,7 @@ from traceability.batches.models import Batch, BatchState
 from traceability.batches.overrides import FIELDS
 from traceability.batches.queries import BatchSearch, InputRow
 from traceability.batches.schemas import batch_draft
-from traceability.catalog.drafts import ProductState
+from traceability.catalog.drafts import ProductState, SiteState
 from traceability.catalog.queries import own_product, own_site, products_of, sites_of
 from traceability.core.errors import DomainError
 from traceability.core.quantity import Quantity
@@ -185,7 +185,12 @@ def _form_page(
             if one.state == ProductState.ACTIVE.value
             or (batch is not None and one.id == batch.product_id)
         ]
-        sites = sites_of(session, owner)
+        sites = [
+            one
+            for one in sites_of(session, owner)
+            if one.state == SiteState.ACTIVE.value
+            or (batch is not None and one.id == batch.site_id)
+        ]
         usable = BatchSearch(state=BatchState.ISSUED, size=_SOURCES)
         sources = [
             one
