@@ -1,6 +1,6 @@
 """Events over the API: write down, list, read, declare wrong; kinds and chains."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -34,9 +34,9 @@ from traceability.events.queries import (
     event_by_uuid,
     events_in,
     read_signed,
-    visible_elements,
+    records_by_id,
+    visible_by_event,
 )
-from traceability.records.models import SignedRecord
 from traceability.records.notary import notary_of
 from traceability.web.auth import actor
 from traceability.web.context import services
@@ -86,11 +86,13 @@ def listing(data: dict[str, Any]) -> Any:
         until=instant_of(data["until"], field="until") if data["until"] else None,
     )
     with services().database.reading() as session:
+        events = events_in(session, search, window)
+        shown = _all_shown(session, events)
         return page_of(
-            events_in(session, search, window),
+            events,
             window,
             key=lambda event: event.id,
-            show=lambda event: _shown(session, event),
+            show=lambda event: shown[event.id],
         )
 
 
@@ -140,14 +142,26 @@ def _desk() -> Desk:
 
 
 def _shown(session: Session, event: TraceEvent) -> Any:
-    record = session.get_one(SignedRecord, event.record_id)
-    seen = Seen(
-        row=event,
-        record=record,
-        event=read_signed(record),
-        elements=visible_elements(session, event, actor=actor()),
-    )
-    return event_shown(seen, services().identity)
+    return _all_shown(session, [event])[event.id]
+
+
+def _all_shown(session: Session, events: Sequence[TraceEvent]) -> dict[int, Any]:
+    """Return events as they are answered, by their row's id, in a few queries."""
+    records = records_by_id(session, [one.record_id for one in events])
+    elements = visible_by_event(session, events, actor=actor())
+    identity = services().identity
+    return {
+        one.id: event_shown(
+            Seen(
+                row=one,
+                record=records[one.record_id],
+                event=read_signed(records[one.record_id]),
+                elements=elements[one.id],
+            ),
+            identity,
+        )
+        for one in events
+    }
 
 
 @contextmanager

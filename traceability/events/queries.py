@@ -156,9 +156,29 @@ def visible_elements(
     session: Session, event: TraceEvent, *, actor: Actor
 ) -> Mapping[str, Json]:
     """Return the elements an actor may see: private ones only of one's own events."""
-    if owns(actor, event):
-        return elements_of(session, event)
-    return _public_elements(signed_event(session, event))
+    return visible_by_event(session, [event], actor=actor)[event.id]
+
+
+def visible_by_event(
+    session: Session, events: Sequence[TraceEvent], *, actor: Actor
+) -> dict[int, Mapping[str, Json]]:
+    """Return what an actor may see of several events, by their row's id."""
+    own = [one for one in events if owns(actor, one)]
+    others = {one.record_id: one for one in events if not owns(actor, one)}
+    found = elements_by_event(session, own) if own else {}
+    if not others:
+        return found
+    records = records_by_id(session, others)
+    return found | {
+        event.id: _public_elements(read_signed(records[record_id]))
+        for record_id, event in others.items()
+    }
+
+
+def records_by_id(session: Session, ids: Iterable[int]) -> dict[int, SignedRecord]:
+    """Return records by their row's id, in one query."""
+    wanted = select(SignedRecord).where(SignedRecord.id.in_(ids))
+    return {record.id: record for record in session.scalars(wanted)}
 
 
 def _public_elements(event: EpcisEvent) -> dict[str, Json]:
