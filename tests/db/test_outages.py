@@ -14,9 +14,11 @@ from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from tests.accounts.make_accounts import make_signed_in
 from tests.conftest import FixedClock
-from tests.web.make_web import make_settings, make_shell
+from tests.web.make_web import make_services, make_settings, make_shell
 from traceability.core.identity import Identity
+from traceability.core.permissions import Role
 from traceability.db.database import Database, Tuning
 from traceability.db.outages import Outage, outage_of
 from traceability.web.context import Services
@@ -97,6 +99,20 @@ def test_a_full_pool_is_busy(
     with hasty.reading() as session:
         session.execute(text("SELECT 1"))
         assert is_busy(asked(app_over(hasty, tmp_path, clock), "change"))
+
+
+def test_a_page_of_somebody_signed_in_says_so_too(
+    hasty: Database, tmp_path: Path, clock: FixedClock
+) -> None:
+    """Reading who is signed in needs the database, and so may the page's menu."""
+    use = make_services(tmp_path / "home", hasty, clock)
+    browser = make_signed_in(use, Role.PRODUCER)
+    with hasty.reading() as session:
+        session.execute(text("SELECT 1"))
+        for path in ("/products", "/batches"):
+            answer = browser.get(path)
+            assert (answer.status_code, answer.mimetype) == (503, "text/html")
+            assert "Retry-After" in answer.headers
 
 
 def test_a_long_statement_is_cut_and_busy(
