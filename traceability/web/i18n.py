@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, g, has_request_context, request, session
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from traceability.core.quantity import Quantity
 from traceability.web.catalogs import SOURCE_LANGUAGE, translations_of
@@ -47,8 +50,14 @@ def _negotiated() -> str:
         return asked
     if not is_public() and session.get(SESSION_KEY) in LANGUAGES:
         return str(session[SESSION_KEY])
-    for accepted in request.accept_languages.values():
-        primary = accepted.partition("-")[0].lower()
+    return _spoken(request.headers.get("Accept-Language", ""))
+
+
+@lru_cache(maxsize=1024)
+def _spoken(accepted: str) -> str:
+    """Return which of our languages a header asks for first."""
+    for one in parse_accept_header(accepted, LanguageAccept).values():
+        primary = one.partition("-")[0].lower()
         if primary in LANGUAGES:
             return primary
     return DEFAULT_LANGUAGE

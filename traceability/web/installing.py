@@ -17,6 +17,7 @@ from traceability.web import (
     rendering,
 )
 from traceability.web.context import EXTENSION, Services
+from traceability.web.sessions import Sessions
 
 
 class Application(Flask):
@@ -42,6 +43,7 @@ def new_application(use: Services, secret: bytes) -> Flask:
         static_folder=str(rendering.PACKAGE / "static"),
     )
     app.extensions[EXTENSION] = use
+    app.session_interface = Sessions()
     app.url_map.merge_slashes = False
     app.jinja_env.autoescape = True
     hardening.configure(app, settings, secret)

@@ -60,7 +60,7 @@ def install(app: Flask, settings: Settings) -> None:
 
 
 def _count(app: Flask, limits: list[ApplicationLimit], storage: str) -> None:
-    Limiter(
+    limiter = Limiter(
         _address,
         app=app,
         application_limits=[*limits],
@@ -72,6 +72,11 @@ def _count(app: Flask, limits: list[ApplicationLimit], storage: str) -> None:
         in_memory_fallback_enabled=True,
         swallow_errors=True,
     )
+
+    @limiter.request_filter
+    def not_counted() -> bool:
+        """Let most pages pass before anything is looked up: their time is dear."""
+        return not (is_api() or request.path in _SLOW_PAGES or _is_sign_in())
 
 
 def _limit(

@@ -1,9 +1,11 @@
 """The public page of a product, a lot or a label, in every state."""
 
+from functools import lru_cache
 from http import HTTPStatus
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
+from werkzeug.http import parse_accept_header
 
 from traceability.core.errors import DomainError
 from traceability.lookup.page import PublicPage
@@ -82,7 +84,7 @@ def _rendered(page: PublicPage, asked: Asked) -> Response:
 
 def _sent(page: StoredPage) -> Response:
     """Return a page as the caller can read it, or 304 where it holds these bytes."""
-    packed = request.accept_encodings.quality("gzip") > 0
+    packed = _reads_gzip(request.headers.get("Accept-Encoding", ""))
     etag = f"{page.etag}-gzip" if packed else page.etag
     if request.if_none_match.contains(etag):
         response = Response(status=HTTPStatus.NOT_MODIFIED)
@@ -96,6 +98,11 @@ def _sent(page: StoredPage) -> Response:
     response.headers["Vary"] = "Accept-Encoding, Accept-Language"
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
+
+
+@lru_cache(maxsize=256)
+def _reads_gzip(accepted: str) -> bool:
+    return bool(parse_accept_header(accepted).quality("gzip") > 0)
 
 
 def add_to(blueprint: Blueprint) -> None:
