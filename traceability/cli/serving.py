@@ -12,6 +12,7 @@ from traceability.cli.private import serve_privately
 from traceability.settings import Settings
 from traceability.web import logs
 from traceability.web.context import Services
+from traceability.web.shedding import Shedding
 
 CONNECTIONS = 500
 BACKLOG = 512
@@ -59,10 +60,11 @@ def server_of(
 
     Waitress takes bodies up to twice the limit, so that the application itself can
     answer 413 in words. The proxy of the settings may say who asks (X-Forwarded-For);
-    nobody else is believed.
+    nobody else is believed. What would wait too long is refused at once.
     """
+    shedding = Shedding(app)
     server: BaseWSGIServer = waitress.create_server(
-        app,
+        shedding,
         host=host,
         port=port,
         threads=settings.threads,
@@ -75,4 +77,5 @@ def server_of(
         trusted_proxy=settings.trusted_proxy,
         trusted_proxy_headers={"x-forwarded-for"},
     )
+    shedding.watch(lambda: len(server.task_dispatcher.queue))
     return server
