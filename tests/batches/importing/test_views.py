@@ -162,9 +162,10 @@ def test_nobody_finds_the_file_of_another_producer(
     assert lots(use) == []
 
 
-@pytest.mark.parametrize("name", ["..", "x" * 26 + "/..", "%2e%2e", "A" * 26, "x"])
-def test_an_id_is_no_path(browser: Browser, name: str) -> None:
-    assert browser.get(f"/batches/imports/{name}").status_code in {400, 404}
+def test_an_id_is_no_path(browser: Browser) -> None:
+    for name in ("..", "x" * 26 + "/..", "%2e%2e", "A" * 26, "x"):
+        answer = browser.get(f"/batches/imports/{name}")
+        assert answer.status_code in {400, 404}, name
 
 
 def test_two_confirmations_at_once_import_once(
