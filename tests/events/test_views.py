@@ -239,6 +239,12 @@ def test_several_sources_are_written_line_by_line_and_put_right_the_same_way(
     }
     paper = {"qty_out_unit": "KGM", "method": "Xay", "food_safety_cert": "ATTP-1"}
     form = said | amounts | lines | paper
+    without = {**form, "input_lots-0-unit": ""}
+    assert clerk.post("/diary/new/process", without).status_code == 422
+    assert "Đơn vị này không dùng được ở đây" in clerk.page
+    nothing = {**form, "input_lots-0-other": ""}
+    assert clerk.post("/diary/new/process", nothing).status_code == 422
+    assert "Hãy cho biết đã dùng lô nào" in clerk.page
     clerk.post("/diary/new/process", {**form, "action": "add-line"})
     assert clerk.page.count('name="input_lots-3-other"') == 1
     assert "Thóc của hộ ngoài" in clerk.page

@@ -28,7 +28,7 @@ class TakenLot(Schema):
     lot = CleanText(load_default="", max_length=400)
     other = CleanText(load_default="", max_length=400)
     amount = AmountField(load_default=None)
-    unit = fields.String(load_default="KGM", validate=validate.OneOf(list(UNITS)))
+    unit = fields.String(load_default="", validate=validate.OneOf(["", *UNITS]))
 
 
 class ReasonSchema(Schema):
@@ -243,5 +243,5 @@ def _line(entry: Json) -> dict[str, Any]:
         "lot": entry["lot"] if ours else "",
         "other": "" if ours else entry["lot"],
         "amount": Decimal(amount) if amount else None,
-        "unit": quantity.get("unitCode", "KGM"),
+        "unit": quantity.get("unitCode", ""),
     }

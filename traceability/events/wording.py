@@ -19,7 +19,7 @@ REASONS: dict[str, LazyText] = {
     ErrorReason.INCORRECT_DATA.value: _l("Something in it was wrong"),
 }
 _MORE_UNITS = {"HAR": "ha", "CEL": "°C", "P1": "%", "GL": "g/l"}
-HOUSEHOLD = "household"
+_ENGLISH_MARKS = str.maketrans(".,", ",.")
 
 
 def kind_name(kind_id: str) -> str:
@@ -52,7 +52,7 @@ def shown_value(element: Element, value: Json) -> str:
     if element.type is ElementType.DATE:
         return day_text(str(value))
     if element.type is ElementType.NUMBER:
-        return number(Decimal(value))
+        return number_text(value)
     return _structured(element, value)
 
 
@@ -74,7 +74,13 @@ def _structured(element: Element, value: Json) -> str:
 
 def quantity_text(value: Json) -> str:
     """Return a quantity as people read it."""
-    return f"{number(Decimal(value['value']))} {unit_text(value['unitCode'])}"
+    return f"{number_text(value['value'])} {unit_text(value['unitCode'])}"
+
+
+def number_text(plain: str) -> str:
+    """Return a plain decimal as the language spoken writes it."""
+    text = number(Decimal(plain))
+    return text.translate(_ENGLISH_MARKS) if language() == "en" else text
 
 
 def _lot(entry: Json) -> str:

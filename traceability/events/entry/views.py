@@ -26,7 +26,7 @@ from traceability.events.entry.service import (
     EventDraft,
     record_event,
 )
-from traceability.events.errors import KindUnknownError
+from traceability.events.errors import ElementMissingError, KindUnknownError
 from traceability.events.keeping.service import keep_file
 from traceability.events.kinds import Kind, KindElement, kind as kind_of, kinds
 from traceability.events.ports import KnownLot, LotBook
@@ -161,8 +161,13 @@ def beside(write: Callable[[Session], object], session: Session) -> object:
     """Write; say at the right input what was refused of the time or the place."""
     try:
         return write(session)
+    except ElementMissingError as error:
+        if error.field != INPUTS:
+            raise
+        raise ElementMissingError("Say what went in: a lot or a source.") from error
     except DomainError as error:
-        error.field = INPUT_OF.get(error.field or "", error.field)
+        field = error.field or ""
+        error.field = None if field == INPUTS else INPUT_OF.get(field, error.field)
         raise
 
 
