@@ -111,3 +111,15 @@ def test_an_odd_number_is_only_a_warning() -> None:
 def test_an_unknown_kind_is_refused() -> None:
     with pytest.raises(IpKindUnknownError):
         ip_kind("patent-pending")
+
+
+def test_every_kind_says_how_sure_its_form_is_and_which_criteria_it_answers() -> None:
+    kinds = ip_kinds()
+    assert len(kinds) == 9
+    assert [one.code for one in kinds if one.form_confirmed] == ["gi"]
+    labels = {label for one in kinds for label in one.scores_as}
+    assert labels == {"ip-application", "ip-registered", "ip-registered-plus"}
+    assert [one.code for one in kinds if one.note.vi] == ["copyright"]
+    assert {one.code for one in kinds if one.shared} == {
+        *("collective", "certification", "gi"),
+    }
