@@ -182,9 +182,15 @@ def test_evidence_is_kept_handed_out_and_erased(use: Services, clerk: Clerk) -> 
     fake = {**form, "file": (io.BytesIO(b"<svg/>"), "phieu.pdf")}
     clerk.get("/diary/new/test")
     assert clerk.post("/diary/new/test", fake).status_code == 415
-    clerk.get(f"/diary/{event.uuid}/erase")
-    assert clerk.post(f"/diary/{event.uuid}/erase", {}).status_code == 303
-    assert clerk.get(f"/diary/{event.uuid}/file").status_code == 404
+    clerk.get(f"/diary/{event.uuid}/correct")
+    right = {**said, **result, "report_no": "KN-2", "note": "Nhầm số phiếu"}
+    assert clerk.post(f"/diary/{event.uuid}/correct", right).status_code == 303
+    _, second = entered(use)
+    for uuid, after in ((event.uuid, 200), (second.uuid, 404)):
+        clerk.get(f"/diary/{uuid}/erase")
+        assert clerk.post(f"/diary/{uuid}/erase", {}).status_code == 303
+        assert clerk.get(f"/diary/{uuid}/file").status_code == 404
+        assert clerk.get(f"/diary/{second.uuid}/file").status_code == after
 
 
 def test_nobody_reads_or_corrects_anothers_diary(

@@ -11,7 +11,7 @@ from traceability.catalog.vouching import voucher_of
 from traceability.core.errors import ForbiddenError
 from traceability.core.permissions import Actor
 from traceability.core.ports import Clock
-from traceability.events.diary.queries import file_of_event
+from traceability.events.diary.queries import file_of_event, file_shared
 from traceability.events.entry.service import STATE, Desk, EventDraft, record_event
 from traceability.events.errors import ErrorDeclaredError, EventNotFoundError
 from traceability.events.event import ErrorDeclaration
@@ -89,7 +89,7 @@ def erase_values(
     """
     _own(session, event, actor)
     kept = file_of_event(session, event)
-    if kept is not None:
+    if kept is not None and not file_shared(session, event, kept):
         session.execute(delete(EventFilePart).where(EventFilePart.file_id == kept.id))
         session.execute(delete(EventFile).where(EventFile.id == kept.id))
     found = session.scalars(

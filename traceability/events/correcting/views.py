@@ -21,6 +21,7 @@ from traceability.events.kinds import kind as kind_of
 from traceability.events.models import TraceEvent
 from traceability.events.queries import elements_of, event_by_uuid
 from traceability.events.schemas import (
+    FILE,
     ReasonSchema,
     correction_schema,
     draft_of,
@@ -80,7 +81,7 @@ def correct(uuid: Any) -> Answer:
         draft = ErrorDraft(
             reason=ErrorReason.INCORRECT_DATA,
             note=form.data["note"],
-            corrective=with_file(session, _whole(session, mine, form)),
+            corrective=_whole(session, mine, form),
         )
         declare_error(session, mine, draft, desk=desk())
 
@@ -104,11 +105,15 @@ def erase(uuid: Any) -> Answer:
 
 
 def _whole(session: Session, event: TraceEvent, form: Form) -> EventDraft:
-    """Return what is right; a form shows one lot, the entry may speak of several."""
-    draft = draft_of(kind_of(event.stage), form.data)
-    before, now = elements_of(session, event).get(SUBJECT, []), draft.elements
-    same = before and now.get(SUBJECT) == before[:1]
-    return replace(draft, elements={**now, SUBJECT: before}) if same else draft
+    """Return what is right, with what a form cannot show: several lots, a kept file."""
+    draft = with_file(session, draft_of(kind_of(event.stage), form.data))
+    before, now = elements_of(session, event), dict(draft.elements)
+    lots = before.get(SUBJECT, [])
+    if lots and now.get(SUBJECT) == lots[:1]:
+        now[SUBJECT] = lots
+    if FILE in before:
+        now.setdefault(FILE, before[FILE])
+    return replace(draft, elements=now)
 
 
 def _event(uuid: Any) -> TraceEvent:

@@ -18,7 +18,7 @@ from traceability.events.queries import (
     private_values,
     search_events,
 )
-from traceability.records.models import SignedRecord
+from traceability.records.models import SignedRecord, StoredDisclosure
 
 
 def file_of_event(session: Session, event: TraceEvent) -> EventFile | None:
@@ -34,6 +34,20 @@ def file_of_event(session: Session, event: TraceEvent) -> EventFile | None:
         )
         .limit(1)
     )
+
+
+def file_shared(session: Session, event: TraceEvent, file: EventFile) -> bool:
+    """Return whether another entry of the same party still shows a file."""
+    others = session.scalars(
+        select(StoredDisclosure)
+        .join(TraceEvent, TraceEvent.record_id == StoredDisclosure.record_id)
+        .where(
+            StoredDisclosure.name == "file",
+            TraceEvent.organisation_id == event.organisation_id,
+            TraceEvent.id != event.id,
+        )
+    )
+    return any(one.value["sha256"] == file.digest for one in others)
 
 
 def content_of(session: Session, file: EventFile) -> bytes:
