@@ -40,6 +40,14 @@ def test_the_process_says_that_it_lives(world: World) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.parametrize("path", ["/metrics", "/admin/metrics", "/debug", "/.env"])
+def test_figures_are_not_for_strangers(world: World, path: str) -> None:
+    for who in (world.stranger(), *world.people.values(), world.program()):
+        answer = who.get(path)
+        assert answer.status in {400, 404}
+        assert "# HELP" not in answer.text
+
+
 def test_readiness_names_each_part(world: World) -> None:
     answer = world.stranger().get("/readyz")
     assert answer.status == 200

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import func, select
@@ -369,3 +370,25 @@ def test_readers_go_on_beside_an_import_and_see_all_of_it_or_none(
         store(session, lots, target, producer, notary)
         assert stored(database) == []
     assert len(stored(database)) == 50
+
+
+def test_two_imports_at_once_never_take_one_kilogram_twice(
+    database: Database, notary: Notary, producer: Producer
+) -> None:
+    with database.transaction() as session:
+        make_batch(session, producer, notary, lot_number="CHE", issued=True)
+    ready, sound = Barrier(2), list[bool]()
+
+    def run(number: int) -> None:
+        cells = [*row(number, quantity="60"), "CHE", "", "", "", "60", "kg"]
+        data = csv_file([cells], WITH_INPUT)
+        ready.wait()
+        sound.append(imported(database, notary, producer, data).report.sound)
+
+    pair = [Thread(target=run, args=(number,)) for number in (1, 2)]
+    for one in pair:
+        one.start()
+    for one in pair:
+        one.join()
+    assert sorted(sound) == [False, True]
+    assert len(stored(database)) == 2
