@@ -221,3 +221,21 @@ def test_the_page_makes_no_key_of_yesterday(local: Services) -> None:
     sent = {"name": "x", "scopes": "labels:write", "expires": "21/11/2026"}
     assert browser.post("/account/api-keys", sent).status_code == 422
     assert "Khóa sẽ hết hạn ngay khi tạo." in browser.page
+
+
+def test_people_give_a_program_no_more_than_they_may_themselves(use: Services) -> None:
+    browser = make_signed_in(use, Role.PRODUCER)
+    browser.get("/account/api-keys")
+    assert 'value="batches:write"' in browser.page
+    assert 'value="people:write"' not in browser.page
+    sent = {"name": "kho", "scopes": "people:write"}
+    assert browser.post("/account/api-keys", sent).status_code == 422
+    with use.database.reading() as session:
+        assert session.scalars(select(ApiKey)).all() == []
+
+
+def test_an_administrator_offers_what_administrators_do(use: Services) -> None:
+    browser = make_signed_in(use, Role.ADMINISTRATOR)
+    browser.get("/account/api-keys")
+    assert 'value="people:write"' in browser.page
+    assert 'value="labels:write"' not in browser.page
