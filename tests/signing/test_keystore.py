@@ -2,8 +2,10 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -446,6 +448,22 @@ def test_a_list_is_renewed_at_half_its_life(store: KeyStore, clock: FixedClock) 
     assert store.fault(clock.now()) is None
 
 
+def test_processes_that_renew_at_once_sign_one_version(
+    store: KeyStore, clock: FixedClock
+) -> None:
+    clock.instant += timedelta(days=201)
+    others = [reopened(store) for _ in range(4)]
+    start = Barrier(len(others))
+
+    def renew(other: KeyStore) -> None:
+        start.wait()
+        other.renew_if_due(clock)
+
+    with ThreadPoolExecutor(len(others)) as threads:
+        list(threads.map(renew, others))
+    assert store.trust_list.version == 2
+
+
 def test_without_the_root_the_list_ends_and_the_service_says_so(
     store: KeyStore, clock: FixedClock
 ) -> None:
@@ -462,6 +480,7 @@ def test_without_the_root_the_list_ends_and_the_service_says_so(
 ROTATE = """
 import sys
 from pathlib import Path
+from threading import Barrier
 from traceability.core.clock import SystemClock
 from traceability.core.identity import Identity
 from traceability.signing.keys import KeyRole

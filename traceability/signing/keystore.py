@@ -66,7 +66,7 @@ OVERLAP = timedelta(days=1)
 RENEWAL = timedelta(days=200)  # before its end; half of a list's life
 _EITHER_ALG = (KeyRole.RECORD, KeyRole.ROOT)  # seals and notes are Ed25519 only
 
-Change = Callable[[TrustList, datetime], TrustList]
+Change = Callable[[TrustList, datetime], TrustList | None]  # nothing: leave it
 Stamp = tuple[int, int, int]
 
 
@@ -242,8 +242,9 @@ class KeyStore:
             or KeyRole.ROOT not in opened.signers
         ):
             return
-        if opened.trust_list.expires - clock.now() < RENEWAL:
-            self.renew(clock)
+        if _due(opened.trust_list, clock.now()):
+            # Asked again under the lock: another process may have renewed by then.
+            self._change(clock, lambda old, now: old if _due(old, now) else None)
 
     def _look(self) -> Opened | str:
         stamp = self._stamp()
@@ -278,8 +279,10 @@ class KeyStore:
             self._found = None  # another process may have been here
             now = clock.now()
             root = self.signer(KeyRole.ROOT)
-            changed = next_version(change(self.trust_list, now), now)
-            changed = with_handover(changed, signer=root)
+            changed = change(self.trust_list, now)
+            if changed is None:
+                return self.trust_list
+            changed = with_handover(next_version(changed, now), signer=root)
             self._publish(changed, root)
         return changed
 
@@ -328,6 +331,10 @@ def _jwk(key: PublicKey) -> bytes:
 def _alg_now(trust_list: TrustList, role: KeyRole) -> str:
     key = current(trust_list, role)
     return EDDSA if key is None else key.alg
+
+
+def _due(trust_list: TrustList, now: datetime) -> bool:
+    return trust_list.expires - now < RENEWAL
 
 
 def _down(reason: str) -> SignerDownError:
