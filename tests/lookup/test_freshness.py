@@ -85,16 +85,9 @@ def test_a_hold_its_end_and_a_recall_show_at_once(street: Street) -> None:
         (release_batch, GREEN),
         (recall_batch, "LÔ HÀNG ĐANG THU HỒI"),
     ):
-        changed(
-            street,
-            lambda session, change=change: change(
-                session,
-                batch_of(session, house),
-                NOTICE,
-                actor=house.officer,
-                notary=notary,
-            ),
-        )
+        with house.use.database.transaction() as session:
+            batch = batch_of(session, house)
+            change(session, batch, NOTICE, actor=house.officer, notary=notary)
         for path in (street.label, street.lot):
             assert said in page(street, path).text
 
