@@ -262,3 +262,33 @@ def test_a_locked_part_is_no_workbook_of_ours() -> None:
     assert entry.flag_bits & 1 == 0
     assert refusal(bytes(data)).code == "import-kind"
     assert zlib.crc32(bytes(data)) != zlib.crc32(buffer.getvalue())
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"PK\x03\x04" + bytes(50),  # no end
+        b"PK\x03\x04" + bytes(50) + b"PK\x05\x06" + bytes(3),  # half an end
+        b"PK\x03\x04" + b"PK\x05\x06" + bytes(6) + b"\xff\xff" + bytes(10),
+    ],
+)
+def test_a_package_without_a_sound_end_is_refused(data: bytes) -> None:
+    assert refusal(data).code in {"import-workbook", "import-too-large"}
+
+
+def test_parts_that_lie_over_each_other_are_refused() -> None:
+    package = bytearray(xlsx_file([row(1)]))
+    for place in range(len(package)):
+        if package[place : place + 4] == b"PK\x01\x02":
+            package[place + 20 : place + 24] = (60_000).to_bytes(4, "little")
+    assert refusal(bytes(package)).code == "import-too-large"
+
+
+def test_a_sheet_may_be_named_from_the_root_of_the_package() -> None:
+    package = xlsx_file([row(1)])
+    name = "xl/_rels/workbook.xml.rels"
+    relations = part(package, name).decode()
+    assert 'Target="/xl/worksheets/sheet1.xml"' in relations
+    relative = relations.replace('Target="/xl/', 'Target="').encode()
+    assert read_file(changed(package, {name: relative})).lines[0].lot_number == "L-1"
+    assert read_file(changed(package, {"xl/styles.xml": None})).lines

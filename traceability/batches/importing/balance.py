@@ -18,12 +18,16 @@ class Balance:
         if source_id not in self._taken:
             self._taken[source_id] = []
             for quantity in self._stored(source_id):
-                self.take(source_id, quantity)
+                self._add(source_id, quantity)
         return self._taken[source_id]
 
     def take(self, source_id: int, quantity: Quantity) -> None:
         """Note that a row takes some of a source."""
-        taken = self._taken.setdefault(source_id, [])
+        self.draws(source_id)
+        self._add(source_id, quantity)
+
+    def _add(self, source_id: int, quantity: Quantity) -> None:
+        taken = self._taken[source_id]
         for place, known in enumerate(taken):
             together = _together(known, quantity)
             if together is not None:

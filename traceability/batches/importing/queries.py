@@ -235,7 +235,6 @@ class _Finder:
             self._check_way(batch, inputs)
         for row in inputs:
             if row.source is not None:
-                self.balance.draws(row.source.id)
                 self.balance.take(row.source.id, row.input.quantity)
 
     def _check_way(self, batch: Batch, inputs: Sequence[InputRow]) -> None:
