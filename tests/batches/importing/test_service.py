@@ -26,7 +26,7 @@ from traceability.batches.importing.service import (
 from traceability.batches.models import Batch, BatchInput, BatchState
 from traceability.batches.queries import current_record, inputs_of
 from traceability.batches.record import read_batch_record
-from traceability.catalog.models import Product
+from traceability.catalog.models import Product, Site
 from traceability.core.ports import Notary
 from traceability.db.database import Database
 from traceability.events.queries import events_of
@@ -303,6 +303,19 @@ def test_a_product_no_longer_made_gets_no_lots(
         session.get_one(Product, producer.product_id).state = "retired"
     reading = imported(sqlite_database, notary, producer, csv_file([row(1)]))
     assert faults(reading) == [(2, "Sản phẩm", "product-retired")]
+
+
+def test_a_place_no_longer_used_gets_no_lots(
+    sqlite_database: Database, notary: Notary, clock: FixedClock
+) -> None:
+    with sqlite_database.transaction() as session:
+        producer = make_producer(session, clock)
+        session.get_one(Site, producer.site_id).state = "retired"
+    headers = (*HEADERS, "Site")
+    for name, rule in (("cơ sở mẫu", "site-retired"), ("", "cell-missing")):
+        data = csv_file([[*row(lot=""), name]], headers)
+        reading = imported(sqlite_database, notary, producer, data)
+        assert faults(reading) == [(2, "Site", rule)]
 
 
 def test_a_number_taken_between_check_and_store_takes_everything_back(

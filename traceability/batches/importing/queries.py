@@ -34,9 +34,13 @@ from traceability.batches.queries import (
 )
 from traceability.batches.way.queries import exceptions_of
 from traceability.catalog.drafts import ProductState
-from traceability.catalog.errors import ProductNotFoundError, SiteNotFoundError
+from traceability.catalog.errors import (
+    ProductNotFoundError,
+    SiteNotFoundError,
+    SiteRetiredError,
+)
 from traceability.catalog.models import Product, Site
-from traceability.catalog.queries import products_of, sites_of
+from traceability.catalog.queries import active_sites_of, products_of, sites_of
 from traceability.core.errors import DomainError
 from traceability.core.identity import Identity
 from traceability.core.ids import new_id
@@ -197,6 +201,7 @@ class _Finder:
     reading: Reading
     products: dict[str, Product] = field(init=False)
     sites: Sequence[Site] = field(init=False)
+    sites_in_use: Sequence[Site] = field(init=False)
     numbers: set[str] = field(init=False)  # that the file gives itself
     taken: set[tuple[int, str]] = field(init=False)
     seen: dict[tuple[int, str], int] = field(default_factory=dict)
@@ -209,6 +214,7 @@ class _Finder:
         owner = self.target.organisation.id
         self.products = {str(one.key): one for one in products_of(self.session, owner)}
         self.sites = sites_of(self.session, owner)
+        self.sites_in_use = active_sites_of(self.session, owner)
         self.numbers = {line.lot_number for line in self.reading.lines} - {""}
         self.taken = set(_taken(self.session, owner, self.numbers))
         self.balance = Balance(lambda id_: draws_on(self.session, id_, but=None))
@@ -274,8 +280,8 @@ class _Finder:
 
     def _site(self, text: str) -> Site:
         if not text:
-            if len(self.sites) == 1:
-                return self.sites[0]
+            if len(self.sites_in_use) == 1:
+                return self.sites_in_use[0]
             raise CellMissingError("This must be filled in.", field="site")
         name = text.casefold()
         found = [
@@ -286,6 +292,8 @@ class _Finder:
         ]
         if len(found) != 1:
             raise SiteNotFoundError("There is no such place.", field="site")
+        if found[0] not in self.sites_in_use:
+            raise SiteRetiredError("This place is no longer used.", field="site")
         return found[0]
 
     def _number(self, line: Line, product: Product) -> str:
