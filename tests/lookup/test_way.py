@@ -1,10 +1,12 @@
 """The way of a lot is told from what was signed, and no more than that."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from tests.batches.make_batches import Producer, make_notary, make_producer
@@ -23,10 +25,14 @@ from traceability.db.database import Database
 from traceability.events.correcting.service import ErrorDraft, declare_error
 from traceability.events.entry.service import Desk, EventDraft, record_event
 from traceability.events.kinds import kind
-from traceability.events.models import TraceEvent
+from traceability.events.models import TraceEvent, TraceEventLot
 from traceability.events.vocabulary import ErrorReason
+from traceability.lookup.journey import Stage
 from traceability.lookup.way.queries import way_here
 from traceability.records.models import SignedRecord
+from traceability.records.queries import signature_counts
+from traceability.signing.keyring import KeyRing
+from traceability.signing.keys import LocalSigner
 
 MORNING = datetime(2026, 11, 20, 7, tzinfo=HANOI)
 
@@ -74,13 +80,19 @@ class Farm:
         return record_event(self.session, draft, desk=self.desk)
 
 
+def told(
+    session: Session, lot: Batch, counts: Callable[[SignedRecord], bool] | None = None
+) -> list[Stage]:
+    return way_here(session, lot, "en", counts=counts or (lambda _record: True))
+
+
 @pytest.fixture
 def notary(tmp_path: Path, identity: Identity, clock: Clock) -> Notary:
     return make_notary(tmp_path, identity, clock)
 
 
 def names(session: Session, batch: Batch) -> list[str]:
-    return [one.name for one in way_here(session, batch, "en")]
+    return [one.name for one in told(session, batch)]
 
 
 def test_the_way_goes_from_the_crop_to_the_shop(
@@ -112,12 +124,59 @@ def test_late_and_wrong_entries_are_marked_and_lead_to_their_records(
         late = farm.write("store", lot, time=MORNING - timedelta(days=20))
         draft = ErrorDraft(reason=ErrorReason.DID_NOT_OCCUR, note="Nhầm lô")
         declare_error(session, late, draft, desk=farm.desk)
-        first, birth = way_here(session, lot, "en")
+        first, birth = told(session, lot)
         assert (first.name, birth.birth) == ("Storage", True)
         assert first.entered == notary.clock.today()
         assert first.wrong.endswith("Nhầm lô")
         record = session.get_one(SignedRecord, late.record_id)
         assert first.records == (f"/records/{record.public_id}",)
+
+
+def test_of_an_entry_whose_signature_is_wrong_nothing_is_told(
+    database: Database, notary: Notary
+) -> None:
+    assert isinstance(notary.signer, LocalSigner)
+    ring = KeyRing([notary.signer.public])
+    with database.transaction() as session:
+        farm = Farm(session, notary)
+        lot = farm.lot("L-1")
+        shipped = farm.write("ship", lot, time=MORNING + timedelta(hours=2))
+        record = session.get_one(SignedRecord, shipped.record_id)
+        head, payload, signature = record.token.split(".")
+        flipped = "B" if payload[40] == "A" else "A"
+        payload = payload[:40] + flipped + payload[41:]
+        session.expunge(record)
+
+        def altered(one: SignedRecord) -> bool:
+            if one.id == record.id:
+                one = SignedRecord(
+                    kid=one.kid,
+                    issued_at=one.issued_at,
+                    log_index=one.log_index,
+                    token=f"{head}.{payload}.{signature}",
+                )
+            return signature_counts(one, lambda: ring)
+
+        birth, false = told(session, lot, altered)
+        assert (birth.birth, birth.unproven) == (True, False)
+        assert (false.unproven, false.name, false.details) == (True, "", ())
+        assert false.records == (f"/records/{record.public_id}",)
+
+
+def test_rows_moved_to_another_lot_are_no_entries_of_it(
+    database: Database, notary: Notary
+) -> None:
+    with database.transaction() as session:
+        farm = Farm(session, notary)
+        good, bad = farm.lot("L-1"), farm.lot("L-2")
+        farm.write("ship", good)
+        session.execute(
+            update(TraceEventLot)
+            .where(TraceEventLot.lot == good.digital_link)
+            .values(lot=bad.digital_link)
+        )
+        session.expire_all()
+        assert [one.unproven for one in told(session, bad)].count(True) == 1
 
 
 def test_only_what_is_public_is_told(database: Database, notary: Notary) -> None:
@@ -126,15 +185,15 @@ def test_only_what_is_public_is_told(database: Database, notary: Notary) -> None
         farm.site.is_public, farm.site.name = False, "Thửa sau nhà"
         lot = farm.lot("L-1")
         farm.write("ship", lot)
-        told = repr(way_here(session, lot, "en"))
-        assert "Sales channel: shop" in told
-        assert "HTX mẫu 0" in told
-        assert "Bên mẫu" not in told
-        assert "Thửa sau nhà" not in told
+        said = repr(told(session, lot))
+        assert "Sales channel: shop" in said
+        assert "HTX mẫu 0" in said
+        assert "Bên mẫu" not in said
+        assert "Thửa sau nhà" not in said
         owner = session.get_one(Organisation, lot.organisation_id)
         owner.name_public = False
         session.flush()
-        assert "HTX mẫu 0" not in repr(way_here(session, lot, "en"))
+        assert "HTX mẫu 0" not in repr(told(session, lot))
 
 
 def test_what_was_done_on_the_plot_belongs_to_the_harvest(

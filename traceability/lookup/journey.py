@@ -27,6 +27,7 @@ class Step:
     wrong: str = ""  # why it was declared wrong
     outside: bool = False
     birth: bool = False  # of the lot shown
+    unproven: bool = False  # its signature does not count: nothing of it is told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,7 @@ class Stage:
     wrong: str
     outside: bool
     birth: bool
+    unproven: bool
     order: int
 
     @classmethod
@@ -92,6 +94,7 @@ class Stage:
             wrong=first.wrong,
             outside=first.outside,
             birth=first.birth,
+            unproven=first.unproven,
             order=min(one.order for one in steps),
         )
 
@@ -105,10 +108,14 @@ def _beginnings(stages: Iterable[tuple[int, Stage]]) -> dict[int, date]:
     return begin
 
 
-def _kind(step: Step) -> tuple[int, bool, str, str, str, str, tuple[str, ...], str]:
+_Kind = tuple[int, bool, bool, str, str, str, str, tuple[str, ...], str]
+
+
+def _kind(step: Step) -> _Kind:
     return (
         -step.level,
         step.outside,
+        step.unproven,
         step.name,
         step.what,
         step.place,

@@ -1,15 +1,18 @@
 """Read signed records."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from traceability.core.errors import NotFoundError
+from traceability.core.errors import DomainError, NotFoundError
 from traceability.db.database import Database
 from traceability.db.window import Window
 from traceability.records.credential import Disclosure, digest_of, leaf_of
 from traceability.records.models import SignedRecord, StoredDisclosure
+from traceability.signing.envelope import verify_credential
+from traceability.signing.keyring import KeyRing
+from traceability.signing.keys import KeyRole
 from traceability.transparency.models import LogLeaf
 from traceability.transparency.queries import read_head
 
@@ -87,6 +90,18 @@ def records_in(
     """Return a window on the records about a subject."""
     query = select(SignedRecord).where(SignedRecord.subject == subject)
     return session.scalars(window.cut(query, SignedRecord.id)).all()
+
+
+def signature_counts(record: SignedRecord, ring: Callable[[], KeyRing]) -> bool:
+    """Return whether a key that was valid then signed the very bytes stored."""
+    try:
+        key = ring().valid(
+            record.kid, KeyRole.RECORD, record.issued_at, record.log_index
+        )
+        verify_credential(record.token, key)
+    except DomainError:
+        return False
+    return True
 
 
 def leaf_of_record(record: SignedRecord) -> bytes:

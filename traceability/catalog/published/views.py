@@ -33,12 +33,10 @@ from traceability.catalog.published.reading import (
 )
 from traceability.catalog.queries import product_by_key
 from traceability.catalog.records import CERTIFICATE, IP_RIGHT
-from traceability.core.errors import DomainError
 from traceability.gs1.digital_link import DigitalLink
 from traceability.records.models import SignedRecord
-from traceability.records.queries import records_about
-from traceability.signing.envelope import read_unverified, verify_credential
-from traceability.signing.keys import KeyRole
+from traceability.records.queries import records_about, signature_counts
+from traceability.signing.envelope import read_unverified
 from traceability.signing.keystore import KeyStore
 from traceability.web.context import Services, services
 from traceability.web.i18n import language
@@ -141,19 +139,8 @@ def _signed(session: Session, path: str, type_: str, use: Services) -> Signed | 
         holder=payload["vouchedBy"].get("name", ""),
         record=newest,
         versions=versions,
-        sound=_is_sound(newest, use),
+        sound=signature_counts(newest, lambda: use.get(KeyStore).ring),
     )
-
-
-def _is_sound(record: SignedRecord, use: Services) -> bool:
-    """Return whether the record's signature counts here and now."""
-    try:
-        ring = use.get(KeyStore).ring
-        key = ring.valid(record.kid, KeyRole.RECORD, record.issued_at, record.log_index)
-        verify_credential(record.token, key)
-    except DomainError:
-        return False
-    return True
 
 
 def _files(

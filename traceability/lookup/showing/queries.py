@@ -58,9 +58,10 @@ from traceability.lookup.way.queries import way_here
 from traceability.ocop.rating import standing, standing_for
 from traceability.ocop.records import RECOGNITION
 from traceability.records.models import SignedRecord
-from traceability.records.queries import latest_record
+from traceability.records.queries import latest_record, signature_counts
 from traceability.scans.service import ScanCounter
 from traceability.signing.envelope import read_unverified
+from traceability.signing.keystore import KeyStore
 from traceability.verification.evidence import (
     Evidence,
     LabelEvidence,
@@ -285,12 +286,16 @@ def _told(session: Session, batch: Batch, use: Services) -> Mapping[str, Any]:
         point=site.point if named else None,
         best_before_passed=best_before_passed(facts, use.clock.today()),
     )
+
+    def counts(one: SignedRecord) -> bool:
+        return signature_counts(one, lambda: use.get(KeyStore).ring)
+
     stop = latest_status(session, batch)
     stopped = stop is not None and stop.status != "released"
     stop_record = session.get(SignedRecord, stop.record_id) if stop else None
     return {
         "lot": lot,
-        "way": way_here(session, batch, language()),
+        "way": way_here(session, batch, language(), counts=counts),
         "stop_fact": fact_of(stop_record) if stopped and stop_record else None,
     }
 

@@ -1,6 +1,6 @@
 """Read the way a lot came: every event on it, as it was signed and logged."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
@@ -39,6 +39,9 @@ ASIDE = frozenset(
 )
 
 
+Counts = Callable[[SignedRecord], bool]  # whether its signature does
+
+
 @dataclass(frozen=True, slots=True)
 class _Way:
     """The lots on the way, and how far back each one is."""
@@ -47,14 +50,18 @@ class _Way:
     levels: Mapping[str, int]
     own: str
     language: str
+    counts: Counts
     unnamed: frozenset[int] = frozenset()  # who keeps its name to itself by now
 
 
-def way_here(session: Session, batch: Batch, language: str) -> list[Stage]:
+def way_here(
+    session: Session, batch: Batch, language: str, *, counts: Counts
+) -> list[Stage]:
     """Return what happened on the way of a lot, the oldest first, from signed events.
 
-    Names of households that are not public are not in what was signed; of their plots
-    only the commune is. A few queries however long the way is.
+    Of an event whose signature does not count nothing is told but that. Names of
+    households that are not public are not in what was signed; of their plots only the
+    commune is. A few queries however long the way is.
     """
     behind = genealogy(session, batch).ancestors
     way = _Way(
@@ -68,6 +75,7 @@ def way_here(session: Session, batch: Batch, language: str) -> list[Stage]:
         },
         own=batch.digital_link,
         language=language,
+        counts=counts,
     )
     found = events_of_lots(session, way.levels)
     way = replace(way, unnamed=_unnamed(session, found))
@@ -105,11 +113,17 @@ def _steps(found: Iterable[CapturedEvent], way: _Way) -> Iterator[Step]:
 
 
 def _step(one: CapturedEvent, level: int, way: _Way) -> Iterator[Step]:
+    if not way.counts(one.record):
+        yield _unproven(one, level)
+        return
     payload = _payload(one.record)
     try:
         event = read_event(payload["credentialSubject"]["event"])
     except (KeyError, ValueError, DomainError):
         return  # what is no event of ours is not told
+    if not _is_about(event, one):
+        yield _unproven(one, level)
+        return
     lot = way.batches.get(one.lot)
     about = lot.product.name.in_language(way.language) if lot else ""
     born = one.event.born_lot == way.own
@@ -125,6 +139,22 @@ def _step(one: CapturedEvent, level: int, way: _Way) -> Iterator[Step]:
         entered=day_in_vietnam(one.event.record_time) if one.event.late else None,
         wrong=_wrong(one.event),
         birth=born,
+    )
+
+
+def _is_about(event: EpcisEvent, one: CapturedEvent) -> bool:
+    """Return whether what was signed is this event, on this lot: rows can be moved."""
+    parts = (*event.objects, *event.inputs, *event.outputs, *event.children)
+    named = {lot.epc_class for lot in parts} | {event.parent, event.growing}
+    return event.event_id == one.event.event_id and one.lot in named
+
+
+def _unproven(one: CapturedEvent, level: int) -> Step:
+    return Step(
+        level=level,
+        day=day_in_vietnam(one.event.event_time),
+        record=f"/records/{one.record.public_id}",
+        unproven=True,
     )
 
 
