@@ -81,10 +81,7 @@ def hot(ports: Ports, label: Label, pages: int, rounds: int) -> None:
         rounds=rounds,
     )
     turns.show("page, hot", compared, pages, HOT)
-    # Waitress closes after each 304, so that the yardstick gets connections as fresh.
-    closing = {"Connection": "close"}
-    again = request_for(page_of(label), {"If-None-Match": etag, **closing})
-    hello, turns = request_for("/", closing), Turns(ports)
+    again, turns = request_for(page_of(label), {"If-None-Match": etag}), Turns(ports)
     compared = compare(
         lambda: turns.take(ports.service, [again] * pages, 304),
         lambda: turns.take(ports.hello, [hello] * pages),

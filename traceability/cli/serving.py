@@ -7,6 +7,7 @@ import waitress
 from flask import Flask
 from waitress.server import BaseWSGIServer
 
+from traceability.cli.channels import keep_connections
 from traceability.cli.keeping import keep_trust_list, renewed
 from traceability.cli.private import serve_privately
 from traceability.settings import Settings
@@ -77,5 +78,6 @@ def server_of(
         trusted_proxy=settings.trusted_proxy,
         trusted_proxy_headers={"x-forwarded-for"},
     )
+    keep_connections(server)
     shedding.watch(lambda: len(server.task_dispatcher.queue))
     return server

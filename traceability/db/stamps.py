@@ -6,6 +6,8 @@ from collections.abc import Hashable
 from contextlib import suppress
 from typing import Any
 
+from psycopg import OperationalError
+from psycopg.pq import ExecStatus
 from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -56,13 +58,18 @@ class Stamps:
         if self._connection is None:
             self._connection = self._open()
             self._opened += 1
-        cursor = self._connection.cursor()
-        try:
-            cursor.execute(self._question)
-            # A new connection of SQLite counts anew.
-            return self._opened, cursor.fetchone()[0]
-        finally:
-            cursor.close()
+        # A new connection of SQLite counts anew.
+        return self._opened, self._answer(self._connection)
+
+    def _answer(self, connection: Any) -> Hashable:
+        """Return what the database says, without the layers that a row passes."""
+        if self._engine.dialect.name == "sqlite":
+            [counted] = connection.execute(self._question).fetchone()
+            return int(counted)
+        result = connection.pgconn.exec_(self._question.encode())
+        if result.status != ExecStatus.TUPLES_OK:
+            raise OperationalError(str(result.status))
+        return bytes(result.get_value(0, 0))
 
     def _open(self) -> Any:
         """Return a connection that no pool takes back, each statement by itself."""

@@ -4,6 +4,7 @@ A database restored from an older backup cannot know what was published since; t
 file does. It is replaced whole and reaches the disk before anybody is shown the head.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,8 @@ from traceability.transparency.errors import (
     LogHeadMissingError,
     LogHeadUnreadableError,
 )
+
+_MOST = 16 * 1024  # bytes; a note has some hundred
 
 
 class Published(NamedTuple):
@@ -41,7 +44,7 @@ class HeadFile:
         Raises ``LogHeadUnreadableError`` where it is no checkpoint of ours.
         """
         try:
-            data = self.path.read_bytes()
+            data = _content(self.path)
         except FileNotFoundError:
             return None
         known = self._known  # threads share it: look once
@@ -75,6 +78,16 @@ class HeadFile:
                 "The file with the last published head cannot be trusted: %(why)s",
                 why=str(error),
             ) from error
+
+
+def _content(path: Path) -> bytes:
+    """Return what is in a small file; it is asked at every look-up."""
+    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        data = os.read(file, _MOST)
+    finally:
+        os.close(file)
+    return data if len(data) < _MOST else path.read_bytes()
 
 
 def check_extends(

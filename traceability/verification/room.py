@@ -40,7 +40,31 @@ class Sources:
         trust_list = self.trust.trust_list
         if trust_list is None:
             return None
-        return self.trust_token, bisect_right(_ends(self.trust_token), self.clock.now())
+        return _interval(self.trust_token, self.clock.now())
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What a verdict hangs on beside the database, asked for as cheaply as can be."""
+
+    keys: KeyStore
+    log: TransparencyLog
+    clock: Clock
+
+    def state(self) -> tuple[Hashable, str] | None:
+        """Return interval and published head as ``Sources`` tell them, if sound."""
+        try:
+            token = self.keys.trust_list_jws
+        except DomainError:
+            return None
+        published = self.log.published()
+        head = published.note if published else ""
+        return _interval(token, self.clock.now()), head
+
+
+def outside_of(use: Services) -> Outside:
+    """Return what watches the files of this service."""
+    return Outside(use.get(KeyStore), use.get(TransparencyLog), use.clock)
 
 
 def sources_of(use: Services) -> Sources:
@@ -76,6 +100,10 @@ def _trust(use: Services, token: str | Problem) -> Trust:
     if trust.trust_list is None or trust.trust_list.expired(use.clock.now()):
         return distrusting(EXPIRED)
     return trust
+
+
+def _interval(token: str, now: datetime) -> Hashable:
+    return token, bisect_right(_ends(token), now)
 
 
 @lru_cache(maxsize=4)

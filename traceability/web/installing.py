@@ -1,6 +1,8 @@
 """Fit a Flask application with everything the rooms share."""
 
+from collections.abc import Callable, Iterable
 from types import TracebackType
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flask import Flask
 
@@ -9,6 +11,7 @@ from traceability.web import (
     hardening,
     hosts,
     i18n,
+    kept,
     logs,
     metrics,
     problems,
@@ -21,7 +24,18 @@ from traceability.web.sessions import Sessions
 
 
 class Application(Flask):
-    """Flask, whose last word on an accident tells no path and no message."""
+    """Flask that gives answers again which still hold (``kept``).
+
+    Its last word on an accident tells no path and no message.
+    """
+
+    kept: kept.KeptAnswers
+
+    def wsgi_app(
+        self, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Answer one request."""
+        return self.kept.answer(environ, start_response, super().wsgi_app)
 
     def log_exception(
         self,
@@ -34,6 +48,16 @@ class Application(Flask):
             logs.log_accident(exc_info)
 
 
+def _told(count: Callable[[logs.Answered], None]) -> Callable[[logs.Answered], None]:
+    """Return what is told of every request: how it is counted, and logged."""
+
+    def note(answered: logs.Answered) -> None:
+        count(answered)
+        logs.log_request(answered)
+
+    return note
+
+
 def new_application(use: Services, secret: bytes) -> Flask:
     """Return an application with languages, limits, problems and headers."""
     settings: Settings = use.settings
@@ -43,12 +67,12 @@ def new_application(use: Services, secret: bytes) -> Flask:
         static_folder=str(rendering.PACKAGE / "static"),
     )
     app.extensions[EXTENSION] = use
+    app.kept = kept.KeptAnswers(_told(metrics.counting(use)))
     app.session_interface = Sessions()
     app.url_map.merge_slashes = False
     app.jinja_env.autoescape = True
     hardening.configure(app, settings, secret)
-    logs.install(app)
-    metrics.install(app, use)
+    logs.install(app, app.kept.note)
     hosts.install(app, settings)
     raw_target.install(app)
     public.make_public(app, [])

@@ -11,6 +11,8 @@ import re
 import secrets
 import sys
 import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import perf_counter
 from types import TracebackType
@@ -26,6 +28,17 @@ _PROXY_ID = re.compile(r"[0-9a-f]{32}")  # what nginx makes: $request_id
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _log = logging.getLogger(__name__)
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What is told of a request to those who count and log."""
+
+    route: str  # its template: a path may hold what people typed
+    method: str
+    status: int
+    seconds: float
+    request_id: str
 
 
 class TextFormatter(logging.Formatter):
@@ -112,38 +125,45 @@ def log_accident(error: ExcInfo) -> None:
     _log.error("accident", exc_info=error)
 
 
-def route_of_request() -> str:
-    """Return the template of the route asked for; a path may hold what people typed."""
-    return request.url_rule.rule if request.url_rule else "-"
+def request_id_of(given: str) -> str:
+    """Return the number a proxy gave the request, or a new one."""
+    return given if _PROXY_ID.fullmatch(given) else secrets.token_hex(16)
 
 
-def method_of_request() -> str:
-    """Return the method asked with, if it is one of HTTP's own."""
-    return request.method if request.method in _METHODS else "OTHER"
+def log_request(answered: Answered) -> None:
+    """Write the line of a request."""
+    if not _log.isEnabledFor(logging.INFO):
+        return
+    fields = {
+        "method": answered.method,
+        "route": answered.route,
+        "status": answered.status,
+        "duration_ms": round(1000 * answered.seconds, 1),
+        "request_id": answered.request_id,
+    }
+    _log.info("request", extra={"fields": fields})
 
 
-def seconds_of_request() -> float:
-    """Return how long the request has taken until now."""
-    return perf_counter() - float(g.started)
-
-
-def install(app: Flask) -> None:
-    """Give every request a number and write one line when it is answered."""
+def install(app: Flask, note: Callable[[Answered], None]) -> None:
+    """Give every request a number; tell of it when it is answered."""
 
     @app.before_request
     def begin() -> None:
-        given = request.headers.get(REQUEST_ID, "")
         g.started = perf_counter()
-        g.request_id = given if _PROXY_ID.fullmatch(given) else secrets.token_hex(16)
+        g.request_id = request_id_of(request.headers.get(REQUEST_ID, ""))
 
     @app.after_request
     def end(response: Response) -> Response:
-        response.headers[REQUEST_ID] = g.request_id
-        fields = {
-            "method": method_of_request(),
-            "route": route_of_request(),
-            "status": response.status_code,
-            "duration_ms": round(1000 * seconds_of_request(), 1),
-        }
-        _log.info("request", extra={"fields": fields})
+        number = g.request_id
+        response.headers[REQUEST_ID] = number
+        rule, method = request.url_rule, request.method
+        note(
+            Answered(
+                rule.rule if rule else "-",
+                method if method in _METHODS else "OTHER",
+                response.status_code,
+                perf_counter() - g.started,
+                number,
+            )
+        )
         return response

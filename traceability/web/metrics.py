@@ -3,8 +3,8 @@
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from flask import Flask, Response
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -15,13 +15,10 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from traceability.web.context import MissingCollaboratorError, Services
-from traceability.web.logs import (
-    method_of_request,
-    route_of_request,
-    seconds_of_request,
-)
+from traceability.web.logs import Answered
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+MOST_SERIES = 1024  # looked up once: routes, methods and statuses are few
 # Without it there is a second series for each, which nobody asks for.
 disable_created_metrics()  # type: ignore[no-untyped-call]  # ships no type for it
 _log = logging.getLogger(__name__)
@@ -57,11 +54,21 @@ class Metrics(Collector):
             registry=self.registry,
         )
         self.registry.register(self)
+        self._series = lru_cache(maxsize=MOST_SERIES)(self._found)
 
-    def note(self, route: str, method: str, status: int, seconds: float) -> None:
+    def note(self, answered: Answered) -> None:
         """Count one answered request."""
-        self.requests.labels(route, method, str(status)).inc()
-        self.seconds.labels(route).observe(seconds)
+        requests, seconds = self._series(
+            answered.route, answered.method, answered.status
+        )
+        requests.inc()
+        seconds.observe(answered.seconds)
+
+    def _found(self, route: str, method: str, status: int) -> tuple[Counter, Histogram]:
+        return (
+            self.requests.labels(route, method, str(status)),
+            self.seconds.labels(route),
+        )
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
         """Read every gauge; one that cannot be read now is left out."""
@@ -78,19 +85,9 @@ class Metrics(Collector):
             yield family
 
 
-def install(app: Flask, use: Services) -> None:
-    """Count the requests of an application, if its services hold metrics."""
+def counting(use: Services) -> Callable[[Answered], None]:
+    """Return what counts a request, if the services hold metrics."""
     try:
-        metrics = use.get(Metrics)
+        return use.get(Metrics).note
     except MissingCollaboratorError:
-        return
-
-    @app.after_request
-    def note(response: Response) -> Response:
-        metrics.note(
-            route_of_request(),
-            method_of_request(),
-            response.status_code,
-            seconds_of_request(),
-        )
-        return response
+        return lambda _answered: None

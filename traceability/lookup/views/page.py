@@ -1,5 +1,7 @@
 """The public page of a product, a lot or a label, in every state."""
 
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
 from urllib.parse import urlencode
@@ -8,6 +10,8 @@ from flask import Blueprint, Response, request
 from werkzeug.http import parse_accept_header
 
 from traceability.core.errors import DomainError
+from traceability.core.ports import Clock
+from traceability.db.stamps import Stamps
 from traceability.lookup.page import PublicPage
 from traceability.lookup.queries import Lead
 from traceability.lookup.showing.looking import Asked
@@ -17,8 +21,10 @@ from traceability.lookup.verdict_line import detail_of
 from traceability.lookup.views.asking import asked_link, refused
 from traceability.lookup.wording import RESULTS, kind_names, right_values
 from traceability.scans.service import ScanCounter
-from traceability.web.context import services
+from traceability.verification.room import Outside, outside_of
+from traceability.web.context import Services, services
 from traceability.web.i18n import language
+from traceability.web.kept import hold
 from traceability.web.rendering import render
 
 PREFIX = "/p"
@@ -30,6 +36,37 @@ _STATUSES = {
     Lead.OTHER_LOT: HTTPStatus.NOT_FOUND,
     Lead.VOID: HTTPStatus.GONE,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Guard:
+    """Tells whether anything changed that a page of a link rests on."""
+
+    link: str
+    state: Hashable
+    outside: Outside
+    stamps: Stamps
+    counter: ScanCounter
+    clock: Clock
+
+    def holds(self) -> bool:
+        """Return whether the page would be rendered in the same state now."""
+        outside = self.outside.state()
+        if outside is None:
+            return False
+        stamp, waiting = self.stamps.now(), self.counter.waiting(self.link)
+        return (stamp, self.clock.today(), *outside, waiting) == self.state
+
+
+def _guard(use: Services, asked: Asked, state: Hashable) -> Callable[[], bool]:
+    return _Guard(
+        str(asked.link),
+        state,
+        outside_of(use),
+        use.get(Stamps),
+        use.get(ScanCounter),
+        use.clock,
+    ).holds
 
 
 def show(path: str) -> Response:
@@ -54,8 +91,10 @@ def shown_page(prefix: str = "") -> Response:
     state = (moment.stamp, moment.day, moment.interval, moment.head, waiting)
     store, key = use.get(PageStore), (language(), asked.text)
     kept = store.get(key, state)
+    # Where a scan is counted (the resolver), nothing is answered without being asked.
+    guard = _guard(use, asked, state) if prefix else None
     if kept is not None:
-        return _sent(kept)
+        return _sent(kept, guard)
     with use.database.reading() as session:
         page = public_page(session, asked, use, moment)
     response = _rendered(page, asked)
@@ -63,9 +102,10 @@ def shown_page(prefix: str = "") -> Response:
         response.headers["Cache-Control"] = "no-store"
         return response
     stored = StoredPage(response.get_data(), language())
-    if moment.stamp is not None and page.settled:
-        store.put(key, state, stored)
-    return _sent(stored)
+    if moment.stamp is None or not page.settled:
+        return _sent(stored, None)
+    store.put(key, state, stored)
+    return _sent(stored, guard)
 
 
 def _rendered(page: PublicPage, asked: Asked) -> Response:
@@ -82,16 +122,23 @@ def _rendered(page: PublicPage, asked: Asked) -> Response:
     )
 
 
-def _sent(page: StoredPage) -> Response:
-    """Return a page as the caller can read it, or 304 where it holds these bytes."""
+def _sent(page: StoredPage, guard: Callable[[], bool] | None) -> Response:
+    """Return a page as the caller can read it, or 304 where it holds these bytes.
+
+    Given a guard, the answer may be given again while that says so.
+    """
     packed = _reads_gzip(request.headers.get("Accept-Encoding", ""))
     etag = f"{page.etag}-gzip" if packed else page.etag
     if request.if_none_match.contains(etag):
+        body = b""
         response = Response(status=HTTPStatus.NOT_MODIFIED)
     else:
-        response = Response(page.packed if packed else page.body, mimetype="text/html")
+        body = page.packed if packed else page.body
+        response = Response(body, mimetype="text/html")
         if packed:
             response.headers["Content-Encoding"] = "gzip"
+    if guard is not None:
+        hold(body, guard)
     response.set_etag(etag)
     response.headers["Cache-Control"] = FRESHNESS
     response.headers["Content-Language"] = page.language

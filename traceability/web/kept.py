@@ -1,0 +1,154 @@
+"""Answers sent again as they are, while whoever gave them says that they still hold.
+
+This stands inside the application, in the one path of WSGI, before Flask sets up a
+request. It knows nothing that the first answer did not tell: status and headers are
+those that went through every hook, and a request that differs in anything they may
+hang on is another one. Each request is counted and logged here like any other.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from time import perf_counter
+from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from flask import request
+
+from traceability.web.hosts import from_here
+from traceability.web.logs import REQUEST_ID, Answered, request_id_of
+
+MOST_BYTES = 32 * 1024 * 1024
+_ROOM = 2048  # bytes of key and headers, about
+_HOLD = "traceability.hold"
+_METHOD = "GET"
+Headers = list[tuple[str, str]]
+Key = tuple[str | None, ...]
+_here = lru_cache(maxsize=1024)(from_here)
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """The body a view answers with, and whether it would give the same now."""
+
+    body: bytes
+    holds: Callable[[], bool]
+    route: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    hold: Hold
+    status: str
+    headers: Headers
+
+
+def hold(body: bytes, holds: Callable[[], bool]) -> None:
+    """Let the answer to this request be given again, with this body, while it holds.
+
+    Headers may hang on nothing but what ``_key`` names; ``holds`` runs outside of any
+    request and must not raise.
+    """
+    rule = request.url_rule
+    if rule is not None:
+        request.environ[_HOLD] = Hold(body, holds, rule.rule)
+
+
+class KeptAnswers:
+    """The answers given last, bounded in bytes; threads share it."""
+
+    def __init__(
+        self, note: Callable[[Answered], None], most_bytes: int = MOST_BYTES
+    ) -> None:
+        self.note = note
+        self._most = most_bytes
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[Key, _Kept] = OrderedDict()
+        self._bytes = 0
+
+    def answer(
+        self,
+        environ: WSGIEnvironment,
+        start_response: StartResponse,
+        first: WSGIApplication,
+    ) -> Iterable[bytes]:
+        """Return a kept answer that holds, else that of ``first``."""
+        key = _key(environ)
+        if key is None:
+            return first(environ, start_response)
+        kept = self._kept.get(key)
+        if kept is not None:
+            begin = perf_counter()
+            if kept.hold.holds():
+                return self._again(key, kept, environ, start_response, begin)
+        return self._first(key, environ, start_response, first)
+
+    def _again(
+        self,
+        key: Key,
+        kept: _Kept,
+        environ: WSGIEnvironment,
+        start_response: StartResponse,
+        begin: float,
+    ) -> Iterable[bytes]:
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+        number = request_id_of(environ.get("HTTP_X_REQUEST_ID", ""))
+        start_response(kept.status, [*kept.headers, (REQUEST_ID, number)])
+        status, seconds = int(kept.status[:3]), perf_counter() - begin
+        self.note(Answered(kept.hold.route, _METHOD, status, seconds, number))
+        return [kept.hold.body] if kept.hold.body else []
+
+    def _first(
+        self,
+        key: Key,
+        environ: WSGIEnvironment,
+        start_response: StartResponse,
+        first: WSGIApplication,
+    ) -> Iterable[bytes]:
+        told: list[tuple[str, Headers]] = []
+
+        def noting(status: str, headers: Headers, *error: Any) -> Any:
+            told[:] = [(status, headers)]
+            return start_response(status, headers, *error)
+
+        body = first(environ, noting)
+        held = environ.get(_HOLD)
+        if held is not None and told:
+            [(status, headers)] = told
+            own = [one for one in headers if one[0] != REQUEST_ID]
+            self._keep(key, _Kept(held, status, own))
+        return body
+
+    def _keep(self, key: Key, kept: _Kept) -> None:
+        with self._lock:
+            before = self._kept.pop(key, None)
+            if before is not None:
+                self._bytes -= _ROOM + len(before.hold.body)
+            self._kept[key] = kept
+            self._bytes += _ROOM + len(kept.hold.body)
+            while self._bytes > self._most:
+                _, oldest = self._kept.popitem(last=False)
+                self._bytes -= _ROOM + len(oldest.hold.body)
+
+
+def _key(environ: WSGIEnvironment) -> Key | None:
+    """Return all of a request that an answer may hang on; nothing: never the same."""
+    if environ["REQUEST_METHOD"] != _METHOD:
+        return None
+    told = environ.get
+    target = told("REQUEST_URI") or told("RAW_URI")
+    if target is None or len(target) > _ROOM:
+        return None
+    return (
+        target,
+        environ["PATH_INFO"],
+        told("HTTP_HOST"),
+        "here" if _here(told("REMOTE_ADDR")) else "",
+        told("HTTP_ACCEPT_LANGUAGE"),
+        told("HTTP_ACCEPT_ENCODING"),
+        told("HTTP_IF_NONE_MATCH"),
+    )
