@@ -11,11 +11,13 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
+from tests.batches.make_batches import make_draft
 from tests.conftest import FixedClock
 from tests.lookup.make_lookup import Answer, Street
 from tests.lookup.test_page import NOTICE, batch_of, changed
 from tests.verification.make_house import void_first
 from traceability.accounts.models import Organisation
+from traceability.batches.service import correct_batch
 from traceability.batches.status.service import (
     hold_batch,
     recall_batch,
@@ -90,6 +92,23 @@ def test_a_hold_its_end_and_a_recall_show_at_once(street: Street) -> None:
             change(session, batch, NOTICE, actor=house.officer, notary=notary)
         for path in (street.label, street.lot):
             assert said in page(street, path).text
+
+
+def test_a_correction_shows_at_once(street: Street) -> None:
+    warm(street)
+    known = page(street).headers["etag"]
+    assert page(street, If_None_Match=known).status == 304
+    house, notary = street.house, notary_of(street.house.use)
+    draft = make_draft(
+        house.producer, lot_number=house.batch.lot_number, variety="Giống đã sửa"
+    )
+    with house.use.database.transaction() as session:
+        batch = batch_of(session, house)
+        actor = house.producer.actor
+        correct_batch(session, batch, draft, "Ghi nhầm", actor=actor, notary=notary)
+    for path in (street.label, street.lot):
+        assert "Giống đã sửa" in page(street, path, If_None_Match=known).text
+        assert "Giống đã sửa" in page(street, path).text
 
 
 def test_withdrawn_stars_are_outlines_at_once(street: Street) -> None:

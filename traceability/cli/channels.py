@@ -14,7 +14,7 @@ from waitress.task import WSGITask
 _CLOSE = "close"
 
 
-class KeepingTask(WSGITask):
+class KeepingTask(WSGITask):  # type: ignore[misc]  # ships no types
     """Answers one request."""
 
     def set_close_on_finish(self) -> None:
@@ -24,7 +24,7 @@ class KeepingTask(WSGITask):
             super().set_close_on_finish()
 
 
-class KeepingChannel(HTTPChannel):
+class KeepingChannel(HTTPChannel):  # type: ignore[misc]  # ships no types
     """One connection."""
 
     task_class = KeepingTask
