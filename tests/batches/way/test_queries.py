@@ -13,6 +13,7 @@ from tests.batches.make_batches import (
     kilos,
     make_batch,
     make_draft,
+    make_producer,
     make_product,
     taking,
 )
@@ -219,6 +220,21 @@ def test_a_correction_is_judged_as_an_issue_is(
     assert sorted(births) == [False, True]
     assert birth is not None
     assert birth.event_time.astimezone(UTC).date() == date(2026, 11, 18)  # 00:00 +07
+
+
+def test_what_strangers_write_down_of_a_lot_keeps_nobody_from_correcting_it(
+    database: Database, producer: Producer, notary: Notary
+) -> None:
+    """Anybody may say that an issued lot reached them, on whatever day."""
+    with database.transaction() as session:
+        batch = make_batch(session, producer, notary, issued=True)
+        stranger = make_producer(session, notary.clock, 1)
+        lot = [{"lot": batch.digital_link}]
+        write_down(session, stranger, notary, "receive", 1, lot=lot)
+        write_down(session, stranger, notary, "retail", 2, lot=lot)
+        assert judge(session, batch).order == []
+        actor, fewer = producer.actor, make_draft(producer, quantity=kilos(99))
+        correct_batch(session, batch, fewer, "Đếm lại", actor=actor, notary=notary)
 
 
 def test_loss_and_samples_count_in_the_balance_and_stay_private(

@@ -106,7 +106,9 @@ def gone_of(session: Session, batch: Batch) -> list[Quantity]:
     events = [
         one.event
         for one in events_of(session, batch.digital_link)
-        if not one.event.wrong and one.part in {"output", "object"}
+        if not one.event.wrong
+        and one.part in {"output", "object"}
+        and one.event.organisation_id == batch.organisation_id
     ]
     elements = elements_by_event(session, events) if events else {}
     return [
@@ -118,11 +120,18 @@ def gone_of(session: Session, batch: Batch) -> list[Quantity]:
 
 
 def _steps_of(session: Session, lots: Sequence[Batch]) -> dict[int, LotSteps]:
-    """Return each lot's birth and the other steps recorded of it."""
+    """Return each lot's birth and the other steps recorded of it.
+
+    Only what producers on the way wrote down: anybody may say that a lot reached them,
+    and none of that may keep its producer from issuing or correcting.
+    """
     ids = {one.digital_link: one.id for one in lots}
+    owners = {one.organisation_id for one in lots}
     seen: dict[int, list[CapturedEvent]] = defaultdict(list)
     for one in events_of_lots(session, ids):
-        if not one.event.wrong and one.part != "input" and one.lot in ids:
+        if one.event.wrong or one.event.organisation_id not in owners:
+            continue
+        if one.part != "input" and one.lot in ids:
             seen[ids[one.lot]].append(one)
     return {one.id: _lot_steps(one, seen[one.id]) for one in lots}
 
