@@ -67,3 +67,33 @@ def test_deleted_audit_entries_are_missed(use: Services) -> None:
     faults = row_faults(use.database)
     assert "2 audit entries of LabelRunRecord are gone" in faults
     assert any("does not tell all of https://tx.example/01/" in one for one in faults)
+
+
+@pytest.mark.parametrize(
+    ("statement", "fault"),
+    [
+        ("DELETE FROM trace_event_lot", "are not what was signed"),
+        ("UPDATE trace_event SET stage = 'destroy'", "are not what was signed"),
+        (
+            "UPDATE trace_event SET error_reason = 'did_not_occur'",
+            "is called wrong, but nobody signed that",
+        ),
+    ],
+)
+def test_changed_rows_of_events_are_told(
+    use: Services, statement: str, fault: str
+) -> None:
+    with use.database.transaction() as session:
+        session.execute(text(statement))
+    [told] = row_faults(use.database)
+    assert told.endswith(fault)
+
+
+def test_a_deleted_event_is_missed(use: Services) -> None:
+    with use.database.transaction() as session:
+        session.execute(text("DELETE FROM trace_event_lot"))
+        session.execute(text("DELETE FROM trace_event"))
+    assert rows_missing(use.database) == "events-missing"
+    [fault] = row_faults(use.database)
+    assert fault.endswith("has lost its row in trace_event")
+    assert use.get(Readiness).reasons()["records"] == "events-missing"

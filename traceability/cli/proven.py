@@ -1,7 +1,7 @@
 """Rows that must be there because signed records prove that they were.
 
-Label runs and audit entries are not in the log themselves; whoever deletes one leaves
-the record that was signed with it.
+Label runs, audit entries and the rows that events are found by are not in the log
+themselves; whoever deletes one leaves the record that was signed with it.
 """
 
 from collections.abc import Iterator
@@ -13,6 +13,9 @@ from sqlalchemy.orm import Session
 from traceability.accounts.models import AuditEntry
 from traceability.batches.record import RECORD_TYPE, STATUS_RECORD_TYPE
 from traceability.db.database import Database
+from traceability.events.models import TraceEvent
+from traceability.events.proving.queries import event_faults
+from traceability.events.service import RECORD_TYPE as EVENT_RECORD_TYPE
 from traceability.labels.models import LabelRun, LabelVoid
 from traceability.labels.service import RUN_RECORD_TYPE, VOID_RECORD_TYPE
 from traceability.ocop.records import RECOGNITION
@@ -20,6 +23,7 @@ from traceability.records.models import SignedRecord
 
 RUNS_MISSING = "label-runs-missing"
 ENTRIES_MISSING = "audit-entries-missing"
+EVENTS_MISSING = "events-missing"
 _NAMED = 20
 _RUNS: dict[str, type[LabelRun] | type[LabelVoid]] = {
     RUN_RECORD_TYPE: LabelRun,
@@ -61,13 +65,16 @@ def rows_missing(database: Database) -> str | None:
             return RUNS_MISSING
         if any(_lost_entries(session, trail) > 0 for trail in _TRAILS):
             return ENTRIES_MISSING
+        if _lost_events(session) > 0:
+            return EVENTS_MISSING
     return None
 
 
 def row_faults(database: Database) -> list[str]:
     """Return which proven rows are missing, a line each."""
     with database.reading() as session:
-        return [*_run_faults(session), *_entry_faults(session)]
+        faults = [*_run_faults(session), *_entry_faults(session)]
+        return [*faults, *event_faults(session)]
 
 
 def _lost_runs(
@@ -75,6 +82,15 @@ def _lost_runs(
 ) -> int:
     there = session.scalar(select(func.count()).select_from(table)) or 0
     return _records(session, type_) - there
+
+
+def _lost_events(session: Session) -> int:
+    first = select(func.count()).select_from(SignedRecord)
+    signed = first.where(
+        SignedRecord.type == EVENT_RECORD_TYPE, SignedRecord.version == 1
+    )
+    there = session.scalar(select(func.count()).select_from(TraceEvent)) or 0
+    return (session.scalar(signed) or 0) - there
 
 
 def _lost_entries(session: Session, trail: Trail) -> int:

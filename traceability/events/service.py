@@ -272,7 +272,8 @@ def _row(
     )
 
 
-def _lots(event: EpcisEvent, event_row: int) -> Iterator[TraceEventLot]:
+def lots_in(event: EpcisEvent) -> Iterator[tuple[str, LotQuantity]]:
+    """Return every lot an event touches, and what it is in it."""
     parts: dict[str, tuple[LotQuantity, ...]] = {
         "object": event.objects,
         "input": event.inputs,
@@ -283,10 +284,15 @@ def _lots(event: EpcisEvent, event_row: int) -> Iterator[TraceEventLot]:
     }
     for part, lots in parts.items():
         for one in lots:
-            yield TraceEventLot(
-                event_id=event_row,
-                lot=one.epc_class,
-                part=part,
-                amount=one.quantity.amount if one.quantity else None,
-                unit=one.quantity.unit if one.quantity else None,
-            )
+            yield part, one
+
+
+def _lots(event: EpcisEvent, event_row: int) -> Iterator[TraceEventLot]:
+    for part, one in lots_in(event):
+        yield TraceEventLot(
+            event_id=event_row,
+            lot=one.epc_class,
+            part=part,
+            amount=one.quantity.amount if one.quantity else None,
+            unit=one.quantity.unit if one.quantity else None,
+        )

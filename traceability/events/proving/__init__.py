@@ -1,0 +1,1 @@
+"""Compare the rows of events with what was signed."""
