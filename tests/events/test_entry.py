@@ -180,6 +180,12 @@ def test_only_own_and_received_lots_are_spoken_of(
         received = place.draft("receive", elements=taken_in)
         record_event(session, received, desk=place.desk)
         record_event(session, draft, desk=place.desk)
+        for name in ("label_issue", "void_label"):
+            labels = {**sample_elements(kind(name)), "lot": THEIRS}
+            with pytest.raises(LotUnknownError):
+                record_event(
+                    session, place.draft(name, elements=labels), desk=place.desk
+                )
         born = {**sample_elements(kind("process")), "output_lot": THEIRS}
         with pytest.raises(LotUnknownError):
             record_event(

@@ -61,6 +61,7 @@ ELSEWHERE = {
 }
 STATE = {OrganisationKind.AUTHORITY.value, OrganisationKind.INSPECTORATE.value}
 ANY_LOT = frozenset({"test", "inspect", "receive", "collect"})
+OWN_LOT = frozenset({"label_issue", "void_label"})  # labels are their producer's
 HERE = ("facility", "slaughterhouse", "from_place")  # where nothing else is said
 FROM_GROWING = frozenset({"harvest", "slaughter"})
 
@@ -301,7 +302,7 @@ def _lot(entry: _Entry, name: str, text: str) -> KnownLot | None:
     lot = entry.desk.lots.find(entry.session, text, owner)
     if lot is None or lot.owner_id == owner:
         return lot
-    if name == OUTPUT:
+    if name == OUTPUT or entry.kind.id in OWN_LOT:
         return None
     free = entry.kind.id in ANY_LOT or name == INPUTS
     return lot if free or received_lot(entry.session, lot.link, owner) else None
