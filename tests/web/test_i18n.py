@@ -88,6 +88,10 @@ def test_plurals_are_filled() -> None:
         ("Longer than maximum length 5.", "Use at most 5 characters."),
         ("Shorter than minimum length 2.", "Use at least 2 characters."),
         ("Must be greater than or equal to 1.", "Use 1 or more."),
+        (
+            "Must be greater than or equal to 1 and less than or equal to 9.",
+            "Use 1 to 9.",
+        ),
         ("Must be less than or equal to 9.", "Use 9 or less."),
         ("Not a valid integer.", "This cannot be read."),
         ("Of our own.", "Of our own."),

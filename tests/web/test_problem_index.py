@@ -24,6 +24,14 @@ def test_a_problems_type_can_be_read(client: FlaskClient) -> None:
     assert "There is no such thing" in page.get_data(as_text=True)
 
 
+def test_a_wrong_methods_type_can_be_read(client: FlaskClient) -> None:
+    origin = "https://tx.example"
+    json = {"Accept": "application/json"}
+    problem = client.delete("/problems", base_url=origin, headers=json).get_json()
+    assert (problem["status"], problem["code"]) == (405, "method-not-allowed")
+    assert client.get(problem["type"], base_url=origin).status_code == 200
+
+
 def test_all_codes_are_listed(client: FlaskClient) -> None:
     page = client.get("/problems", base_url="https://tx.example")
     assert "json-duplicate-key" in page.get_data(as_text=True)

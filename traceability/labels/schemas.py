@@ -50,11 +50,17 @@ class ApiRun(Schema):
     stock = fields.String(required=True, validate=validate.OneOf([*STOCKS]))
 
 
+_END = {
+    "description": "A serial as in `labels.csv`, or its index as in `first_index`;"
+    " with `last` left out, that one label."
+}
+
+
 class ApiVoid(Schema):
     """Labels that are to count no more; each end is a serial or its index."""
 
-    first = CleanText(required=True, max_length=40)
-    last = CleanText(load_default="", max_length=40)
+    first = CleanText(required=True, max_length=40, metadata=_END)
+    last = CleanText(load_default="", max_length=40, metadata=_END)
     reason = CleanText(required=True, max_length=300)
 
 

@@ -17,7 +17,15 @@ from werkzeug.exceptions import (
     MethodNotAllowed,
 )
 
-from traceability.core.errors import BadRequestError, DomainError, UnavailableError
+from traceability.core.errors import (
+    BadRequestError,
+    DomainError,
+    InvalidError,
+    NotFoundError,
+    TooLargeError,
+    UnavailableError,
+    UnsupportedError,
+)
 from traceability.db.outages import Outage, outage_of
 from traceability.web.auth import is_api
 from traceability.web.context import services
@@ -64,7 +72,6 @@ DATABASE_DOWN = "The database does not answer."
 DATABASE_BUSY = "Too many are waiting for the database."
 RETRY_SECONDS = 5
 EXPIRED = "This form was open too long or came from elsewhere."
-_CODES = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}
 
 
 class FormExpiredError(BadRequestError):
@@ -83,6 +90,33 @@ class DatabaseBusyError(UnavailableError):
     """Waiting for a connection, a lock or a statement took too long."""
 
     code = "database-busy"
+
+
+class MethodRefusedError(DomainError):
+    """The address is there, but takes no request of this method."""
+
+    code = "method-not-allowed"
+    status = 405
+
+
+class InternalError(DomainError):
+    """An error nobody foresaw; nothing was stored, the reference names it."""
+
+    code = "internal"
+    status = 500
+
+
+_CODES = {
+    one.status: one.code
+    for one in (
+        NotFoundError,
+        MethodRefusedError,
+        TooLargeError,
+        UnsupportedError,
+        InvalidError,
+        UnavailableError,
+    )
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,7 +236,7 @@ def of_accident(error: BaseException) -> Problem:
     _log.error("%s at %s: %s\n%s", reference, endpoint, type(error).__name__, frames)
     return Problem(
         status=500,
-        code="internal",
+        code=InternalError.code,
         detail=gettext("The service met an error it did not expect."),
         reference=reference,
     )

@@ -11,6 +11,9 @@ _FILL = re.compile(
 _CHOOSE = re.compile(r"Must be one of: .*|Invalid enum .*|Not a valid choice\.")
 _LONG = re.compile(r"Longer than maximum length (\d+)\.")
 _SHORT = re.compile(r"Shorter than minimum length (\d+)\.")
+_RANGE = re.compile(
+    r"Must be greater than or equal to (\S+) and less than or equal to (\S+)\."
+)
 _LEAST = re.compile(r"Must be greater than or equal to (.+)\.")
 _MOST = re.compile(r"Must be less than or equal to (.+)\.")
 _FORM = re.compile(
@@ -29,6 +32,8 @@ def worded(message: str) -> str:
         return _("Choose one of the list.")
     if message == "Unknown field.":
         return _("There is no such field.")
+    if match := _RANGE.fullmatch(message):
+        return _("Use %(least)s to %(most)s.", least=match[1], most=match[2])
     return _bounded(message) or (
         _("This cannot be read.") if _FORM.fullmatch(message) else _(message)
     )

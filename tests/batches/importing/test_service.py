@@ -353,6 +353,16 @@ def test_a_stage_and_days_travel_into_the_record(
     assert (batch.production_date, batch.expiry) == (made, date(2026, 12, 1))
 
 
+def test_a_stage_is_named_in_vietnamese_too(
+    database: Database, notary: Notary, producer: Producer
+) -> None:
+    data = csv_file(
+        [[GTIN, "L-1", "20/11/2026", "3", "kg", "Thu hoạch"]], (*HEADERS, "Công đoạn")
+    )
+    assert imported(database, notary, producer, data).report.sound
+    assert [batch.stage for batch in stored(database)] == ["harvest"]
+
+
 def test_withdrawal_days_are_judged_for_every_row_that_is_issued(
     database: Database, notary: Notary, producer: Producer
 ) -> None:

@@ -100,7 +100,7 @@ COLUMNS = (
         "stage",
         "Công đoạn",
         "Stage",
-        hint_vi="harvest, slaughter, primary_process, milling, process, ferment, pack",
+        hint_vi="thu hoạch, giết mổ, sơ chế, xay xát, chế biến, ủ chượp, đóng gói",
     ),
 )
 INPUT_COLUMNS = (

@@ -27,6 +27,15 @@ from traceability.core.quantity import UNITS, Quantity, UnitError
 from traceability.core.text import clean_text
 from traceability.events.vocabulary import Stage
 
+STAGE_WORDS = {
+    "thu hoạch": Stage.HARVEST,
+    "giết mổ": Stage.SLAUGHTER,
+    "sơ chế": Stage.PRIMARY_PROCESS,
+    "xay xát": Stage.MILLING,
+    "chế biến": Stage.PROCESS,
+    "ủ chượp": Stage.FERMENT,
+    "đóng gói": Stage.PACK,
+}
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?", re.ASCII)
 _THOUSANDS = re.compile(r"[0-9]{1,3}\.[0-9]{3}", re.ASCII)
 _VIETNAMESE_DAY = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", re.ASCII)
@@ -324,8 +333,9 @@ def _number(cell: Cell) -> str:
 
 def _stage(cell: Cell) -> Stage:
     word = _text(cell).casefold()
+    if word in STAGE_WORDS:
+        return STAGE_WORDS[word]
     if word not in {*Stage}:
-        raise CellChoiceError(
-            "This must be one of: %(choices)s.", choices=", ".join(Stage)
-        )
+        choices = ", ".join(f"{stage} ({name})" for name, stage in STAGE_WORDS.items())
+        raise CellChoiceError("This must be one of: %(choices)s.", choices=choices)
     return Stage(word)

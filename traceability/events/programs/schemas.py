@@ -31,6 +31,15 @@ _KINDS = validate.OneOf([one.id for one in kinds()])
 _TIME = {"format": "date-time", "description": "With its zone, never without."}
 
 
+ELEMENTS = (
+    "Values by element; `/event-kinds` says which there are and of what type. A text,"
+    " party or place is text, a date `2026-11-20`, a number text (`14` or `0.5`), a"
+    ' quantity `{"value": "100", "unitCode": "KGM"}`, lots a list of'
+    ' `{"lot": link or number, "quantity": …}`, a commune its code, a file'
+    ' `{"name", "sha256", "mediaType"}`. Time and place are `time` and `site`.'
+)
+
+
 class ApiEvent(Schema):
     """One event to write down, by its kind and elements."""
 
@@ -56,7 +65,7 @@ class ApiEvent(Schema):
     elements = fields.Dict(
         keys=fields.String(),
         load_default=dict,
-        metadata={"description": "Values by element: see `/event-kinds`."},
+        metadata={"description": ELEMENTS},
     )
 
 
