@@ -15,6 +15,7 @@ from traceability.batches import cli as batches
 from traceability.cli import database
 from traceability.cli.serving import serve
 from traceability.cli.setup import init
+from traceability.cli.working import work
 from traceability.core.errors import DomainError
 from traceability.db.outages import outage_of
 from traceability.demo import cli as demo
@@ -97,5 +98,6 @@ def main(ctx: click.Context) -> None:
 
 main.add_command(init)
 main.add_command(serve)
+main.add_command(work)
 for name, group in ROOMS.items():
     main.add_command(group, name)

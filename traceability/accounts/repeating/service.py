@@ -34,7 +34,7 @@ def claim(session: Session, asked: Repeatable, *, clock: Clock) -> Any | None:
     first's end, on SQLite for its own turn to write. Raises ``KeyReuseError`` and
     ``KeyBusyError``.
     """
-    _purge(session, clock)
+    purge(session, clock)
     found = _row_of(session, asked)
     if found is not None:
         if found.request_sha256 != asked.request_sha256:
@@ -72,8 +72,11 @@ def _row_of(session: Session, asked: Repeatable) -> ApiAnswer | None:
     )
 
 
-def _purge(session: Session, clock: Clock) -> None:
-    """Drop some answers that are old enough; what another writer drops is left."""
+def purge(session: Session, clock: Clock) -> bool:
+    """Drop some answers that are old enough; return whether there may be more.
+
+    What another writer drops is left to it.
+    """
     old = (
         select(ApiAnswer.id)
         .where(ApiAnswer.answered_at <= clock.now() - KEPT)
@@ -81,6 +84,6 @@ def _purge(session: Session, clock: Clock) -> None:
         .limit(_PURGED_AT_ONCE)
         .with_for_update(skip_locked=True)
     )
-    session.execute(
-        delete(ApiAnswer).where(ApiAnswer.id.in_(session.scalars(old).all()))
-    )
+    ids = session.scalars(old).all()
+    session.execute(delete(ApiAnswer).where(ApiAnswer.id.in_(ids)))
+    return len(ids) == _PURGED_AT_ONCE

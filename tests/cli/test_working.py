@@ -1,0 +1,99 @@
+"""The worker renews, forgets and examines; what it finds it says."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import func, select, text
+
+from tests.conftest import FixedClock
+from tests.web.make_web import make_services
+from traceability.accounts.models import ApiAnswer, Organisation
+from traceability.accounts.repeating.service import claim
+from traceability.cli import main
+from traceability.cli.working import round_of
+from traceability.core.ids import new_id
+from traceability.db.database import Database
+from traceability.scans.models import Scan
+from traceability.signing.keystore import KeyStore
+from traceability.web.context import Services
+from traceability.web.repeating import Repeatable
+
+
+@pytest.fixture
+def use(tmp_path: Path, database: Database, clock: FixedClock) -> Services:
+    return make_services(tmp_path / "home", database, clock)
+
+
+def make_answers(use: Services, count: int) -> None:
+    with use.database.transaction() as session:
+        owner = Organisation(
+            public_id=new_id(),
+            kind="cooperative",
+            name_vi="HTX mẫu",
+            created_at=use.clock.now(),
+        )
+        session.add(owner)
+        session.flush()
+        for number in range(count):
+            asked = Repeatable.of(owner.id, f"key-{number}", [b"x"])
+            claim(session, asked, clock=use.clock)
+
+
+def rows(use: Services, table: type[ApiAnswer] | type[Scan]) -> int:
+    with use.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_a_round_deletes_what_was_kept_long_enough(
+    use: Services, clock: FixedClock
+) -> None:
+    make_answers(use, 3)
+    with use.database.transaction() as session:
+        session.add(
+            Scan(
+                link="https://tx.example/x",
+                hour=clock.now(),
+                verdict="verified",
+                visitor="0" * 16,
+            )
+        )
+    assert round_of(use) == []
+    assert (rows(use, ApiAnswer), rows(use, Scan)) == (3, 1)
+    clock.instant += timedelta(days=2)
+    assert round_of(use) == []
+    assert (rows(use, ApiAnswer), rows(use, Scan)) == (0, 1)
+    clock.instant += timedelta(days=100)
+    assert round_of(use) == []
+    assert rows(use, Scan) == 0
+
+
+def test_a_round_renews_the_trust_list(use: Services, clock: FixedClock) -> None:
+    clock.instant += timedelta(days=250)
+    assert round_of(use) == []
+    assert use.get(KeyStore).trust_list.version == 2
+
+
+def test_one_round_says_what_is_wrong_and_fails(use: Services) -> None:
+    runner = CliRunner()
+    sound = runner.invoke(main, ["work", "--once"], obj=use)
+    assert (sound.exit_code, sound.stdout) == (0, "sound\n")
+    with use.database.engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            drop = "DROP TRIGGER append_only_log_leaf_row ON log_leaf"
+        else:
+            drop = "DROP TRIGGER append_only_log_leaf_update"
+        connection.execute(text(drop))
+    found = runner.invoke(main, ["work", "--once"], obj=use)
+    assert found.exit_code == 1
+    assert "the append-only triggers of log_leaf do not stand" in found.stdout
+
+
+def test_what_cuts_a_round_short_does_not_end_the_worker(
+    tmp_path: Path, sqlite_database: Database, clock: FixedClock
+) -> None:
+    use = make_services(tmp_path / "home", sqlite_database, clock)
+    use.database.dispose()
+    Path(use.database.url.removeprefix("sqlite:///")).unlink()
+    assert round_of(use) == ["the round was cut short: OperationalError"]
