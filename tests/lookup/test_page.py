@@ -12,6 +12,7 @@ from PIL import Image
 from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
+from tests.batches.make_batches import kilos, make_batch, taking
 from tests.catalog.make_catalog import ip_right_draft
 from tests.conftest import FixedClock
 from tests.lookup.make_lookup import Answer, Street
@@ -519,3 +520,48 @@ def test_the_first_view_weighs_less_than_80_kilobytes(light_street: Street) -> N
     weights = [len(light_street.ask(part).body) for part in parts]
     assert all(weights)
     assert len(answer.body) + sum(weights) <= 80_000
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("vi", "Lô này làm từ lô BOT-1 (Chè mẫu), lô đó có ngoại lệ được ghi nhận"),
+        ("en", "It is made from lot BOT-1"),
+    ],
+)
+def test_an_exception_is_told_of_every_lot_made_from_its_lot(
+    street: Street, language: str, said: str
+) -> None:
+    house, notary = street.house, notary_of(street.house.use)
+    reason = "Thêm nước khi tráng"
+    with house.use.database.transaction() as session:
+        wet = make_batch(
+            session,
+            house.producer,
+            notary,
+            issued=True,
+            lot_number="BOT-1",
+            inputs=(taking(house.source, 50),),
+            override_reason=reason,
+        )
+        made = [wet]
+        for number in ("BANH-1", "HOP-1"):
+            taken = make_batch(
+                session,
+                house.producer,
+                notary,
+                issued=True,
+                lot_number=number,
+                quantity=kilos(10),
+                inputs=(taking(made[-1], 10),),
+            )
+            made.append(taken)
+        own, *after = [DigitalLink.parse(one.digital_link).path() for one in made]
+    told = page(street, own, language=language).text
+    assert told.count(reason) == 1
+    assert said not in told
+    for path in after:
+        told = page(street, path, language=language).text
+        assert said in told
+        assert told.count(reason) == 1
+    assert reason not in page(street, street.lot, language=language).text

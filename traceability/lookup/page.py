@@ -22,6 +22,7 @@ from traceability.lookup.journey import Stage
 from traceability.lookup.queries import Found, Lead
 from traceability.lookup.stars import Stars
 from traceability.lookup.verdict_line import VerdictLine
+from traceability.lookup.way.behind import ExceptionBehind
 from traceability.verification.report import Report
 from traceability.verification.verdict import Verdict
 from traceability.web.i18n import gettext as _
@@ -77,6 +78,7 @@ class PublicPage:
     papers: Sequence[Paper] = ()
     pictures: Sequence[ProductPicture] = ()  # the first is the cover
     way: Sequence[Stage] = ()
+    exceptions_behind: Sequence[ExceptionBehind] = ()  # of the lots it is made from
     stop_fact: SignedFact | None = None  # the hold or recall
     parts: dict[str, Markup] = field(default_factory=dict)  # rendered once for a lot
 

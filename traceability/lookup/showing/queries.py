@@ -54,6 +54,7 @@ from traceability.lookup.showing.looking import (
 )
 from traceability.lookup.stars import Stars, stars_of_lot, stars_of_product
 from traceability.lookup.verdict_line import not_found, verdict_line
+from traceability.lookup.way.behind import exceptions_behind
 from traceability.lookup.way.queries import way_here
 from traceability.ocop.rating import standing, standing_for
 from traceability.ocop.records import RECOGNITION
@@ -73,6 +74,7 @@ from traceability.verification.queries import label_records
 from traceability.verification.report import report_of, settled_by
 from traceability.verification.room import KEYS_UNREADABLE, sources_of
 from traceability.verification.service import (
+    Gathered,
     gathered,
     head_note,
     is_behind,
@@ -182,7 +184,7 @@ class _View:
 
         def compute() -> LotKnown:
             rows = gathered(self.session, batch, self.moment.sources)
-            told = _told(self.session, batch, self.use)
+            told = _told(self.session, rows, self.use)
             known = background(self.session, product, batch)
             return LotKnown(rows, told, self.credit(known, told.get("lot")))
 
@@ -271,8 +273,9 @@ def _with_waiting_scans(evidence: Evidence, use: Services) -> Evidence:
     return evidence.scanned(replace(scans, count=scans.count + waiting, first=first))
 
 
-def _told(session: Session, batch: Batch, use: Services) -> Mapping[str, Any]:
+def _told(session: Session, rows: Gathered, use: Services) -> Mapping[str, Any]:
     """Return the fields of a page that tell of its lot."""
+    batch = rows.batch
     record = current_record(session, batch)
     facts = _claimed(record) if record else None
     if record is None or facts is None:
@@ -296,6 +299,7 @@ def _told(session: Session, batch: Batch, use: Services) -> Mapping[str, Any]:
     return {
         "lot": lot,
         "way": way_here(session, batch, language(), counts=counts),
+        "exceptions_behind": exceptions_behind(rows.inputs, counts),
         "stop_fact": fact_of(stop_record) if stopped and stop_record else None,
     }
 
