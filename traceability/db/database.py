@@ -129,9 +129,7 @@ class Database:
                 session.connection(
                     execution_options={"isolation_level": "REPEATABLE READ"}
                 )
-            yield session
-            session.expunge_all()  # what was read stays readable after the rollback
-            session.rollback()
+            yield session  # closing lets go of what was read, then rolls back
 
     def inside(self, session: Session) -> "Database":
         """Return this database as an open transaction of it sees it."""
@@ -230,6 +228,10 @@ def _sqlite_engine(url: str, tuning: Tuning) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-        connection.exec_driver_sql(f"BEGIN {kind}")
+        if kind == "DEFERRED":  # takes no lock, so that nothing of it can fail
+            driver: Any = connection.connection.driver_connection
+            driver.execute("BEGIN DEFERRED")
+        else:
+            connection.exec_driver_sql(f"BEGIN {kind}")
 
     return engine

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Self
 
 from traceability.gs1.charset import LotNumber, Serial, Variant
@@ -106,17 +107,9 @@ class DigitalLink:
         path = "".join(f"/{name}/{value}" for name, value in parts)
         return cls.parse_target(origin, path, "")[0]
 
-    def _elements(self) -> list[tuple[str, str]]:
-        name = GTIN if isinstance(self.key, Gtin) else INTERNAL
-        qualifiers = ((VARIANT, self.variant), (LOT, self.lot), (SERIAL, self.serial))
-        return [
-            (name, str(self.key)),
-            *((name, value) for name, value in qualifiers if value is not None),
-        ]
-
     def path(self) -> str:
         """Return the percent-encoded path: ``/01/…/10/…/21/…``."""
-        return "".join(f"/{name}/{encoded(value)}" for name, value in self._elements())
+        return _path_of(self.key, self.variant, self.lot, self.serial)
 
     def __str__(self) -> str:
         return self.origin + self.path()
@@ -127,7 +120,8 @@ class DigitalLink:
 
     def element_string(self) -> str:
         """Return ``(01)…(10)…(21)…``; an internal code starts with ``(X)``."""
-        return "".join(f"({name}){value}" for name, value in self._elements())
+        elements = _elements(self.key, self.variant, self.lot, self.serial)
+        return "".join(f"({name}){value}" for name, value in elements)
 
     def lot_link(self) -> Self:
         """Return the link of the lot this label belongs to."""
@@ -136,6 +130,25 @@ class DigitalLink:
     def product_link(self) -> Self:
         """Return the link of the product alone."""
         return replace(self, variant=None, lot=None, serial=None)
+
+
+def _elements(
+    key: Gtin | InternalCode, variant: str | None, lot: str | None, serial: str | None
+) -> list[tuple[str, str]]:
+    name = GTIN if isinstance(key, Gtin) else INTERNAL
+    qualifiers = ((VARIANT, variant), (LOT, lot), (SERIAL, serial))
+    return [
+        (name, str(key)),
+        *((name, value) for name, value in qualifiers if value is not None),
+    ]
+
+
+@lru_cache(maxsize=1024)  # one look-up asks a dozen times
+def _path_of(
+    key: Gtin | InternalCode, variant: str | None, lot: str | None, serial: str | None
+) -> str:
+    elements = _elements(key, variant, lot, serial)
+    return "".join(f"/{name}/{encoded(value)}" for name, value in elements)
 
 
 def _origin(scheme: str, host: str) -> str:

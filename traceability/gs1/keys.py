@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Self
 
 from traceability.gs1.errors import CheckDigitError, KeyInvalidError
@@ -13,6 +14,7 @@ _INTERNAL = re.compile(r"[0-9A-Z-]{1,20}")
 _DIGITS = re.compile(r"[0-9]+")
 
 
+@lru_cache(maxsize=4096)
 def check_digit(body: str) -> str:
     """Return the digit that follows ``body``, ASCII digits without their check digit.
 

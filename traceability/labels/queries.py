@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload
@@ -121,7 +122,7 @@ def state_in(
     mac_of: Callable[[str], Mac],
 ) -> LabelState:
     """Return what a number is worth for a batch; the run's range holds it."""
-    product = DigitalLink.parse(batch.digital_link).product_link().element_string()
+    product = _product_of(batch.digital_link)
     key = run.serial_key_id
     if key is None or not is_genuine(number, product, mac_of(key)):
         return LabelState(standing=LabelStanding.UNKNOWN)
@@ -131,6 +132,12 @@ def state_in(
     void = next((one for one in voids if one.from_index <= index <= one.to_index), None)
     standing = LabelStanding.LIVE if void is None else LabelStanding.VOID
     return LabelState(standing=standing, run=run, void=void)
+
+
+@lru_cache(maxsize=1024)
+def _product_of(lot: str) -> str:
+    """Return the product in a lot's link, as serials are made for it."""
+    return DigitalLink.parse(lot).product_link().element_string()
 
 
 def _void_of(session: Session, run: LabelRun, index: int) -> LabelVoid | None:

@@ -4,7 +4,7 @@ Facts of a lot come from its signed record, never from the row: what was checked
 is shown.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -20,6 +20,7 @@ from traceability.labels.errors import SerialMalformedError
 from traceability.labels.serials import SerialNumber, grouped
 from traceability.lookup.journey import Stage
 from traceability.lookup.queries import Found, Lead
+from traceability.lookup.shapes import Shape
 from traceability.lookup.stars import Stars
 from traceability.lookup.verdict_line import VerdictLine
 from traceability.lookup.way.behind import ExceptionBehind
@@ -81,6 +82,7 @@ class PublicPage:
     exceptions_behind: Sequence[ExceptionBehind] = ()  # of the lots it is made from
     stop_fact: SignedFact | None = None  # the hold or recall
     parts: dict[str, Markup] = field(default_factory=dict)  # rendered once for a lot
+    shapes: dict[Hashable, Shape] = field(default_factory=dict)  # of the lot's pages
 
     @property
     def link(self) -> DigitalLink:

@@ -19,11 +19,14 @@ class StoredPage:
 
     body: bytes
     language: str
+    made_packed: bytes = b""  # its body in gzip, where whoever made it has it
 
     @cached_property
     def packed(self) -> bytes:
         """Return the body in gzip; the same bytes each time."""
-        return gzip.compress(self.body, compresslevel=_LEVEL, mtime=0)
+        return self.made_packed or gzip.compress(
+            self.body, compresslevel=_LEVEL, mtime=0
+        )
 
     @cached_property
     def etag(self) -> str:

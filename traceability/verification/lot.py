@@ -199,8 +199,13 @@ def serial_index(evidence: Evidence) -> int | None:
     """Return the place in its sequence that the link's serial names, or nothing."""
     if evidence.link is None or evidence.link.serial is None:
         return None
+    return _index_in(evidence.link.serial)
+
+
+@lru_cache(maxsize=256)  # several checks ask
+def _index_in(serial: str) -> int | None:
     try:
-        return SerialNumber.parse(evidence.link.serial).index
+        return SerialNumber.parse(serial).index
     except DomainError:
         return None
 

@@ -1,6 +1,6 @@
 """The collaborators an entry point hands to services, and how views reach them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from flask import current_app
@@ -27,6 +27,9 @@ class Services:
     clock: Clock
     identity: Identity
     collaborators: tuple[object, ...] = ()
+    _known: dict[type, object] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def with_(self, collaborator: object) -> "Services":
         """Return services that also hold a collaborator; the newest of a type wins."""
@@ -34,8 +37,12 @@ class Services:
 
     def get(self, kind: type[T]) -> T:
         """Return the collaborator of a type. Raises ``MissingCollaboratorError``."""
+        known = self._known.get(kind)
+        if isinstance(known, kind):
+            return known
         for one in self.collaborators:
             if isinstance(one, kind):
+                self._known[kind] = one
                 return one
         raise MissingCollaboratorError(f"no {kind.__name__} was registered")
 

@@ -1,5 +1,7 @@
 """Limits of requests, headers of answers, cookies and form tokens."""
 
+from collections.abc import Sequence
+from functools import cache
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
@@ -82,13 +84,21 @@ def install(app: Flask, settings: Settings) -> None:
 
 def harden(response: Response, *, hsts: bool) -> None:
     """Add the headers that a view did not set itself."""
+    given = {name.lower() for name, _value in response.headers}
+    for name, small, value in _wanted(hsts=hsts, stored=is_public()):
+        if small not in given:
+            response.headers.add(name, value)
+
+
+@cache
+def _wanted(*, hsts: bool, stored: bool) -> Sequence[tuple[str, str, str]]:
+    """Return each header's name, the same in small letters, and its value."""
     wanted = dict(HEADERS)
     if hsts:
         wanted["Strict-Transport-Security"] = HSTS
-    if not is_public():
+    if not stored:
         wanted["Cache-Control"] = "no-store"
-    for name, value in wanted.items():
-        response.headers.setdefault(name, value)
+    return [(name, name.lower(), value) for name, value in wanted.items()]
 
 
 def refuse_flood() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from types import TracebackType
+from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flask import Flask
@@ -36,6 +37,10 @@ class Application(Flask):
     ) -> Iterable[bytes]:
         """Answer one request."""
         return self.kept.answer(environ, start_response, super().wsgi_app)
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a function as it is: none of ours is asynchronous, no look is due."""
+        return func
 
     def log_exception(
         self,

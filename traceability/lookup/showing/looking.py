@@ -13,6 +13,7 @@ from traceability.gs1.digital_link import DigitalLink
 from traceability.labels.models import LabelRun
 from traceability.labels.queries import LabelStanding, LabelState
 from traceability.lookup.page import PublicPage
+from traceability.lookup.shapes import Shape
 from traceability.verification.evidence import (
     Evidence,
     LabelFacts,
@@ -82,11 +83,12 @@ class LotKnown:
     told: Mapping[str, Any]  # fields of the page
     credit: Mapping[str, Any]  # those that lend it credit
     parts: dict[str, Markup] = field(default_factory=dict)  # of the page, rendered
+    shapes: dict[Hashable, Shape] = field(default_factory=dict)  # of its labels' pages
     number: int = field(default_factory=count().__next__)
 
     def on(self, page: PublicPage) -> PublicPage:
         """Return the page with what is known of its lot."""
-        whole = replace(page, parts=self.parts, **self.told)
+        whole = replace(page, parts=self.parts, shapes=self.shapes, **self.told)
         if whole.brief or whole.doubtful:
             return whole
         return replace(whole, **self.credit)

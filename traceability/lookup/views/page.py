@@ -4,7 +4,6 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 from werkzeug.http import parse_accept_header
@@ -12,20 +11,17 @@ from werkzeug.http import parse_accept_header
 from traceability.core.errors import DomainError
 from traceability.core.ports import Clock
 from traceability.db.stamps import Stamps
-from traceability.lookup.page import PublicPage
 from traceability.lookup.queries import Lead
 from traceability.lookup.showing.looking import Asked
 from traceability.lookup.showing.queries import moment_of, public_page
 from traceability.lookup.stored import PageStore, StoredPage
-from traceability.lookup.verdict_line import detail_of
 from traceability.lookup.views.asking import asked_link, refused
-from traceability.lookup.wording import RESULTS, kind_names, right_values
+from traceability.lookup.views.shaping import shaped, whole
 from traceability.scans.service import ScanCounter
 from traceability.verification.room import Outside, outside_of
 from traceability.web.context import Services, services
 from traceability.web.i18n import language
 from traceability.web.kept import hold
-from traceability.web.rendering import render
 
 PREFIX = "/p"
 # Whoever keeps a page asks each time whether it still holds: a recall shows at once.
@@ -97,29 +93,17 @@ def shown_page(prefix: str = "") -> Response:
         return _sent(kept, guard)
     with use.database.reading() as session:
         page = public_page(session, asked, use, moment)
-    response = _rendered(page, asked)
-    if response.status_code != HTTPStatus.OK:
-        response.headers["Cache-Control"] = "no-store"
-        return response
-    stored = StoredPage(response.get_data(), language())
+    stored = shaped(page, asked)
+    if stored is None:
+        response = whole(page, asked, _STATUSES.get(page.found.lead, HTTPStatus.OK))
+        if response.status_code != HTTPStatus.OK:
+            response.headers["Cache-Control"] = "no-store"
+            return response
+        stored = StoredPage(response.get_data(), language())
     if moment.stamp is None or not page.settled:
         return _sent(stored, None)
     store.put(key, state, stored)
     return _sent(stored, guard)
-
-
-def _rendered(page: PublicPage, asked: Asked) -> Response:
-    return render(
-        "lookup/page.html",
-        _STATUSES.get(page.found.lead, HTTPStatus.OK),
-        page=page,
-        kind_names=kind_names(),
-        right_values=right_values,
-        result_names=RESULTS,
-        detail_of=detail_of,
-        canonical=str(asked.link),
-        verify_address="/verify?" + urlencode({"link": asked.text}),
-    )
 
 
 def _sent(page: StoredPage, guard: Callable[[], bool] | None) -> Response:

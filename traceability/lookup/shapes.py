@@ -1,0 +1,79 @@
+"""A page rendered once with gaps, filled for each label of a lot. Pure.
+
+Pages of a lot's labels differ in a few words. A shape is the page with marks in place
+of them: what stands between the marks is kept whole and packed, and only what fills
+the gaps is escaped, and stored as it is, for each label.
+"""
+
+import re
+import struct
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from secrets import token_hex
+
+from markupsafe import escape
+
+_HEAD = b"\x1f\x8b\x08\0\0\0\0\0\x00\xff"  # RFC 1952: no time, no name
+_END = b"\x03\x00"  # RFC 1951: the last block, empty
+_STORED = "<BHH"
+_MOST_STORED = 0xFFFF
+_LEVEL = 9  # once for a lot
+_RAW = -15
+# Nobody can write a mark into a page: it is made anew by each process.
+_SECRET = token_hex(8)
+_MARK = re.compile(f"gap{_SECRET}([a-z0-9]+)end")
+
+
+def mark_of(name: str) -> str:
+    """Return what stands in a shape where a value will."""
+    return f"gap{_SECRET}{name}end"
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What is the same for all, and the gap after it; no name at the end."""
+
+    plain: bytes
+    packed: bytes
+    gap: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A page with gaps."""
+
+    pieces: Sequence[_Piece]
+
+    @classmethod
+    def of(cls, text: str) -> "Shape":
+        """Return a rendered page with marks as a shape."""
+        parts = [*_MARK.split(text), ""]
+        pairs = zip(parts[::2], parts[1::2], strict=True)
+        return cls([_piece(plain.encode(), gap) for plain, gap in pairs])
+
+    def filled(self, values: Mapping[str, str]) -> tuple[bytes, bytes]:
+        """Return the page, plain and in gzip, with each value escaped in its gaps."""
+        escaped = {name: str(escape(one)).encode() for name, one in values.items()}
+        stored = {name: b"".join(_stored(one)) for name, one in escaped.items()}
+        escaped[""] = stored[""] = b""
+        plain = b"".join(
+            [part for one in self.pieces for part in (one.plain, escaped[one.gap])]
+        )
+        packed = [part for one in self.pieces for part in (one.packed, stored[one.gap])]
+        check = struct.pack("<II", zlib.crc32(plain), len(plain) & 0xFFFFFFFF)
+        return plain, b"".join([_HEAD, *packed, _END, check])
+
+
+def _piece(plain: bytes, gap: str) -> _Piece:
+    """Return a piece whose packed form refers to nothing before it."""
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW)
+    packed = packer.compress(plain) + packer.flush(zlib.Z_FULL_FLUSH)
+    return _Piece(plain, packed, gap)
+
+
+def _stored(value: bytes) -> Iterator[bytes]:
+    """Yield a value as blocks that are not compressed (RFC 1951, section 3.2.4)."""
+    for begin in range(0, len(value), _MOST_STORED):
+        part = value[begin : begin + _MOST_STORED]
+        yield struct.pack(_STORED, 0, len(part), len(part) ^ _MOST_STORED) + part

@@ -1,0 +1,108 @@
+"""Render the page of a label: whole, or by filling the shape of its lot's pages."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, render_template
+
+from traceability.lookup.page import PublicPage
+from traceability.lookup.queries import Lead
+from traceability.lookup.shapes import Shape, mark_of
+from traceability.lookup.showing.looking import Asked
+from traceability.lookup.stored import StoredPage
+from traceability.lookup.verdict_line import detail_of
+from traceability.lookup.wording import RESULTS, kind_names, right_values
+from traceability.verification.findings import Finding
+from traceability.web.i18n import LANGUAGES, language
+from traceability.web.rendering import in_language, render
+
+OF_THE_LABEL = frozenset({1, 3, 4, 11})  # the checks that look at one label
+MOST_SHAPES = 8  # of one lot: its pages differ by what they say of their scans
+
+
+@dataclass(frozen=True, slots=True)
+class _AnyLabel:
+    """Stands for the link of a label in a shape."""
+
+    serial: str = mark_of("serial")
+
+    def path(self) -> str:
+        return mark_of("path")
+
+
+def whole(page: PublicPage, asked: Asked, status: int) -> Response:
+    """Return a page rendered by itself."""
+    return render("lookup/page.html", status, page=page, **_said(asked))
+
+
+def shaped(page: PublicPage, asked: Asked) -> StoredPage | None:
+    """Return the page of a label by its lot's shape; nothing where it has none."""
+    if page.found.lead is not Lead.LABEL or page.lot is None or not page.settled:
+        return None
+    key = _key(page)
+    shape = page.shapes.get(key)
+    if shape is None:
+        shape = Shape.of(render_template("lookup/page.html", **_marked(page)))
+        if len(page.shapes) < MOST_SHAPES:
+            page.shapes[key] = shape
+    body, packed = shape.filled(_values(page, asked))
+    return StoredPage(body, language(), packed)
+
+
+def _key(page: PublicPage) -> Hashable:
+    """Return what pages of a lot differ by, beside what fills the gaps."""
+    found = page.report.findings if page.report else ()
+    told = tuple(
+        (one.number, one.result, None if _own(one) else one.detail) for one in found
+    )
+    return page.verdict, told
+
+
+def _own(finding: Finding) -> bool:
+    return finding.number in OF_THE_LABEL
+
+
+def _said(asked: Asked) -> Mapping[str, Any]:
+    return {
+        "kind_names": kind_names(),
+        "right_values": right_values,
+        "result_names": RESULTS,
+        "detail_of": detail_of,
+        "canonical": str(asked.link),
+        "verify_address": _verify(asked),
+    }
+
+
+def _verify(asked: Asked) -> str:
+    return "/verify?" + urlencode({"link": asked.text})
+
+
+def _marked(page: PublicPage) -> Mapping[str, Any]:
+    """Return what the template is told of any label of the lot."""
+    link: Any = _AnyLabel()
+    return {
+        "page": replace(page, found=replace(page.found, link=link)),
+        "kind_names": kind_names(),
+        "right_values": right_values,
+        "result_names": RESULTS,
+        "detail_of": lambda one: (
+            mark_of(f"check{one.number}") if _own(one) else detail_of(one)
+        ),
+        "canonical": mark_of("canonical"),
+        "verify_address": mark_of("verify"),
+        "in_language": lambda code: mark_of(f"in{code}"),
+    }
+
+
+def _values(page: PublicPage, asked: Asked) -> Mapping[str, str]:
+    found = page.report.findings if page.report else ()
+    return {
+        "serial": page.serial,
+        "path": asked.link.path(),
+        "canonical": str(asked.link),
+        "verify": _verify(asked),
+        **{f"in{code}": in_language(code) for code in LANGUAGES if code != language()},
+        **{f"check{one.number}": detail_of(one) for one in found if _own(one)},
+    }
