@@ -84,6 +84,25 @@ def test_private_elements_are_for_their_owner(
     assert other.program.get("/events").get_json()["items"] == []
 
 
+def test_of_an_own_lot_what_others_wrote_down_is_listed_too(
+    use: Services, app: Flask, farm: Farm
+) -> None:
+    lot = farm.issued()["digital_link"]
+    shop = make_farm(use, app, 1)
+    taken = shipping(shop, lot) | {"kind": "receive"}
+    taken["elements"] = sample_elements(kind("receive")) | {"lot": lot}
+    assert shop.program.post("/events", taken).status_code == 201
+
+    def listed(program: Program, query: str = "") -> list[tuple[bool, bool]]:
+        items = program.get(f"/events{query}").get_json()["items"]
+        taken = [one for one in items if one["kind"] == "receive"]
+        return [(one["own"], "from_party" in one["elements"]) for one in taken]
+
+    assert listed(farm.program, f"?lot={lot}") == [(False, False)]
+    assert listed(farm.program) == []
+    assert listed(shop.program, f"?lot={lot}") == [(True, True)]
+
+
 @pytest.mark.parametrize(
     ("changes", "code", "field"),
     [

@@ -227,6 +227,14 @@ def test_a_received_lot_is_offered_like_ones_own(
     assert clerk.lot in shop.page
     sold = {"day": "21/11/2026", "site": shop.site, "lot": clerk.lot, "channel": "shop"}
     assert shop.post("/diary/new/retail", sold).status_code == 303
+    clerk.get("/diary")
+    assert "Bên khác ghi" not in clerk.page
+    clerk.get(f"/diary?lot={clerk.lot}")
+    assert clerk.page.count("Bên khác ghi: ") == 2
+    record = re.findall(r'href="(/records/[0-9a-z]{26})"', clerk.page)[0]
+    assert clerk.get(record).status_code == 200
+    shop.get(f"/diary?lot={clerk.lot}")
+    assert "Bên khác ghi" not in shop.page
 
 
 def test_several_sources_are_written_line_by_line_and_put_right_the_same_way(
@@ -271,6 +279,15 @@ def test_several_sources_are_written_line_by_line_and_put_right_the_same_way(
     right = {**form, "method": "Xay lại", "note": "Nhầm cách làm"}
     assert clerk.post(f"/diary/{event.uuid}/correct", right).status_code == 303
     assert len(entered(use)) == 2
+
+
+def test_what_the_withdrawal_rule_judges_by_is_asked_in_the_open(clerk: Clerk) -> None:
+    clerk.get("/diary/new/input_use")
+    opened, folded = clerk.page.split('<details class="more"')
+    for name in ("withdrawal_days", "last_use_date"):
+        assert f'name="{name}"' in opened
+        assert f'name="{name}"' not in folded
+    assert 'name="dose"' in folded
 
 
 def test_every_entry_opens_to_be_put_right(use: Services, clerk: Clerk) -> None:

@@ -196,6 +196,35 @@ def test_only_what_is_public_is_told(database: Database, notary: Notary) -> None
         assert "HTX mẫu 0" not in repr(told(session, lot))
 
 
+def test_strangers_do_not_speak_on_a_lots_page_and_authorities_do(
+    database: Database, notary: Notary
+) -> None:
+    with database.transaction() as session:
+        farm, stranger, office = (Farm(session, notary, one) for one in range(3))
+        lot = farm.lot("L-1")
+        for hour, kind_id in enumerate(("receive", "ship", "retail", "destroy"), 1):
+            stranger.write(kind_id, lot, time=MORNING + timedelta(hours=hour))
+        stranger.write("test", lot, elements={"result": "fail"})
+        assert names(session, lot) == ["Harvest or catch"]
+        party = session.get_one(Organisation, office.site.organisation_id)
+        party.kind = "inspectorate"
+        session.flush()
+        office.write("inspect", lot, site="", elements={"place": "Chợ mẫu"})
+        assert names(session, lot) == ["Harvest or catch", "Official inspection"]
+
+
+def test_a_producer_on_the_way_tells_what_it_took_in(
+    database: Database, notary: Notary
+) -> None:
+    with database.transaction() as session:
+        farm, mill = Farm(session, notary), Farm(session, notary, 1)
+        grown = farm.lot("L-1")
+        mill.write("receive", grown)
+        made = mill.lot("L-2", grown)
+        assert "Receiving" in names(session, made)
+        assert names(session, grown) == ["Harvest or catch"]
+
+
 def test_what_was_done_on_the_plot_belongs_to_the_harvest(
     database: Database, notary: Notary
 ) -> None:

@@ -33,6 +33,7 @@ from traceability.events.queries import (
     EventSearch,
     event_by_uuid,
     events_in,
+    owns,
     read_signed,
     records_by_id,
     visible_by_event,
@@ -75,10 +76,13 @@ def write_down(data: dict[str, Any]) -> Any:
 @blueprint.arguments(ApiEventQuery, location="query")
 @blueprint.response(200, page_schema(ApiEventShown))
 def listing(data: dict[str, Any]) -> Any:
-    """List own events (officers: everybody's), the one written down last first."""
+    """List own events (officers: everybody's), the one written down last first.
+
+    Of an own lot what other parties wrote down is listed too: ``own`` is false.
+    """
     window = window_of(data)
     search = EventSearch(
-        organisation_id=None if actor().has(Role.OFFICER) else own_organisation(),
+        organisation_id=_whose(data["lot"]),
         lot=data["lot"],
         site=data["site"],
         kind=data["kind"],
@@ -94,6 +98,18 @@ def listing(data: dict[str, Any]) -> Any:
             key=lambda event: event.id,
             show=lambda event: shown[event.id],
         )
+
+
+def _whose(lot: str) -> int | None:
+    """Return whose events are listed; nothing for everybody's."""
+    if actor().has(Role.OFFICER):
+        return None
+    owner, use = own_organisation(), services()
+    if not lot:
+        return owner
+    with use.database.reading() as session:
+        known = use.get(LotBook).find(session, lot, owner)
+    return None if known and (known.owner_id, known.link) == (owner, lot) else owner
 
 
 @blueprint.get("/events/<event_id>")
@@ -157,6 +173,7 @@ def _all_shown(session: Session, events: Sequence[TraceEvent]) -> dict[int, Any]
                 record=records[one.record_id],
                 event=read_signed(records[one.record_id]),
                 elements=elements[one.id],
+                own=owns(actor(), one),
             ),
             identity,
         )

@@ -18,6 +18,7 @@ from traceability.events.diary.queries import (
     records_of_event,
     site_of,
     sites_of_events,
+    strangers_of,
 )
 from traceability.events.entry import views as entry
 from traceability.events.entry.service import ELSEWHERE
@@ -54,19 +55,23 @@ class Line:
 @blueprint.get("/diary")
 @require(Role.PRODUCER)
 def index() -> Response:
-    """List what was written down, newest first: of all, of one lot, of one place."""
+    """List what was written down, newest first: of all, of one lot, of one place.
+
+    Of an own lot what others wrote down too: it does not stand on the lot's page.
+    """
     owner, page = own_organisation(), _page()
     lot = _lot(owner)
     with services().database.reading() as session:
         site = own_site(session, owner, request.args["site"]) if _said("site") else None
         search = EventSearch(
-            organisation_id=owner,
+            organisation_id=None if lot and lot.owner_id == owner else owner,
             lot=lot.link if lot else "",
             site_id=site.id if site else None,
         )
         events = page_of_events(session, search, page=page, size=PAGE)
         lots = lots_by_event(session, events)
         sites = sites_of_events(session, events)
+        strangers = strangers_of(session, events, owner)
     return render(
         "events/index.html",
         events=events[:PAGE],
@@ -74,6 +79,7 @@ def index() -> Response:
         page=page,
         lots=lots,
         sites=sites,
+        strangers=strangers,
         lot=lot,
         site=site,
         kind_name=wording.kind_name,

@@ -1,10 +1,12 @@
 """Read the diary: pages of entries, their lots, places, versions and files."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from traceability.accounts.models import Organisation
 from traceability.catalog.models import Site
 from traceability.events.models import (
     EventFile,
@@ -19,6 +21,14 @@ from traceability.events.queries import (
     search_events,
 )
 from traceability.records.models import SignedRecord, StoredDisclosure
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """Another party's hand in the diary of a lot."""
+
+    record: str  # public id of what it signed
+    name: str  # empty where it keeps it to itself
 
 
 def file_of_event(session: Session, event: TraceEvent) -> EventFile | None:
@@ -89,6 +99,29 @@ def lots_by_event(
     for event_id, lot in rows:
         found.setdefault(event_id, []).append(lot)
     return found
+
+
+def strangers_of(
+    session: Session, events: Sequence[TraceEvent], owner: int
+) -> dict[int, Stranger]:
+    """Return who wrote entries that are not the owner's, by the event's row id."""
+    others = [one.id for one in events if one.organisation_id != owner]
+    if not others:
+        return {}
+    rows = session.execute(
+        select(TraceEvent.id, SignedRecord.public_id, Organisation)
+        .join(SignedRecord, SignedRecord.id == TraceEvent.record_id)
+        .outerjoin(Organisation, Organisation.id == TraceEvent.organisation_id)
+        .where(TraceEvent.id.in_(others))
+    )
+    return {
+        event_id: Stranger(record, _public_name(party))
+        for event_id, record, party in rows
+    }
+
+
+def _public_name(party: Organisation | None) -> str:
+    return party.name_vi if party is not None and party.name_public else ""
 
 
 def sites_of_events(session: Session, events: Sequence[TraceEvent]) -> dict[int, Site]:

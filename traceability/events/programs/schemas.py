@@ -107,6 +107,10 @@ class ApiEventShown(Schema):
     recorded_at = fields.String(required=True, metadata=_TIME)
     late = fields.Boolean(required=True)
     record = fields.String(required=True)
+    own = fields.Boolean(
+        required=True,
+        metadata={"description": "False where another party wrote it down."},
+    )
     elements = fields.Dict(
         required=True, metadata={"description": "Private ones for their owner only."}
     )
@@ -182,6 +186,7 @@ class Seen:
     record: SignedRecord
     event: EpcisEvent
     elements: Mapping[str, Json]
+    own: bool
 
 
 def event_draft(data: Mapping[str, Any]) -> EventDraft:
@@ -233,6 +238,7 @@ def event_shown(seen: Seen, identity: Identity) -> dict[str, Json]:
         "recorded_at": instant_text(row.record_time),
         "late": row.late,
         "record": identity.url(f"/records/{seen.record.public_id}"),
+        "own": seen.own,
         "elements": dict(seen.elements),
         "epcis": json.loads(json_text(seen.event.json(identity))),
         "error": _error(row),

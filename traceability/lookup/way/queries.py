@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from traceability.accounts.kinds import OrganisationKind, role_of
 from traceability.accounts.models import Organisation
 from traceability.batches.models import Batch, BatchInput
 from traceability.batches.queries import genealogy
 from traceability.core.canonical import Json
 from traceability.core.clock import day_in_vietnam
 from traceability.core.errors import DomainError
+from traceability.core.permissions import Role
 from traceability.events.event import EpcisEvent, read_event
 from traceability.events.kinds import GROWING, kinds
 from traceability.events.models import TraceEvent
@@ -54,11 +56,22 @@ class _Way:
     unnamed: frozenset[int] = frozenset()  # who keeps its name to itself by now
 
 
+@dataclass(frozen=True, slots=True)
+class _Party:
+    """Who wrote something down."""
+
+    id: int
+    kind: OrganisationKind
+    named: bool  # in public
+
+
 def way_here(
     session: Session, batch: Batch, language: str, *, counts: Counts
 ) -> list[Stage]:
     """Return what happened on the way of a lot, the oldest first, from signed events.
 
+    Only what producers on the way and authorities wrote down: anybody may say that an
+    issued lot reached them, and that is no word on its producer's page.
     Of an event whose signature does not count nothing is told but that. Names of
     households that are not public are not in what was signed; of their plots only the
     commune is. A few queries however long the way is.
@@ -78,17 +91,31 @@ def way_here(
         counts=counts,
     )
     found = events_of_lots(session, way.levels)
-    way = replace(way, unnamed=_unnamed(session, found))
-    steps = [*_steps(found, way), *_bought(session, way)]
+    parties = _parties(session, found)
+    told = [one for one in found if _is_told(one.event, parties, way)]
+    unnamed = frozenset(one.id for one in parties.values() if not one.named)
+    way = replace(way, unnamed=unnamed)
+    steps = [*_steps(told, way), *_bought(session, way)]
     return Stage.group(steps)
 
 
-def _unnamed(session: Session, found: Iterable[CapturedEvent]) -> frozenset[int]:
-    parties = {one.event.organisation_id for one in found}
-    hidden = select(Organisation.id).where(
-        Organisation.id.in_(parties - {None}), Organisation.name_public.is_(False)
-    )
-    return frozenset(session.scalars(hidden))
+def _parties(session: Session, found: Iterable[CapturedEvent]) -> dict[int, _Party]:
+    ids = {one.event.organisation_id for one in found} - {None}
+    columns = (Organisation.id, Organisation.kind, Organisation.name_public)
+    rows = session.execute(select(*columns).where(Organisation.id.in_(ids)))
+    return {
+        row.id: _Party(row.id, OrganisationKind(row.kind), row.name_public)
+        for row in rows
+    }
+
+
+def _is_told(event: TraceEvent, parties: Mapping[int, _Party], way: _Way) -> bool:
+    """Return whether the page tells an event: not what strangers wrote of the lot."""
+    by = event.organisation_id
+    if by is None:
+        return True  # this service's own, such as a hold set by its operator
+    owners = {batch.organisation_id for batch in way.batches.values()}
+    return by in owners or role_of(parties[by].kind) is not Role.PRODUCER
 
 
 def _steps(found: Iterable[CapturedEvent], way: _Way) -> Iterator[Step]:
