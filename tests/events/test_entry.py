@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator, FormatChecker
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from tests.batches.make_batches import make_organisation
@@ -61,10 +62,11 @@ from traceability.events.queries import (
     events_of_lots,
     growings_of,
     lots_of,
+    private_values,
     signed_event,
 )
 from traceability.events.vocabulary import ErrorReason
-from traceability.records.models import SignedRecord
+from traceability.records.models import SignedRecord, StoredDisclosure
 from traceability.signing.envelope import read_unverified
 
 SCHEMA = Path(__file__).parents[1] / "vectors" / "epcis" / "epcis-json-schema.json"
@@ -269,6 +271,21 @@ def test_only_whoever_entered_it_declares_it_wrong_or_looks_into_it(
         with pytest.raises(EventNotFoundError):
             event_by_uuid(session, event.uuid, actor=other)
         assert event_by_uuid(session, event.uuid, actor=place.desk.actor) is event
+
+
+def test_a_private_value_altered_in_the_database_is_not_shown(
+    database: Database, make: Maker
+) -> None:
+    with database.transaction() as session:
+        place = make(session)
+        event = record_event(session, place.draft("harvest"), desk=place.desk)
+        before = elements_of(session, event)
+        altered = update(StoredDisclosure).where(StoredDisclosure.name == "harvesters")
+        session.execute(altered.values(value="Nhóm khác"))
+        session.expire_all()
+        kept = elements_of(session, event)
+        assert set(before) - set(kept) == {"harvesters"}
+        assert "harvesters" not in private_values(session, event)
 
 
 def test_private_values_can_be_erased(

@@ -1,11 +1,17 @@
 """What an audit of the stored records finds."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import delete, text, update
 
 from tests.records.test_views import publish
 from traceability.records.models import SignedRecord, StoredDisclosure
-from traceability.records.queries import missing_records, record_faults
+from traceability.records.queries import (
+    disclosures_of,
+    missing_records,
+    record_faults,
+)
 from traceability.web.context import Services
 from traceability.web.health import Readiness
 
@@ -37,6 +43,38 @@ def test_a_record_that_was_taken_away_is_missed(unguarded: Services) -> None:
         f"entry {index} of the log has no record"
     ]
     assert unguarded.get(Readiness).reasons()["log"] == "records-missing"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"value": "somebody else"},
+        {"value": text("'null'")},
+        {"value": text("'{'")},  # no JSON
+        {"name": "buyer"},
+        {"salt": b"x" * 16},
+    ],
+)
+def test_a_private_value_that_was_not_signed_is_named_and_left_out(
+    use: Services, change: dict[str, Any]
+) -> None:
+    record, database = publish(use), use.database
+    with database.transaction() as session:
+        assert len(disclosures_of(session, record)) == 1
+        session.execute(update(StoredDisclosure).values(**change))
+    with database.reading() as session:
+        assert disclosures_of(session, record) == []
+    name = change.get("name", "producer-name")
+    assert record_faults(database) == [
+        f"record {record.public_id} was signed with another value of {name}"
+    ]
+
+
+def test_a_private_value_that_was_erased_is_no_fault(use: Services) -> None:
+    publish(use)
+    with use.database.transaction() as session:
+        session.execute(delete(StoredDisclosure))
+    assert record_faults(use.database) == []
 
 
 def test_a_record_that_was_altered_is_named(unguarded: Services) -> None:

@@ -22,6 +22,7 @@ from traceability.events.models import (
     TraceEventLot,
 )
 from traceability.records.models import SignedRecord, StoredDisclosure
+from traceability.records.queries import disclosures_by_record, disclosures_of
 from traceability.signing.envelope import read_unverified
 
 SEASON = timedelta(days=365)
@@ -136,19 +137,17 @@ def elements_by_event(
 ) -> dict[int, Mapping[str, Json]]:
     """Return the elements of several events by their row's id, in two queries.
 
-    Private values are there as far as they were not erased.
+    Private values are there as far as they were not erased, nor altered since.
     """
     ids = {event.record_id: event for event in events}
-    records = session.scalars(select(SignedRecord).where(SignedRecord.id.in_(ids)))
+    wanted = select(SignedRecord).where(SignedRecord.id.in_(ids))
+    records = session.scalars(wanted).all()
     found: dict[int, dict[str, Json]] = {}
     for record in records:
         event = ids[record.id]
         found[event.id] = _public_elements(read_signed(record))
-    kept = session.scalars(
-        select(StoredDisclosure).where(StoredDisclosure.record_id.in_(ids))
-    )
-    for one in kept:
-        found[ids[one.record_id].id][one.name] = one.value
+    for record_id, kept in disclosures_by_record(session, records).items():
+        found[ids[record_id].id] |= {one.name: one.value for one in kept}
     return {event.id: found[event.id] for event in events}
 
 
@@ -211,10 +210,8 @@ def _quantity_value(quantity: Quantity) -> dict[str, Json]:
 
 def private_values(session: Session, event: TraceEvent) -> dict[str, Json]:
     """Return the private values of an event, as far as they still exist."""
-    rows = session.scalars(
-        select(StoredDisclosure).where(StoredDisclosure.record_id == event.record_id)
-    )
-    return {row.name: row.value for row in rows}
+    record = session.get_one(SignedRecord, event.record_id)
+    return {one.name: one.value for one in disclosures_of(session, record)}
 
 
 def event_by_uuid(session: Session, uuid: str, *, actor: Actor) -> TraceEvent:

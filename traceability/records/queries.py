@@ -1,22 +1,32 @@
 """Read signed records."""
 
-from collections.abc import Callable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, Text, func, select, type_coerce
 from sqlalchemy.orm import Session
 
+from traceability.core.canonical import Json
 from traceability.core.errors import DomainError, NotFoundError
 from traceability.db.database import Database
 from traceability.db.window import Window
 from traceability.records.credential import Disclosure, digest_of, leaf_of
 from traceability.records.models import SignedRecord, StoredDisclosure
-from traceability.signing.envelope import verify_credential
+from traceability.signing.envelope import read_unverified, verify_credential
 from traceability.signing.keyring import KeyRing
 from traceability.signing.keys import KeyRole
 from traceability.transparency.models import LogLeaf
 from traceability.transparency.queries import read_head
 
 _CHUNK = 500
+# A value as text: one that somebody wrote over may be no JSON.
+_STORED = (
+    StoredDisclosure.id,
+    StoredDisclosure.record_id,
+    StoredDisclosure.name,
+    StoredDisclosure.salt,
+    type_coerce(StoredDisclosure.value, Text).label("text"),
+)
 
 
 class RecordNotFoundError(NotFoundError):
@@ -118,7 +128,8 @@ def record_faults(database: Database) -> list[str]:
     """Return every record that is not what the log says of it, one line each.
 
     A record's digest, type, subject and time must give exactly its leaf's bytes, and
-    every leaf has its record: one that was taken away may have been a recall.
+    every leaf has its record: one that was taken away may have been a recall. What is
+    still stored of private values must open what was signed of them.
     """
     faults = []
     with database.reading() as session:
@@ -135,7 +146,25 @@ def record_faults(database: Database) -> list[str]:
             f"entry {index} of the log has no record"
             for index in session.scalars(_entries_without_record())
         ]
+        faults += _values_not_signed(session)
     return faults
+
+
+def _values_not_signed(session: Session) -> Iterator[str]:
+    after: int | None = 0
+    while after is not None:
+        rows = session.execute(
+            select(*_STORED, SignedRecord.public_id, SignedRecord.token)
+            .join(SignedRecord, SignedRecord.id == StoredDisclosure.record_id)
+            .where(StoredDisclosure.id > after)
+            .order_by(StoredDisclosure.id)
+            .limit(_CHUNK)
+        ).all()
+        for row in rows:
+            if _opened(row.name, row.salt, row.text, _commitments(row.token)) is None:
+                said = f"record {row.public_id} was signed with another value"
+                yield f"{said} of {row.name}"
+        after = rows[-1].id if rows else None
 
 
 def missing_records(database: Database) -> str | None:
@@ -174,10 +203,47 @@ def _records_with_leaves(
 
 
 def disclosures_of(session: Session, record: SignedRecord) -> list[Disclosure]:
-    """Return the private values a record commits to, as far as they still exist."""
-    rows = session.scalars(
-        select(StoredDisclosure)
-        .where(StoredDisclosure.record_id == record.id)
+    """Return the private values a record commits to, as far as they still exist.
+
+    What does not open its commitment was not signed, and is left out.
+    """
+    return disclosures_by_record(session, [record])[record.id]
+
+
+def disclosures_by_record(
+    session: Session, records: Iterable[SignedRecord]
+) -> dict[int, list[Disclosure]]:
+    """Return what ``disclosures_of`` does, by the records' row ids, in one query."""
+    signed = {record.id: _commitments(record.token) for record in records}
+    rows = session.execute(
+        select(*_STORED)
+        .where(StoredDisclosure.record_id.in_(signed))
         .order_by(StoredDisclosure.name)
     )
-    return [Disclosure(row.name, row.salt, row.value) for row in rows]
+    found: dict[int, list[Disclosure]] = {record_id: [] for record_id in signed}
+    for row in rows:
+        one = _opened(row.name, row.salt, row.text, signed[row.record_id])
+        if one is not None:
+            found[row.record_id].append(one)
+    return found
+
+
+def _commitments(token: str) -> Mapping[str, Json]:
+    try:
+        subject = read_unverified(token).payload.get("credentialSubject")
+    except DomainError:
+        return {}
+    found = subject.get("commitments") if isinstance(subject, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _opened(
+    name: str, salt: bytes, text: str | None, commitments: Mapping[str, Json]
+) -> Disclosure | None:
+    """Return a stored value, if it is what was signed; rows can be altered."""
+    try:
+        one = Disclosure(name, salt, None if text is None else json.loads(text))
+        same = one.commitment == commitments.get(name)
+    except (ValueError, TypeError):
+        return None
+    return one if same else None
