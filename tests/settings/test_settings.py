@@ -47,6 +47,22 @@ def test_postgresql_addresses_name_the_driver() -> None:
     assert url == "postgresql+psycopg://h/d"
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("DB_POOL_SIZE", "1"), ("DB_POOL_OVERFLOW", "7"), ("THREADS", "10")],
+)
+def test_fewer_connections_than_two_a_thread_are_refused(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"TRACEABILITY_{name}={value}") as refused:
+        read_settings({f"TRACEABILITY_{name}": value})
+    assert "\n" not in str(refused.value)
+
+
+def test_two_connections_a_thread_are_enough() -> None:
+    pool = {"DB_POOL_SIZE": "1", "DB_POOL_OVERFLOW": "1", "THREADS": "1"}
+    environ = {f"TRACEABILITY_{name}": value for name, value in pool.items()}
+    assert read_settings(environ).db_pool_size == 1
+
+
 def test_the_database_s_patience_is_a_setting() -> None:
     settings = read_settings(
         {

@@ -79,7 +79,20 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         "base_url", _default_base_url(str(values.get("host", "")), values.get("port"))
     )
     values.setdefault("database_url", f"sqlite:///{home / 'traceability.sqlite3'}")
-    return Settings(**values)  # type: ignore[arg-type]  # parsers made each type
+    settings = Settings(**values)  # type: ignore[arg-type]  # parsers made each type
+    _check_pool(settings)
+    return settings
+
+
+def _check_pool(settings: Settings) -> None:
+    """Refuse fewer connections than requests at once may hold: two each."""
+    least = 2 * settings.threads
+    if settings.db_pool_size + settings.db_pool_overflow < least:
+        raise SettingsError(
+            f"{PREFIX}DB_POOL_SIZE={settings.db_pool_size} and"
+            f" {PREFIX}DB_POOL_OVERFLOW={settings.db_pool_overflow} must together be"
+            f" {least} or more: two for each of {PREFIX}THREADS={settings.threads}"
+        )
 
 
 def _read(
