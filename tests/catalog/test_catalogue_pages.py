@@ -178,6 +178,23 @@ def test_a_bad_scan_is_refused_and_nothing_is_signed(
         assert count(light_use, Certificate) == 1
 
 
+def test_a_file_the_browser_lost_is_asked_for_again(light_use: Services) -> None:
+    browser = make_signed_in(light_use)
+    page, again = "/certificates/new", "hãy chọn lại tệp"
+    faulty = CERTIFICATE | {"issued": "31/02/2026"}
+    assert send(browser, page, faulty) == 422
+    assert again not in browser.page
+    sent = {"file": (io.BytesIO(make_pdf()), "giay.pdf")}
+    assert send(browser, page, faulty | sent) == 422
+    assert again in browser.page
+    assert 'name="file-again" value="1"' in browser.page
+    assert send(browser, page, faulty | {"file-again": "1"}) == 422
+    assert again in browser.page
+    photo = {"photo": (io.BytesIO(make_jpeg("red")), "a.jpg")}
+    assert send(browser, "/products/new", PRODUCT | {"name_vi": ""} | photo) == 422
+    assert again in browser.page
+
+
 def test_a_scan_is_attached_opened_closed_and_removed(use: Services) -> None:
     browser = make_signed_in(use)
     send(browser, "/certificates/new", CERTIFICATE)
