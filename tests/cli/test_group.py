@@ -136,6 +136,17 @@ def test_the_first_administrator_and_a_key_are_made(use: Services) -> None:
     assert key.output.startswith("tx_")
 
 
+def test_the_command_line_gives_no_key_more_than_its_organisations_people(
+    use: Services,
+) -> None:
+    organisation = make_organisation(use).public_id
+    create = ["accounts", "api-key", "create", "--organisation", organisation]
+    for scope, refused in (("people:write", True), ("labels:write", False)):
+        made = CliRunner().invoke(main, [*create, "--scope", scope], obj=use)
+        assert (made.exit_code != 0) is refused, made.output
+        assert ("tx_" in made.output) is not refused
+
+
 def test_a_refusal_of_the_domain_is_one_line(use: Services) -> None:
     make_organisation(use)
     result = CliRunner().invoke(

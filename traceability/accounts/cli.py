@@ -5,7 +5,7 @@ from datetime import datetime
 import click
 
 from traceability.accounts.expiry import end_of_day
-from traceability.accounts.kinds import OrganisationKind
+from traceability.accounts.kinds import OrganisationKind, roles_of
 from traceability.accounts.logins import Login
 from traceability.accounts.passwords import new_password
 from traceability.accounts.queries import all_organisations, organisation_by_public_id
@@ -13,6 +13,7 @@ from traceability.accounts.service import (
     ApiKeyDraft,
     OrganisationDraft,
     PersonDraft,
+    check_scopes_offered,
     create_api_key,
     create_organisation,
     create_person,
@@ -97,11 +98,13 @@ def create(
 ) -> None:
     """Make an API key and print it; it cannot be shown again."""
     with use.database.transaction() as session:
+        owner = organisation_by_public_id(session, organisation)
         draft = ApiKeyDraft(
-            organisation_id=organisation_by_public_id(session, organisation).id,
+            organisation_id=owner.id,
             name=name,
             scopes=frozenset(Scope(scope) for scope in scopes),
             expires_at=end_of_day(expires.date() if expires else None),
         )
+        check_scopes_offered(draft.scopes, roles_of(owner.organisation_kind))
         _key, whole = create_api_key(session, draft, actor=SYSTEM, clock=use.clock)
     click.echo(whole)

@@ -251,8 +251,8 @@ def create_api_key(
     Raises ``ExpiryPastError`` and ``ScopeNotOfferedError``.
     """
     now = clock.now()
-    if actor.kind == "person" and not draft.scopes.issubset(scopes_of(actor.roles)):
-        raise ScopeNotOfferedError("Your role does not allow this.", field="scopes")
+    if actor.kind == "person":
+        check_scopes_offered(draft.scopes, actor.roles)
     if draft.expires_at is not None and draft.expires_at <= now:
         raise ExpiryPastError("The key would already have expired.", field="expires")
     prefix, whole = new_api_key()
@@ -277,6 +277,17 @@ def create_api_key(
         organisation=draft.organisation_id,
     )
     return key, whole
+
+
+def check_scopes_offered(scopes: frozenset[Scope], roles: frozenset[Role]) -> None:
+    """Refuse what people in these roles may not do. Raises ``ScopeNotOfferedError``."""
+    missing = sorted(scopes - frozenset(scopes_of(roles)))
+    if missing:
+        raise ScopeNotOfferedError(
+            "People of this organisation may not do this themselves: %(scopes)s.",
+            field="scopes",
+            scopes=", ".join(missing),
+        )
 
 
 def revoke_api_key(
