@@ -45,6 +45,13 @@ def test_without_the_scope_nothing_is_done(use: Services, farm: Farm) -> None:
                 assert ask(Program(app), one) == 401, one
 
 
+def test_the_refusal_names_the_missing_scope(use: Services, farm: Farm) -> None:
+    key = make_key(use, farm.organisation.id, frozenset({Scope.BATCHES_READ}))
+    refused = problem(Program(farm.program.app, key).post("/batches", {}))
+    assert (refused["status"], refused["code"]) == (403, "forbidden")
+    assert "batches:write" in refused["detail"]
+
+
 def test_with_its_scope_alone_somebody_is_let_in(use: Services, farm: Farm) -> None:
     app = farm.program.app
     for one in operations(app):

@@ -170,7 +170,7 @@ def test_a_product_is_named_by_its_gtin_too(program: Program, product: str) -> N
             {"inputs": [{"outside": "Bột", "quantity": "98", "unit": "KGM"}]},
             409,
             "mass-balance",
-            "quantity",
+            "override_reason",
         ),
     ],
 )

@@ -42,6 +42,13 @@ def test_what_is_ambiguous_is_refused(body: bytes, code: str) -> None:
     assert refusal.value.status == 400
 
 
+@pytest.mark.parametrize("body", [b"[1e400]", b"[1e-400]"])
+def test_a_number_of_few_digits_is_not_called_long(body: bytes) -> None:
+    with pytest.raises(DomainError) as refusal:
+        load_json(body)
+    assert refusal.value.message == "A number is too large or too small."
+
+
 def test_the_duplicate_key_is_named() -> None:
     with pytest.raises(DomainError) as refusal:
         load_json(b'{"lot": 1, "lot": 2}')

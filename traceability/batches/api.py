@@ -7,7 +7,13 @@ from sqlalchemy.orm import Session
 
 from traceability.batches import queries, service
 from traceability.batches.drafts import BatchDraft, Notice
+from traceability.batches.errors import (
+    ChainOrderError,
+    MassBalanceError,
+    WithdrawalDaysError,
+)
 from traceability.batches.models import Batch
+from traceability.batches.overrides import FIELDS, Rule
 from traceability.batches.permits import owns, require_own
 from traceability.batches.programs.schemas import (
     ApiBatch,
@@ -42,6 +48,11 @@ blueprint = ApiBlueprint(
     description="Lots of products, their signed records and states",
 )
 _PUBLIC_ID = 26
+_LIFTED_BY = {
+    ChainOrderError: Rule.ORDER,
+    MassBalanceError: Rule.MASS,
+    WithdrawalDaysError: Rule.WITHDRAWAL,
+}
 
 
 @blueprint.post("")
@@ -59,7 +70,7 @@ def register(data: dict[str, Any]) -> Any:
         )
         return _whole(session, batch.public_id)
 
-    return once(write)
+    return once(_naming_exceptions(write))
 
 
 @blueprint.get("")
@@ -105,7 +116,7 @@ def change(data: dict[str, Any], public_id: str) -> Any:
         )
         return _whole(session, public_id)
 
-    return once(write)
+    return once(_naming_exceptions(write))
 
 
 @blueprint.delete("/<public_id>")
@@ -135,7 +146,7 @@ def issue(public_id: str) -> Any:
         service.issue_batch(session, batch, actor=actor(), notary=notary)
         return _whole(session, public_id)
 
-    return once(write)
+    return once(_naming_exceptions(write))
 
 
 @blueprint.post("/<public_id>/correct")
@@ -154,7 +165,7 @@ def correct(data: dict[str, Any], public_id: str) -> Any:
         )
         return _whole(session, public_id)
 
-    return once(write)
+    return once(_naming_exceptions(write))
 
 
 @blueprint.post("/<public_id>/hold")
@@ -192,6 +203,19 @@ def _noticed(public_id: str, sign: Callable[..., object], data: dict[str, Any]) 
         return _whole(session, public_id)
 
     return once(write)
+
+
+def _naming_exceptions(write: Callable[[Session], Any]) -> Callable[[Session], Any]:
+    """Let refusals that a reason would lift name the field the reason goes in."""
+
+    def naming(session: Session) -> Any:
+        try:
+            return write(session)
+        except (ChainOrderError, MassBalanceError, WithdrawalDaysError) as error:
+            error.field = FIELDS[_LIFTED_BY[type(error)]]
+            raise
+
+    return naming
 
 
 def _draft(session: Session, owner: int, data: dict[str, Any]) -> BatchDraft:

@@ -76,7 +76,11 @@ def require(
 def check(found: Actor, roles: tuple[Role, ...], scope: Scope | None) -> None:
     """Raise ``ForbiddenError`` unless the actor may do what is asked."""
     if found.scopes is not None and scope not in found.scopes:
-        raise ForbiddenError("This API key may not do that.")
+        if scope is None:
+            raise ForbiddenError("This API key may not do that.")
+        raise ForbiddenError(
+            "This API key lacks the scope %(scope)s.", scope=scope.value
+        )
     if roles and not found.has(*roles):
         raise ForbiddenError("Your role does not allow this.")
 

@@ -123,7 +123,9 @@ def _integer(text: str) -> int:
 def _decimal(text: str) -> Decimal:
     mantissa, _, exponent = text.lower().partition("e")
     tame = len(exponent.lstrip("+-")) <= 2 and abs(int(exponent or 0)) <= MAX_DIGITS  # noqa: PLR2004 (exponent of two digits)
-    if not tame or len(mantissa.strip("-").replace(".", "")) > MAX_DIGITS:
+    if not tame:
+        raise JsonNumberError("A number is too large or too small.")
+    if len(mantissa.strip("-").replace(".", "")) > MAX_DIGITS:
         raise JsonNumberError(
             "A number has more than %(most)s digits.", most=MAX_DIGITS
         )

@@ -42,6 +42,7 @@ TITLES = {
     403: _l("You may not do this"),
     404: _l("There is nothing here"),
     405: _l("This cannot be done here"),
+    406: _l("This cannot be sent in the form asked for"),
     409: _l("This does not fit what is already stored"),
     410: _l("This was taken back"),
     413: _l("This is too large"),
