@@ -145,7 +145,7 @@ def _key(environ: WSGIEnvironment) -> Key | None:
         return None
     return (
         target,
-        environ["PATH_INFO"],
+        told("PATH_INFO"),
         told("HTTP_HOST"),
         "here" if _here(told("REMOTE_ADDR")) else "",
         told("HTTP_ACCEPT_LANGUAGE"),
