@@ -51,6 +51,8 @@ ADD_LINE = "add-line"
 GOODS = tuple(UNITS)
 MOST_TAKEN = 50
 MEASURED = ("qty_unit", "qty_out_unit")  # as the lot is
+# What the rule of withdrawal days judges by: asked in the open though not required.
+OPEN = {"input_use": frozenset({"withdrawal_days", "last_use_date"})}
 INPUT_OF = {"event_time": "day", "place": "site"}
 
 
@@ -221,7 +223,8 @@ def _page(
     with services().database.reading() as session:
         sites = _usable(sites_of(session, owner))
         lots = _known_lots(session, owner)
-    shown = asked(one)
+    shown, opened = asked(one), OPEN.get(one.id, frozenset())
+    optional = [each for each in shown if not needed(each)]
     return render(
         "events/form.html",
         status,
@@ -229,7 +232,8 @@ def _page(
         kind=one,
         name=wording.kind_name(one.id),
         needed=[each for each in shown if needed(each)],
-        optional=[each for each in shown if not needed(each)],
+        opened=[each for each in optional if each.id in opened],
+        optional=[each for each in optional if each.id not in opened],
         element_name=wording.element_name,
         choices=_choices,
         units=lambda each: [(code, wording.unit_text(code)) for code in units_of(each)],
