@@ -85,6 +85,9 @@ def test_an_empty_desk_says_so_and_leads_on(desk: Desk) -> None:
     page = desk.today()
     assert "Không có việc nào đang chờ." in page
     assert 'href="/batches/new"' in page
+    assert 'href="/diary/new">Ghi nhật ký</a>' in page
+    make_person(desk.use, Role.OFFICER, "can-bo@example.com")
+    assert 'href="/diary/new"' not in desk.today("can-bo@example.com")
 
 
 def test_drafts_and_lots_without_labels_wait_for_their_producer(desk: Desk) -> None:
