@@ -202,7 +202,7 @@ def test_the_next_form_starts_from_the_last_lot(use: Services, clerk: Clerk) -> 
         assert f'<option value="{clerk.product}" selected>' in clerk.page
         assert f'<option value="{clerk.site}" selected>' in clerk.page
         assert '<option value="TNE" selected>' in clerk.page
-        assert 'value="LDP1"' in clerk.page
+        assert ('value="LDP1"' in clerk.page) is ("like" in address)
 
 
 def test_a_draft_is_changed_and_thrown_away(use: Services, clerk: Clerk) -> None:

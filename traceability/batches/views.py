@@ -35,7 +35,7 @@ status_views.add_to(blueprint)
 import_views.add_to(blueprint)
 Answer = Response | Any
 _PAGE_DIGITS = 6
-KEPT = ("unit", "variety", "stage")
+OF_ITS_KIND = ("variety", "stage")  # kept where a lot is asked for, not just the last
 
 
 @blueprint.get("/batches")
@@ -101,7 +101,10 @@ def _drafted(batch: Batch) -> Answer:
 
 
 def _start(session: Session, owner: int, like: str | None) -> dict[str, Any]:
-    """Return what a new form holds: the last batch's product, place and unit."""
+    """Return what a new form holds: the last batch's product, place and unit.
+
+    Its variety is signed, and another product may be chosen: only of a lot asked for.
+    """
     last = (
         queries.batch_of(session, like, actor=actor())
         if like
@@ -109,10 +112,10 @@ def _start(session: Session, owner: int, like: str | None) -> dict[str, Any]:
     )
     if last is None or last.organisation_id != owner:
         return {"unit": "KGM"}
-    kept = {name: getattr(last, name) for name in KEPT}
+    kept = {name: getattr(last, name) for name in OF_ITS_KIND} if like else {}
     return {
         **kept,
-        "stage": last.stage if like else "",
+        "unit": last.unit,
         "product": last.product.public_id,
         "site": last.site.public_id,
     }
