@@ -190,6 +190,8 @@ def test_more_out_than_in_asks_for_a_reason_and_keeps_the_form(
     assert "100 kg" in clerk.page
     assert "1.234,5 kg" in clerk.page
     assert 'value="Bột gạo"' in clerk.page
+    assert 'href="#exceptions"' in clerk.page
+    assert '<details id="exceptions" open>' in clerk.page
     line["override_reason"] = "Thêm nước khi tráng"
     response = clerk.post("/batches/new", form_of(clerk, **line))
     assert response.status_code == 303

@@ -203,6 +203,7 @@ def _form_page(
         form=form,
         batch=batch,
         correcting=correcting,
+        unbalanced=status == HTTPStatus.CONFLICT and bool(form.errors_of("quantity")),
         products=products,
         sites=sites,
         sources=sources,
