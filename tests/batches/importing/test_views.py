@@ -88,6 +88,20 @@ def test_a_file_is_looked_over_then_saved_as_drafts(
     assert browser.post(page, {"how": "drafts"}).status_code == 404
 
 
+def test_the_lots_of_a_sound_file_are_listed_before_they_are_signed(
+    browser: Browser,
+) -> None:
+    waiting(browser, csv_file([row(1, unit="tạ"), row(2)]))
+    table, signing = browser.page.split("Ký và cấp tất cả")
+    for words in ("Chè mẫu", "L-1", "20/11/2026", "12,5 tạ", "L-2", "12,5 kg"):
+        assert words in table, words
+    assert "L-2" not in signing
+    waiting(browser, csv_file(row(number) for number in range(1, 53)))
+    assert "L-50<" in browser.page
+    assert "L-51<" not in browser.page
+    assert "còn 2 lô nữa" in browser.page
+
+
 def test_a_workbook_is_signed_and_issued_when_asked(
     use: Services, browser: Browser
 ) -> None:

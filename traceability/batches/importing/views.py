@@ -42,6 +42,7 @@ Answer = Response | Any
 MAX_BYTES = 2 * 1024 * 1024
 MAX_ROWS = 2000
 SHOWN = 200
+LISTED = 50  # lots of a sound file
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TEMPLATES = {"xlsx": (xlsx_template, _XLSX), "csv": (csv_template, "text/csv")}
 
@@ -121,7 +122,7 @@ def template(ending: str) -> Response:
 def imported(import_id: str) -> Answer:
     """Show what a file holds and what is wrong with it; store it when confirmed."""
     if request.method == "GET":
-        return _page(import_id, _looked_over(_shelf().read(import_id)))
+        return _page(import_id, *_looked_over(_shelf().read(import_id)))
     how = request.form.get("how", "drafts")
     if how not in {"drafts", "issue"}:
         abort(HTTPStatus.BAD_REQUEST)
@@ -130,7 +131,7 @@ def imported(import_id: str) -> Answer:
             count = _stored(data, issue=how == "issue")
     except ImportRefusedError:
         found = _looked_over(_shelf().read(import_id), issue=how == "issue")
-        return _page(import_id, found, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _page(import_id, *found, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     text = (
         ngettext("%(num)s lot is issued.", "%(num)s lots are issued.", count)
         if how == "issue"
@@ -142,7 +143,7 @@ def imported(import_id: str) -> Answer:
 @require(Role.PRODUCER)
 def report(import_id: str) -> Response:
     """Hand out the report as CSV."""
-    found = _looked_over(_shelf().read(import_id))
+    found, _lots = _looked_over(_shelf().read(import_id))
     answer = Response(found.as_csv(), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = 'attachment; filename="report.csv"'
     return answer
@@ -156,7 +157,9 @@ def delete(import_id: str) -> Answer:
     return gone_on(_("The file is thrown away."), url_for("batches.import_lots"))
 
 
-def _page(import_id: str, found: Report, status: int = 200) -> Response:
+def _page(
+    import_id: str, found: Report, lots: Sequence[Lot], *, status: int = 200
+) -> Response:
     faults = found.in_order()
     return render(
         "batches/imported.html",
@@ -165,6 +168,8 @@ def _page(import_id: str, found: Report, status: int = 200) -> Response:
         report=found,
         lines=[_line(fault) for fault in faults[:SHOWN]],
         more=len(found.faults) - SHOWN,
+        lots=lots[:LISTED],
+        more_lots=len(lots) - LISTED,
     )
 
 
@@ -176,17 +181,18 @@ def _said(refusal: DomainError) -> str:
     return _(refusal.message, **spoken(refusal).params)
 
 
-def _looked_over(data: bytes, *, issue: bool = False) -> Report:
-    """Return the report on a file; nothing of it is stored."""
+def _looked_over(data: bytes, *, issue: bool = False) -> tuple[Report, Sequence[Lot]]:
+    """Return the report on a file and its sound lots; nothing of it is stored."""
     try:
         reading = _read(data)
     except DomainError as refusal:
-        return Report.of_file(refusal)
+        return Report.of_file(refusal), ()
     database = services().database
     with database.transaction() if issue else database.reading() as session:
-        checked_lots(session, reading, _target(session, issue=issue))
+        lots = checked_lots(session, reading, _target(session, issue=issue))
+        session.expunge_all()  # they are shown after the session is gone
         session.rollback()
-    return reading.report
+    return reading.report, lots
 
 
 def _stored(data: bytes, *, issue: bool) -> int:
