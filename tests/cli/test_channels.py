@@ -1,5 +1,6 @@
 """A connection outlives answers that have no body."""
 
+import json
 import socket
 from http.client import HTTPConnection
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests.web.make_web import make_settings, serving
+from tests.conftest import FixedClock
+from tests.web.make_web import make_services, make_settings, make_shell, serving
+from traceability.db.database import Database
 
 
 @pytest.fixture
@@ -48,3 +51,30 @@ def test_who_wants_it_closed_gets_it_closed(
             told += data
     assert b"304" in told
     assert b"Connection: close" in told
+
+
+@pytest.mark.parametrize(
+    "length", ["Content-Length: 4194305", "Transfer-Encoding: chunked"]
+)
+def test_a_body_too_large_to_be_read_is_refused_as_a_problem(
+    tmp_path: Path, sqlite_database: Database, clock: FixedClock, length: str
+) -> None:
+    use = make_services(tmp_path, sqlite_database, clock, body_limit=1024 * 1024)
+    head = f"POST /api/v1/batches HTTP/1.1\r\nHost: tx.example\r\n{length}\r\n\r\n"
+    told = b""
+    with (
+        serving(make_shell(use), use.settings) as port,
+        socket.create_connection(("127.0.0.1", port), timeout=20) as wire,
+    ):
+        wire.sendall(head.encode())
+        if "chunked" in length:
+            wire.sendall(b"200000\r\n" + bytes(2 * 1024 * 1024))
+        while data := wire.recv(4096):  # ends when the server closes
+            told += data
+    status, _, rest = told.partition(b"\r\n")
+    assert b" 413 " in status
+    assert b"application/problem+json" in rest
+    assert b"Connection: close" in rest
+    problem = json.loads(rest.partition(b"\r\n\r\n")[2])
+    assert (problem["status"], problem["code"]) == (413, "too-large")
+    assert problem["type"] == "https://tx.example/problems/too-large"

@@ -15,6 +15,7 @@ from werkzeug.exceptions import (
     HTTPException,
     InternalServerError,
     MethodNotAllowed,
+    RequestEntityTooLarge,
 )
 
 from traceability.core.errors import (
@@ -59,6 +60,7 @@ NEXT_STEPS = {
     403: _l("Ask your administrator if you need this."),
     404: _l("Check the address, or start again from the first page."),
     405: _l("Go back and use the buttons of the page."),
+    406: _l("Go back, reload the page and try again."),
     409: _l("Go back, change what is named above and send it again."),
     410: _l("Start again from the first page."),
     413: _l("Send a smaller file or fewer lines."),
@@ -72,6 +74,7 @@ NEXT_STEPS = {
 DATABASE_DOWN = "The database does not answer."
 DATABASE_BUSY = "Too many are waiting for the database."
 RETRY_SECONDS = 5
+UNREAD = "traceability.unread"  # in the environment: the body was too large to read
 EXPIRED = "This form was open too long or came from elsewhere."
 
 
@@ -271,8 +274,15 @@ def answer_database(error: SQLAlchemyError) -> Response:
     return response
 
 
+def refuse_unread() -> None:
+    """Refuse a request whose body the server did not read."""
+    if request.environ.get(UNREAD):
+        raise RequestEntityTooLarge
+
+
 def install(app: Flask) -> None:
     """Turn every exception of a request into an answer."""
+    app.before_request(refuse_unread)
     app.register_error_handler(DomainError, lambda error: answer(of_domain(error)))
     app.register_error_handler(HTTPException, answer_http)
     app.register_error_handler(SQLAlchemyError, answer_database)
