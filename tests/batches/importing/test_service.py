@@ -271,6 +271,27 @@ def test_what_the_catalogue_and_the_rules_refuse_has_row_and_column(
     assert faults(reading) == [(2, column, rule)]
 
 
+def test_a_row_with_a_bad_cell_tells_its_unknown_names_in_the_same_round(
+    sqlite_database: Database, notary: Notary, clock: FixedClock
+) -> None:
+    with sqlite_database.transaction() as session:
+        producer = make_producer(session, clock)
+    rows = [
+        [*row(1, product="KHONG-CO", made="31/02/2026"), "Cơ sở lạ"],
+        [*row(2, product="KHONG-CO"), "Cơ sở lạ"],
+        [*row(3, made="31/02/2026"), "cơ sở mẫu"],
+    ]
+    data = csv_file(rows, (*HEADERS, "Site"))
+    found = faults(imported(sqlite_database, notary, producer, data, issue=False))
+    unknown = [("Sản phẩm", "product-not-found"), ("Site", "site-not-found")]
+    day = ("Ngày sản xuất", "cell-day")
+    assert found == [
+        *((2, *one) for one in (day, *unknown)),
+        *((3, *one) for one in unknown),
+        (4, *day),
+    ]
+
+
 def test_a_number_twice_in_the_file_names_the_other_row(
     database: Database, notary: Notary, producer: Producer
 ) -> None:

@@ -74,12 +74,22 @@ class Line:
     input_numbers: tuple[int, ...]  # which of the numbered columns each input is from
 
 
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """What a row with bad cells names; nothing where that very cell is bad."""
+
+    row: int
+    product: str | None
+    site: str | None
+
+
 @dataclass(slots=True)
 class Reading:
     """What was read so far: lots, and the report on them."""
 
     headers: Mapping[str, str] = field(default_factory=dict)  # field to its column
     lines: list[Line] = field(default_factory=list)
+    bad_lines: list[BadLine] = field(default_factory=list)
     report: Report = field(default_factory=Report)
     digest: str = ""  # SHA-256 of the file
 
@@ -172,6 +182,8 @@ class _RowReader:
         expiry = self._read("expiry", _day)
         stage = self._read("stage", _stage)
         if not (self._sound and made and quantity and product):
+            named = "" if self._cell("site").blank else site
+            self._reading.bad_lines.append(BadLine(self._row.number, product, named))
             return None
         return Line(
             row=self._row.number,

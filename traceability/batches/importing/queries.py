@@ -23,7 +23,7 @@ from traceability.batches.importing.errors import (
     LotTwiceError,
     SourceInFileError,
 )
-from traceability.batches.importing.lines import Line, Reading
+from traceability.batches.importing.lines import BadLine, Line, Reading
 from traceability.batches.importing.report import Fault
 from traceability.batches.models import Batch, BatchInput, BatchState
 from traceability.batches.queries import (
@@ -149,8 +149,12 @@ def check_lines(
         except DomainError as refusal:
             fault = Fault(line.row, _column(refusal, line, reading), refusal)
             reading.report.faults.append(fault)
+            if refusal.field == "product":  # what else can be known of the row
+                finder.note_unknown(BadLine(line.row, None, line.site))
         if progress is not None and done % _PROGRESS == 0:
             progress(done)
+    for bad in reading.bad_lines:
+        finder.note_unknown(bad)
     return lots
 
 
@@ -230,6 +234,20 @@ class _Finder:
         lot = Lot(line=line, product=product, site=site, number=number, sources=sources)
         self._check(lot)
         return lot
+
+    def note_unknown(self, bad: BadLine) -> None:
+        """Report the product and the place that a row names but nobody knows."""
+        named = {
+            "product": (bad.product, self._product),
+            "site": (bad.site, self._site),
+        }
+        for name, (text, find) in named.items():
+            try:
+                if text is not None:
+                    find(text)
+            except DomainError as refusal:
+                column = self.reading.headers.get(name, "")
+                self.reading.report.faults.append(Fault(bad.row, column, refusal))
 
     def _check(self, lot: Lot) -> None:
         batch, inputs = lot.batch(self.target), lot.inputs()
