@@ -46,10 +46,11 @@ def test_a_new_product_leads_to_what_is_still_missing(light_use: Services) -> No
     browser.get(path)
     for said in (
         *("Ảnh sản phẩm", "còn thiếu", "Điều 6 Thông tư 02/2024/TT-BKHCN"),
-        *("Điều 32 Nghị định 37/2026/NĐ-CP", "party_id", "chưa xác nhận"),
+        *("Điều 32 Nghị định 37/2026/NĐ-CP", "chưa xác nhận"),
         *(f"{path}/photos", f"{path}/edit#origin", "/producer", f"{path}/edit#usage"),
     ):
         assert said in browser.page
+    assert "party_id" not in browser.page
 
 
 def test_the_checklist_grows_shorter(light_use: Services) -> None:
@@ -319,6 +320,22 @@ def test_a_right_is_withdrawn_on_its_page(light_use: Services) -> None:
     browser.get("/certificates")
     assert "Đã bán" in browser.page
     assert send(browser, path, {"on": "22/11/2026", "reason": "x"}) == 409
+
+
+@pytest.mark.parametrize(
+    ("page", "section"),
+    [
+        ("/ip-rights/new", "/certificates"),
+        ("/expiring", "/certificates"),
+        ("/account/api-keys", "/account"),
+    ],
+)
+def test_the_menu_marks_the_section_of_every_page(
+    light_use: Services, page: str, section: str
+) -> None:
+    browser = make_signed_in(light_use)
+    browser.get(page)
+    assert f'href="{section}" aria-current="page"' in browser.page
 
 
 def test_the_overview_is_a_producers_own_and_an_officers_of_everybody(

@@ -19,12 +19,15 @@ class Entry:
     endpoint: str
     label: LazyText
     roles: frozenset[Role]
+    beside: tuple[str, ...] = ()  # where pages that belong to it lie too
 
     @property
     def current(self) -> bool:
         """Return whether the page shown belongs to this entry."""
-        address = url_for(self.endpoint)
-        return request.path == address or request.path.startswith(f"{address}/")
+        return any(
+            request.path == address or request.path.startswith(f"{address}/")
+            for address in (url_for(self.endpoint), *self.beside)
+        )
 
 
 NAV = [
@@ -41,7 +44,12 @@ NAV = [
     Entry("labels.index", _l("Labels"), frozenset({Role.PRODUCER})),
     Entry("catalog.products", _l("Products"), frozenset({Role.PRODUCER})),
     Entry("catalog.sites", _l("Growing areas and sites"), frozenset({Role.PRODUCER})),
-    Entry("catalog.certificates", _l("Certificates"), frozenset({Role.PRODUCER})),
+    Entry(
+        "catalog.certificates",
+        _l("Certificates"),
+        frozenset({Role.PRODUCER}),
+        beside=("/ip-rights", "/expiring"),
+    ),
     Entry("catalog.expiring", _l("What ends soon"), frozenset({Role.OFFICER})),
     Entry("lookup.reports.index", _l("Reports of problems"), EVERYBODY),
     Entry("verification.verify", _l("Check a label"), EVERYBODY),
