@@ -18,7 +18,7 @@ LOAD_ARGS ?=
 SCHEMATHESIS := .venv-schemathesis
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help run test lint format bench load lock browser clean
+.PHONY: help run test coverage lint format bench load lock browser clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | \
@@ -64,6 +64,9 @@ test: $(VENV)/.checks $(SCHEMATHESIS)/.checks browser ## run every test: SQLite,
 	@free=$$(df --output=avail -k /dev/shm 2>/dev/null | tail -1 || true); \
 	if [ "$${free:-0}" -gt 2000000 ] && [ -z "$${TMPDIR:-}" ]; then export TMPDIR=/dev/shm; fi; \
 	set -x; $(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
+
+coverage: PYTEST_ARGS += --cov --cov-fail-under=95
+coverage: test ## run every test and count what they reach: 95 % of lines and branches
 
 lint: $(VENV)/.checks ## style, types, import rules
 	$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 import json
 import socket
+from contextlib import suppress
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -66,11 +67,13 @@ def test_a_body_too_large_to_be_read_is_refused_as_a_problem(
         serving(make_shell(use), use.settings) as port,
         socket.create_connection(("127.0.0.1", port), timeout=20) as wire,
     ):
-        wire.sendall(head.encode())
-        if "chunked" in length:
-            wire.sendall(b"200000\r\n" + bytes(2 * 1024 * 1024))
-        while data := wire.recv(4096):  # ends when the server closes
-            told += data
+        with suppress(ConnectionError):  # the server does not read it all
+            wire.sendall(head.encode())
+            if "chunked" in length:
+                wire.sendall(b"200000\r\n" + bytes(2 * 1024 * 1024))
+        with suppress(ConnectionError):
+            while data := wire.recv(4096):  # ends when the server closes
+                told += data
     status, _, rest = told.partition(b"\r\n")
     assert b" 413 " in status
     assert b"application/problem+json" in rest
