@@ -166,6 +166,7 @@ class VisitForm(Schema):
     place = CleanText(load_default="", max_length=MAX_PLACE)
     commune = CleanText(load_default="", max_length=MAX_PLACE)
     result = fields.Enum(Result, by_value=True, required=True)
+    client_id = fields.UUID(load_default=None)  # a form sent twice is one visit
     notes = _long("notes")
     measures = _long("measures")
     sampling = _long("sampling")
