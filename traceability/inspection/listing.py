@@ -34,9 +34,9 @@ def as_xlsx(title: str, headers: Sequence[str], rows: Rows) -> bytes:
     sheet.append(list(headers))
     for row in rows:
         sheet.append([guarded(cell) for cell in row])
-    for cell in sheet[1]:
+    for place, cell in enumerate(sheet[1], start=1):
         cell.font = Font(bold=True)
-        sheet.column_dimensions[get_column_letter(cell.column)].width = _WIDTH
+        sheet.column_dimensions[get_column_letter(place)].width = _WIDTH
     sheet.freeze_panes = "A2"
     buffer = BytesIO()
     book.save(buffer)

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from traceability.inspection.visit import Result
 from traceability.labels.counting.queries import Counted
 from traceability.scans.rules import MANY_IN_A_DAY, MANY_IN_A_WEEK, MANY_IN_AN_HOUR
+from traceability.verification.findings import TITLES
 from traceability.verification.wording import RESULTS as FOUND
 from traceability.web.formats import number
 from traceability.web.i18n import LazyText, gettext as _, lazy_gettext as _l, ngettext
@@ -26,6 +27,11 @@ SIGNS: Mapping[str, LazyText] = MappingProxyType(
         MANY_IN_A_WEEK: _l("Scanned by many different devices within a week."),
     }
 )
+
+
+def check_title(number_: int) -> str:
+    """Return what a numbered check asks."""
+    return _(TITLES[number_])
 
 
 def labels_line(counted: Counted) -> str:

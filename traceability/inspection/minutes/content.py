@@ -111,7 +111,7 @@ class Minutes:
             ("Chủ thể sản xuất", self.producer),
             ("Ngày sản xuất, thu hoạch", self.made_on),
             ("Lượng hàng của cả lô", self.quantity),
-            ("Mã đọc được trên tem", self.visit.draft.link),
+            ("Mã đọc được trên tem", self.visit.draft.link.partition("?")[0]),
         )
         for name, text in facts:
             if text:

@@ -13,6 +13,7 @@ from reportlab.lib.units import cm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
+    CondPageBreak,
     Flowable,
     Frame,
     KeepTogether,
@@ -36,6 +37,7 @@ from traceability.labels.typeface import BOLD, LEADING, REGULAR
 
 _SIZE = 12
 _ROOM_TO_SIGN = 3 * cm
+_ROOM_BELOW = 3 * cm  # else a heading begins the next page
 _WIDTH = A4[0] - 4.5 * cm
 
 
@@ -55,8 +57,8 @@ def _style(
 
 _TEXT = _style("text", alignment=TA_JUSTIFY)
 _LEFT = _style("left")
-_STRONG = _style("strong", bold=True, keepWithNext=1)
-_HEADING = _style("heading", bold=True, spaceBefore=8, keepWithNext=1)
+_STRONG = _style("strong", bold=True)
+_HEADING = _style("heading", bold=True, spaceBefore=8)
 _SMALL = _style("small", size=9, spaceBefore=6)
 _CENTRE = _style("centre", alignment=TA_CENTER)
 _CENTRE_STRONG = _style("centre-strong", bold=True, alignment=TA_CENTER)
@@ -103,7 +105,10 @@ def _head(minutes: Minutes) -> Table:
         Paragraph(_words(minutes.authority.upper()), _CENTRE_STRONG),
         Paragraph(_words(minutes.number_line), _CENTRE),
     ]
-    right = [Paragraph(line, _CENTRE_STRONG) for line in STATE]
+    right = [
+        Paragraph(STATE[0], _CENTRE_STRONG),
+        Paragraph(f"<u>{STATE[1]}</u>", _CENTRE_STRONG),
+    ]
     table = Table([[left, right]], colWidths=[_WIDTH * 0.42, _WIDTH * 0.58])
     table.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP")]))
     return table
@@ -119,6 +124,8 @@ def _flowables(block: Block) -> Iterator[Flowable]:
         Kind.SMALL: _SMALL,
         Kind.TEXT: _TEXT if block.text else _STRONG,
     }.get(block.kind, _LEFT)
+    if block.kind is Kind.HEADING or not block.text:
+        yield CondPageBreak(_ROOM_BELOW)
     for line in block.text.split("\n"):
         name = f"{block.name}: " if block.name and block.text else block.name
         said = _words(f"{name}{line}")

@@ -8,7 +8,7 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
-from docx.table import Table, _Cell
+from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
 from traceability.inspection.minutes.content import (
@@ -65,6 +65,7 @@ def _head(document: DocumentType, minutes: Minutes) -> None:
     _centred(left, minutes.number_line)
     _centred(right, STATE[0], bold=True, first=True)
     _centred(right, STATE[1], bold=True)
+    right.paragraphs[-1].runs[0].underline = True
     title = document.add_paragraph()
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     title.paragraph_format.space_before = Pt(12)
@@ -112,11 +113,10 @@ def _shape(paragraph: Paragraph, block: Block) -> None:
 
 
 def _table(document: DocumentType, block: Block) -> None:
-    table: Table = document.add_table(rows=0, cols=len(_WIDTHS))
+    table = document.add_table(rows=len(block.rows), cols=len(_WIDTHS))
     table.style = "Table Grid"
-    for number, row in enumerate(block.rows):
-        cells = table.add_row().cells
-        for cell, width, text in zip(cells, _WIDTHS, row, strict=True):
+    for number, (made, row) in enumerate(zip(table.rows, block.rows, strict=True)):
+        for cell, width, text in zip(made.cells, _WIDTHS, row, strict=True):
             cell.width = width
             run = cell.paragraphs[0].add_run(text)
             run.bold, run.font.size = number == 0, Pt(12)

@@ -17,13 +17,17 @@ from traceability.inspection.minutes.word import render_docx
 from traceability.inspection.queries import Listed
 from traceability.inspection.views.opening import signatures
 from traceability.inspection.views.visits import READERS, search_of
-from traceability.inspection.wording import CHECK_RESULTS, RESULTS, labels_line
+from traceability.inspection.wording import (
+    CHECK_RESULTS,
+    RESULTS,
+    check_title,
+    labels_line,
+)
 from traceability.labels.counting.queries import labels_of_lot
 from traceability.records.models import SignedRecord
 from traceability.records.queries import disclosures_of, leaf_of_record
 from traceability.signing.keystore import KeyStore
 from traceability.transparency.service import TransparencyLog
-from traceability.verification.findings import TITLES
 from traceability.verification.room import sources_of
 from traceability.verification.service import evidence_from_database
 from traceability.verification.wire import document_of
@@ -78,7 +82,7 @@ def _minutes(session: Session, found: Listed) -> Minutes:
     visit = queries.signed_visit(session, row, personal=True)
     with speaking("vi"):
         checks = [
-            (str(one["number"]), _(TITLES[one["number"]]), _word(one["result"]))
+            (str(one["number"]), check_title(one["number"]), _word(one["result"]))
             for one in visit.draft.seen.checks
         ]
         counted = batch and labels_of_lot(session, batch, counts=signatures())
