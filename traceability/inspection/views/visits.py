@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from flask import Blueprint, Response, abort, request, url_for
+from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
 from traceability.batches.queries import batch_by_link
@@ -215,7 +216,7 @@ def _day(text: str) -> date | None:
         return None
     try:
         found: date = VisitForm().fields["day"].deserialize(text)
-    except ValueError:
+    except ValidationError:
         abort(404)
     return found if date(2000, 1, 1) <= found < date(9999, 1, 1) else abort(404)
 
