@@ -32,6 +32,8 @@ _WORDS = {
     "/batches/import/lots.<ending>",
     "/batches/<public_id>/<name>",
     "/labels/<run_id>/sheet.<format_>",
+    "/inspections/list.<ending>",
+    "/inspections/<public_id>/minutes.<ending>",
 }
 
 
@@ -114,6 +116,7 @@ def places_of(world: World) -> dict[str, str]:
         "/certificates/<public_id>": a.ids["certificate"],
         "/certificates/<public_id>/files/<digest>": ids["paper"],
         "/ip-rights/<public_id>": a.ids["right"],
+        "/inspections/<public_id>": ids["inspection"],
         "/products/<public_id>": a.product.public_id,
         "/products/<public_id>/photos/<digest>": ids["photo"],
         "/recognitions/<public_id>": world.recognition.public_id,
@@ -143,6 +146,9 @@ def places_of(world: World) -> dict[str, str]:
         "/batches/imports/<import_id>": ids["import"],
         "/diary/<uuid>": ids["event"],
         "/diary/new/<kind_id>": "destroy",
+        "/inspections/<public_id>/minutes.<ending>": "pdf",
+        "/inspections/<public_id>/photos/<digest>": ids["inspection-photo"],
+        "/inspections/list.<ending>": "csv",
         "/labels/<run_id>": world.run.public_id,
         "/labels/<run_id>/sheet.<format_>": "csv",
         "/log/tile/<path>": "0/000.p/1",

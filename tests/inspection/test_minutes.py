@@ -1,6 +1,7 @@
 """Minutes of a visit, read back by readers that did not write them."""
 
 import io
+import re
 import unicodedata
 from dataclasses import replace
 from typing import Any
@@ -54,7 +55,8 @@ def in_pdf(data: bytes) -> list[str]:
         pages = []
         for page in document:
             text = page.get_textpage()
-            pages.append("".join(text.get_text_range().split()))
+            said = "".join(text.get_text_range().split())
+            pages.append(re.sub(r"^Trang\d+|Trang\d+$", "", said))
             text.close()
             page.close()
         return pages

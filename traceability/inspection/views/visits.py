@@ -32,7 +32,7 @@ from traceability.inspection.visit import (
     Seen,
     VisitDraft,
 )
-from traceability.inspection.wording import RESULTS
+from traceability.inspection.wording import RESULTS, seen_lines
 from traceability.records.notary import notary_of
 from traceability.verification.room import sources_of
 from traceability.verification.service import verify_link
@@ -247,6 +247,7 @@ def _page(public_id: str, form: Form, status: int = 200) -> Response:
     with services().database.reading() as session:
         found = queries.inspection_of(session, public_id, actor=actor())
         mine = own(actor(), found.inspection)
+        visit = queries.signed_visit(session, found.inspection, personal=mine)
         return render(
             "inspection/show.html",
             status,
@@ -254,7 +255,8 @@ def _page(public_id: str, form: Form, status: int = 200) -> Response:
             form=form,
             mine=mine,
             writes=mine and actor().has(Role.INSPECTOR),
-            visit=queries.signed_visit(session, found.inspection, personal=mine),
+            visit=visit,
+            checks=seen_lines(visit.draft.seen),
             photos=queries.photos_of(session, found.inspection) if mine else (),
             versions=queries.versions_of(session, found.inspection),
             results=RESULTS,
