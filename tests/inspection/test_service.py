@@ -221,8 +221,13 @@ def test_only_inspectors_record_and_only_their_own_is_corrected(
         pytest.raises(InspectorOnlyError),
         light_house.use.database.transaction() as session,
     ):
-        mine = session.get_one(Inspection, row.id)
-        correct_visit(session, mine, draft, actor=other, notary=notary)
+        correct_visit(
+            session,
+            session.get_one(Inspection, row.id),
+            draft,
+            actor=other,
+            notary=notary,
+        )
 
 
 @pytest.mark.parametrize("name", sorted(LONGEST))
