@@ -126,6 +126,6 @@ def test_what_cannot_be_meant_is_refused(
     house: House, app: Flask, office: Organisation, change: dict[str, Any], field: str
 ) -> None:
     ours = program(house, app, office)
-    answer = ours.post("/inspections", body("x", **change))
+    answer = ours.post("/inspections", {**body("x"), **change})
     assert answer.status_code == 422
     assert answer.get_json()["field"] == field
