@@ -77,6 +77,7 @@ ACTIONS: dict[str, LazyText] = {
     "inspection-recorded": _l("Recorded a visit"),
     "inspection-corrected": _l("Corrected a visit"),
     "inspection-published": _l("Made the result of a visit public"),
+    "inspection-names-erased": _l("Erased the names of people met at a visit"),
     "inspection-minutes": _l("Made out the minutes of a visit"),
     "recognised": _l("Entered an OCOP recognition"),
     "recognition-corrected": _l("Corrected an OCOP recognition"),
