@@ -23,7 +23,7 @@ TYPES = (
     "TraceEventRecord",
     "TrustListRecord",
 )
-LINKS = ("lot", "producer", "product", "recognition", "run")
+LINKS = ("inclusionProof", "lot", "producer", "product", "recognition", "run")
 DAYS = (
     *("productionDate", "packagingDate", "bestBefore", "expiry"),
     *("issued", "expires", "withdrawnOn", "rightToUseDate", "validTo"),
@@ -51,6 +51,8 @@ PLAIN = (
     *("firstIndex", "count", "stock", "serialKeyId", "sealKid", "from", "to"),
     # events (ocop:stage) and keys
     *("stage", "trustListVersion", "trustListSha256"),
+    # credentials derived from records
+    *("logIndex", "logOrigin"),
 )
 # Defined by https://www.w3.org/ns/credentials/v2, which must not be defined again.
 CREDENTIAL_TERMS = frozenset(
