@@ -33,6 +33,7 @@ from traceability.events.vocabulary import (
 )
 from traceability.gs1.digital_link import DigitalLink
 
+GROWING = "Cây trồng, vật nuôi · Crop or herd"
 CBV_STEPS = "https://ref.gs1.org/cbv/BizStep"
 _MOVES = frozenset({BizStep.SHIPPING, BizStep.RECEIVING})
 _STATES = {
@@ -144,8 +145,10 @@ def _products(
 def _product(address: str, around: Around, event: EpcisEvent) -> dict[str, Json]:
     """Return a lot under its product's name; a crop or herd has no lot yet."""
     lot = _lot_number(address)
+    if "#" in address and address not in around.names:
+        return {**named("Product", address, NOT_PUBLIC), "idGranularity": "model"}
     crop = str(event.values.get("crop") or event.values.get("species") or "")
-    name = around.names.get(address) or lot or crop or NOT_PUBLIC
+    name = around.names.get(address) or lot or crop or GROWING
     return filled(
         {
             **named("Product", address, name),

@@ -101,7 +101,7 @@ def _token(public_id: str, variant: Variant, use: Services) -> tuple[SignedRecor
     store = use.get(KeyStore)
     with use.database.reading() as session:
         record = record_by_public_id(session, public_id)
-        token = kept_token(session, record, variant, store.ring)
+        token = kept_token(session, record, variant, lambda: store.ring)
         session.expunge(record)
     if token is not None:
         return record, token
