@@ -35,6 +35,7 @@ from traceability.gs1.digital_link import DigitalLink
 
 GROWING = "Cây trồng, vật nuôi · Crop or herd"
 CBV_STEPS = "https://ref.gs1.org/cbv/BizStep"
+_BIRTHS = frozenset({BizStep.CREATING_CLASS_INSTANCE})
 _MOVES = frozenset({BizStep.SHIPPING, BizStep.RECEIVING})
 _STATES = {
     Disposition.IN_TRANSIT: "inTransit",
@@ -70,7 +71,8 @@ def traceability_event(
 
 
 def _members(event: EpcisEvent, around: Around) -> tuple[str, dict[str, Json]]:
-    if event.type is EventType.TRANSFORMATION or event.action is Action.ADD:
+    born = event.action is Action.ADD and event.biz_step in _BIRTHS
+    if event.type is EventType.TRANSFORMATION or born:
         return "MakeEvent", _made(event, around)
     if event.biz_step in _MOVES:
         return "MoveEvent", _moved(event, around)
@@ -84,7 +86,7 @@ def _role(event: EpcisEvent, type_: str) -> str:
 
 
 def _made(event: EpcisEvent, around: Around) -> dict[str, Json]:
-    made = event.outputs or event.objects or event.children
+    made = event.outputs or event.objects
     grown = (LotQuantity(event.growing),) if event.growing else ()
     place = place_of(event)
     return {

@@ -9,6 +9,11 @@ from traceability.core.errors import DomainError
 from traceability.core.quantity import Quantity
 from traceability.records.vocabulary import DAYS
 
+# What has a page for everybody at the address it is known by.
+_WITH_PAGE = (
+    *("/01/", "/X/", "/recognitions/", "/certificates/", "/ip-rights/"),
+    *("/sites/", "/records/"),
+)
 # Beside what a page shows elsewhere: its own id, the seals on private values.
 _ELSEWHERE = frozenset({"id", "commitments", "event"})
 _EVENT_LISTS = {
@@ -30,16 +35,30 @@ class Told:
     link: str = ""
 
 
-def told(subject: Mapping[str, Any]) -> list[Told]:
-    """Return what a record says of its subject, in the order it was signed in."""
+def told(subject: Mapping[str, Any], origin: str) -> list[Told]:
+    """Return what a record says of its subject, in the order it was signed in.
+
+    ``origin`` is ours: only what has a page here is a link.
+    """
     lines = [
         line
         for word, value in subject.items()
         if word not in _ELSEWHERE
-        for line in _lines(word, value)
+        for line in _lines(word, value, origin)
     ]
     event = subject.get("event")
-    return [*lines, *_of_event(event)] if isinstance(event, Mapping) else lines
+    return [*_of_event(event, origin), *lines] if isinstance(event, Mapping) else lines
+
+
+def path_with_page(value: Any, origin: str) -> str:
+    """Return the path of an address of ours that has a page for everybody, or nothing.
+
+    What an address names by a fragment is no page of its own.
+    """
+    if not isinstance(value, str) or not value.startswith(f"{origin}/"):
+        return ""
+    path = value.removeprefix(origin)
+    return path if path.startswith(_WITH_PAGE) and "#" not in path else ""
 
 
 def sealed(subject: Mapping[str, Any]) -> int:
@@ -48,18 +67,19 @@ def sealed(subject: Mapping[str, Any]) -> int:
     return len(found) if isinstance(found, Mapping) else 0
 
 
-def _lines(word: str, value: Any) -> Iterator[Told]:
+def _lines(word: str, value: Any, origin: str) -> Iterator[Told]:
     for one in value if isinstance(value, list) else [value]:
-        yield _line(word, one)
+        yield _line(word, one, origin)
 
 
-def _line(word: str, value: Any) -> Told:
+def _line(word: str, value: Any, origin: str) -> Told:
     if not isinstance(value, Mapping):
-        return Told(word, _plain(word, value), _web(value))
+        path = path_with_page(value, origin)
+        return Told(word, path or _plain(word, value), path)
     quantity = _quantity(value)
     if quantity is not None:
         return Told(word, quantity)
-    return Told(word, told(value), _web(value.get("id")))
+    return Told(word, told(value, origin), path_with_page(value.get("id"), origin))
 
 
 def _plain(word: str, value: Any) -> Any:
@@ -80,28 +100,21 @@ def _quantity(value: Mapping[str, Any]) -> Quantity | None:
         return None
 
 
-def _web(value: Any) -> str:
-    """Return an address a page may link to."""
-    if isinstance(value, str) and value.startswith(("https://", "http://")):
-        return value
-    return ""
-
-
-def _of_event(event: Mapping[str, Any]) -> Iterator[Told]:
-    """Return when, where and with which lots something happened."""
+def _of_event(event: Mapping[str, Any], origin: str) -> Iterator[Told]:
+    """Return what happened, when, where and with which lots."""
+    yield Told("step", str(event.get("ocop:stage", "")))
     when = _instant(event.get("eventTime"))
     if when is not None:
         yield Told("eventTime", when)
     place = event.get("ocop:place")
     if isinstance(place, Mapping):
-        yield Told("place", told(place))
+        yield Told("where", told(place, origin))
     for word, names in _EVENT_LISTS.items():
         for one in (one for name in names for one in event.get(name, [])):
-            yield Told(word, str(one["epcClass"]), _web(one["epcClass"]))
+            yield _line(word, str(one["epcClass"]), origin)
     wrong = event.get("errorDeclaration")
     if isinstance(wrong, Mapping):
-        since = _instant(wrong.get("declarationTime"))
-        yield Told("wrong", since or "")
+        yield Told("wrong", _instant(wrong.get("declarationTime")) or "")
 
 
 def _instant(text: Any) -> datetime | None:

@@ -15,7 +15,7 @@ from traceability.records.queries import (
     record_by_public_id,
     records_about,
 )
-from traceability.records.telling import Told, sealed, told
+from traceability.records.telling import Told, path_with_page, sealed, told
 from traceability.records.vocabulary import CONTEXT_PATH, context_document
 from traceability.signing.envelope import (
     read_unverified,
@@ -44,6 +44,7 @@ class RecordPage:
     record: SignedRecord
     versions: Sequence[SignedRecord]  # of the same fact, oldest first
     lines: Sequence[Told]
+    about: str  # the path of what it is about, where that has a page
     sealed: int  # private values that are only committed to
     header: str
     payload: str
@@ -105,7 +106,8 @@ def _page(
     page = RecordPage(
         record=found,
         versions=versions,
-        lines=told(subject),
+        lines=told(subject, use.identity.origin),
+        about=path_with_page(found.subject, use.identity.origin),
         sealed=sealed(subject),
         header=_pretty(envelope.header),
         payload=_pretty(envelope.payload),
