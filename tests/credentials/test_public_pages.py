@@ -62,7 +62,7 @@ def test_a_lot_s_record_reads_as_words_before_anything_raw(
         assert text.index(said) < text.index("<pre>")
     assert f'href="/credentials/{record.public_id}"' in text
     assert f'href="/records/{record.public_id}/proof"' in text
-    assert 'href="/01/09520001001017/10/BT-261114-1"' in text
+    assert 'href="/p/01/09520001001017/10/BT-261114-1"' in text
     assert "/organisations/" not in text[: text.index("<pre>")]  # has no page
 
 

@@ -59,7 +59,9 @@ def test_values_of_no_form_are_told_as_they_are() -> None:
 
 
 def test_only_what_has_a_page_is_a_link() -> None:
-    assert path_with_page(f"{HOME}/01/09521234500018/10/A", HOME).startswith("/01/")
+    assert path_with_page(f"{HOME}/recognitions/1", HOME) == "/recognitions/1"
+    lot = f"{HOME}/01/09521234500018/10/A"
+    assert path_with_page(lot, HOME) == "/p/01/09521234500018/10/A"  # no scan
     for other in (
         f"{HOME}/organisations/1",
         f"{HOME}/01/09521234500018/10/A#input-0",
@@ -85,7 +87,7 @@ def test_an_event_tells_when_where_and_with_what() -> None:
         Told("step", "ship"),
         Told("eventTime", datetime.fromisoformat("2026-11-14T17:00:00+07:00")),
         Told("where", [Told("communeName", "Xã mẫu")]),
-        Told("lots", "/X/A/10/B", "/X/A/10/B"),
+        Told("lots", "/X/A/10/B", "/p/X/A/10/B"),
         Told("wrong", ""),
     ]
 

@@ -1,7 +1,7 @@
 """The place an event's record names, as a UNTP Digital Facility Record. Pure.
 
-Places are no signed records of their own (docs/adr/0013): what is told of one is what
-the event's record tells. Of a household's plot that is the commune.
+Places are no signed records of their own (docs/credentials.md): what is told of one is
+what the event's record tells. Of a household's plot that is the commune.
 """
 
 from traceability.core.canonical import Json

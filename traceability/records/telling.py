@@ -10,10 +10,8 @@ from traceability.core.quantity import Quantity
 from traceability.records.vocabulary import DAYS
 
 # What has a page for everybody at the address it is known by.
-_WITH_PAGE = (
-    *("/01/", "/X/", "/recognitions/", "/certificates/", "/ip-rights/"),
-    *("/sites/", "/records/"),
-)
+_SCANNED = ("/01/", "/X/")
+_WITH_PAGE = ("/recognitions/", "/certificates/", "/ip-rights/", "/sites/", "/records/")
 # Beside what a page shows elsewhere: its own id, the seals on private values.
 _ELSEWHERE = frozenset({"id", "commitments", "event"})
 _EVENT_LISTS = {
@@ -51,14 +49,17 @@ def told(subject: Mapping[str, Any], origin: str) -> list[Told]:
 
 
 def path_with_page(value: Any, origin: str) -> str:
-    """Return the path of an address of ours that has a page for everybody, or nothing.
+    """Return the path of the page an address of ours has for everybody, or nothing.
 
-    What an address names by a fragment is no page of its own.
+    A lot's page is named itself: its link would count as a scan. What an address names
+    by a fragment has no page.
     """
-    if not isinstance(value, str) or not value.startswith(f"{origin}/"):
+    if not isinstance(value, str) or not value.startswith(f"{origin}/") or "#" in value:
         return ""
     path = value.removeprefix(origin)
-    return path if path.startswith(_WITH_PAGE) and "#" not in path else ""
+    if path.startswith(_SCANNED):
+        return f"/p{path}"
+    return path if path.startswith(_WITH_PAGE) else ""
 
 
 def sealed(subject: Mapping[str, Any]) -> int:
@@ -75,7 +76,8 @@ def _lines(word: str, value: Any, origin: str) -> Iterator[Told]:
 def _line(word: str, value: Any, origin: str) -> Told:
     if not isinstance(value, Mapping):
         path = path_with_page(value, origin)
-        return Told(word, path or _plain(word, value), path)
+        shown = value.removeprefix(origin) if path else _plain(word, value)
+        return Told(word, shown, path)
     quantity = _quantity(value)
     if quantity is not None:
         return Told(word, quantity)
