@@ -53,6 +53,22 @@ CLAIMS = {
     "inputs": [],
 }
 
+EVENT = {
+    "type": "ObjectEvent",
+    "eventID": "urn:uuid:00000000-0000-4000-8000-000000000001",
+    "eventTime": "2026-11-14T17:00:00+07:00",
+    "action": "OBSERVE",
+    "quantityList": [{"epcClass": LOT}],
+    "bizStep": "storing",
+    "disposition": "active",
+    "readPoint": {"id": f"{ORIGIN}/sites/1"},
+    "ocop:stage": "store",
+    "ocop:place": {
+        "communeCode": "05587",
+        "communeName": "Xã Bình Yên, tỉnh Thái Nguyên",
+    },
+}
+
 
 def publish(use: Services, type_: str = "BatchRecord", **changed: Any) -> SignedRecord:
     draft = RecordDraft(
@@ -123,6 +139,36 @@ def test_the_page_speaks_vietnamese(client: FlaskClient, use: Services) -> None:
     text = get(client, path, Accept=HTML).get_data(as_text=True)
     assert "Căn cứ là bản ghi gốc." in text
     assert "What counts" not in text
+
+
+def test_the_page_of_an_older_version_names_the_newer(
+    client: FlaskClient, use: Services
+) -> None:
+    first, second = publish(use), publish(use, correctionReason="Sai số lượng")
+    old = get(client, f"/credentials/{first.public_id}?lang=en", Accept=HTML)
+    assert f'href="/records/{second.public_id}"' in old.get_data(as_text=True)
+    new = get(client, f"/credentials/{second.public_id}?lang=en", Accept=HTML)
+    assert "There is a newer version" not in new.get_data(as_text=True)
+
+
+def test_an_event_called_wrong_offers_no_credential_and_has_none(
+    client: FlaskClient, use: Services
+) -> None:
+    event = {
+        "errorDeclaration": {
+            "declarationTime": "2026-11-20T08:00:00+07:00",
+            "reason": "did_not_occur",
+        }
+    }
+    record = publish(use, "TraceEventRecord", event={**EVENT, **event})
+    page = get(client, f"/records/{record.public_id}", Accept=HTML)
+    assert 'href="/credentials/' not in page.get_data(as_text=True)
+    path = f"/credentials/{record.public_id}"
+    assert get(client, path, Accept="application/json").status_code == 404
+    right = publish(use, "TraceEventRecord", event=EVENT)
+    page = get(client, f"/records/{right.public_id}", Accept=HTML)
+    assert f'href="/credentials/{right.public_id}"' in page.get_data(as_text=True)
+    assert get(client, f"/credentials/{right.public_id}").status_code == 200
 
 
 def test_a_lot_without_a_birth_event_has_its_commune_for_a_facility(

@@ -17,7 +17,7 @@ from traceability.events.service import RECORD_TYPE as EVENT
 from traceability.records.credential import MEDIA_TYPE
 from traceability.records.models import SignedRecord
 from traceability.records.notary import notary_of
-from traceability.records.queries import record_by_public_id
+from traceability.records.queries import latest_record, record_by_public_id
 from traceability.signing.keys import decode_base64url
 from traceability.signing.keystore import KeyStore
 from traceability.web.context import Services, services
@@ -37,6 +37,7 @@ class CredentialPage:
     """A derived credential as its page shows it."""
 
     record: SignedRecord
+    newest: SignedRecord  # of the versions of that record
     kind: LazyText
     meaning: LazyText
     name: str
@@ -115,9 +116,13 @@ def _page(
     record: SignedRecord, body: bytes, variant: Variant, use: Services
 ) -> Response:
     payload = json.loads(body)
+    with use.database.reading() as session:
+        newest = latest_record(session, record.subject, record.type) or record
+        session.expunge_all()
     kind, status = payload["type"][0], payload["credentialStatus"]
     page = CredentialPage(
         record=record,
+        newest=newest,
         kind=KINDS[kind],
         meaning=MEANINGS[kind],
         name=payload["name"],

@@ -1,7 +1,7 @@
 """Records as they were signed, a page that explains one, and their vocabulary."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,7 @@ from traceability.signing.keystore import KeyStore
 from traceability.transparency.service import TransparencyLog
 from traceability.transparency.tlog_proof import MEDIA_TYPE as PROOF_TYPE
 from traceability.web.context import Services, services
-from traceability.web.i18n import gettext
+from traceability.web.i18n import LazyText, gettext
 from traceability.web.publishing import cacheable, published
 from traceability.web.rendering import render
 
@@ -45,6 +45,7 @@ class RecordPage:
     versions: Sequence[SignedRecord]  # of the same fact, oldest first
     lines: Sequence[Told]
     about: str  # the path of what it is about, where that has a page
+    derived: LazyText | None  # what others read it as, where that exists
     sealed: int  # private values that are only committed to
     header: str
     payload: str
@@ -107,6 +108,7 @@ def _page(
         record=found,
         versions=versions,
         lines=told(subject, use.identity.origin),
+        derived=_derived(found, subject),
         about=path_with_page(found.subject, use.identity.origin),
         sealed=sealed(subject),
         header=_pretty(envelope.header),
@@ -119,6 +121,12 @@ def _page(
     )
     answer = render("records/record.html", page=page, words=wording)
     return cacheable(answer, max_age=PAGE_AGE)
+
+
+def _derived(found: SignedRecord, subject: Mapping[str, Any]) -> LazyText | None:
+    """Return what is made of a record; of an event that is called wrong nothing is."""
+    wrong = "errorDeclaration" in subject.get("event", {})
+    return None if wrong else wording.DERIVED.get(found.type)
 
 
 def _voucher(voucher: dict[str, str]) -> str:
