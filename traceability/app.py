@@ -24,6 +24,7 @@ from traceability.cli import Assembly, main as cli
 from traceability.cli.proven import row_faults
 from traceability.cli.watching import with_watch
 from traceability.core.clock import SystemClock
+from traceability.credentials import views as credentials
 from traceability.db.database import Database, Tuning
 from traceability.db.memory import Memory
 from traceability.db.stamps import Stamps
@@ -34,6 +35,7 @@ from traceability.labels import api as labels_api, views as labels
 from traceability.lookup import views as lookup
 from traceability.lookup.stored import PageStore
 from traceability.ocop import api as ocop_api, views as ocop
+from traceability.ocop.published import views as recognitions
 from traceability.ocop.queries import recognitions_ending
 from traceability.records import api as records_api, views as records
 from traceability.records.queries import record_faults
@@ -75,10 +77,12 @@ PAGES = [
     catalog.blueprint,
     papers.blueprint,
     ocop.blueprint,
+    recognitions.blueprint,
     batches.blueprint,
     events.blueprint,
     labels.blueprint,
     verification.blueprint,
+    credentials.blueprint,
     lookup.blueprint,
     inspection.blueprint,
     desk.blueprint,
@@ -107,7 +111,9 @@ PUBLIC = [
     "transparency",
     "records",
     "papers",
+    "recognitions",
     "verification",
+    "credentials",
     "lookup",
 ]
 

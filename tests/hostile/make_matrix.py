@@ -31,6 +31,7 @@ _WORDS = {
     "/diary/new/<kind_id>",
     "/batches/import/lots.<ending>",
     "/batches/<public_id>/<name>",
+    "/credentials/<public_id>/<variant>",
     "/labels/<run_id>/sheet.<format_>",
     "/inspections/list.<ending>",
     "/inspections/<public_id>/minutes.<ending>",
@@ -65,7 +66,7 @@ def is_public(rule: Rule) -> bool:
     room, _, view = rule.endpoint.partition(".")
     public = {"lookup", "verification", "verification_api", "records", "transparency"}
     public |= {"signing", "static", "problems", "health", "papers", "api-docs"}
-    public |= {"units_api", "records_api"}
+    public |= {"units_api", "records_api", "credentials", "recognitions"}
     if rule.endpoint.startswith("lookup.reports."):
         return False
     return room in public or (room, view) == ("catalog", "photo")
@@ -144,6 +145,9 @@ def places_of(world: World) -> dict[str, str]:
         "/batches/<public_id>/<name>": "hold",
         "/batches/import/lots.<ending>": "csv",
         "/batches/imports/<import_id>": ids["import"],
+        "/credentials/<public_id>": ids["record"],
+        "/credentials/<public_id>/<variant>": "w3c",
+        "/credentials/sites/<public_id>": a.site.public_id,
         "/diary/<uuid>": ids["event"],
         "/diary/new/<kind_id>": "destroy",
         "/inspections/<public_id>/minutes.<ending>": "pdf",

@@ -40,12 +40,12 @@ class LevelLinks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What a linkset is about; ``record_path`` where its lot has a signed record."""
+    """What a linkset is about; ``record_id`` where its lot has a signed record."""
 
     link: DigitalLink
     name: str
     lot_known: bool = False
-    record_path: str = ""
+    record_id: str = ""
 
 
 def levels_of(subject: Subject, identity: Identity) -> list[LevelLinks]:
@@ -98,9 +98,11 @@ def _lot(subject: Subject, identity: Identity) -> LevelLinks:
         _verify(link, identity),
         _report(link, identity),
     ]
-    if subject.record_path:
-        record = identity.url(subject.record_path)
+    if subject.record_id:
+        record = identity.url(f"/records/{subject.record_id}")
+        passport = identity.url(f"/credentials/{subject.record_id}")
         targets.append(Target("jws", record, "The signed record", _JWS, ()))
+        targets.append(Target("dpp", passport, "Digital product passport", _JWS, ()))
         evidence = identity.url("/api/v1/evidence?" + urlencode({"link": str(link)}))
         targets.append(Target("masterData", evidence, "All evidence", _JSON, ()))
     return LevelLinks(link, name, tuple(targets))

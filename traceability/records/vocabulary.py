@@ -24,7 +24,7 @@ TYPES = (
     "TraceEventRecord",
     "TrustListRecord",
 )
-LINKS = ("lot", "producer", "product", "recognition", "run")
+LINKS = ("inclusionProof", "lot", "producer", "product", "recognition", "run")
 DAYS = (
     *("productionDate", "packagingDate", "bestBefore", "expiry"),
     *("issued", "expires", "withdrawnOn", "rightToUseDate", "validTo"),
@@ -54,6 +54,8 @@ PLAIN = (
     *("seenAt", "enteredAt", "offline", "published", "result"),
     # events (ocop:stage) and keys
     *("stage", "trustListVersion", "trustListSha256"),
+    # credentials derived from records
+    *("logIndex", "logOrigin"),
 )
 # Defined by https://www.w3.org/ns/credentials/v2, which must not be defined again.
 CREDENTIAL_TERMS = frozenset(
