@@ -370,7 +370,7 @@ def build_world(origin: str = "https://tx.example", **how: Any) -> World:
     """A lot made of another lot, four stars, one run of a hundred serial labels."""
     alg, kind = how.pop("alg", "EdDSA"), how.pop("kind", "serial")
     source_how = {"to": "inputs", **how.pop("source_how", {})}
-    world = World(origin, alg)
+    world = how.pop("world", None) or World(origin, alg)
     world.publish_recognition("recognition", world.recognition())
     leaves = world.batch(
         lot_number="LA-261031",

@@ -1,6 +1,6 @@
 /** What the records about one lot say, read from those that hold. */
 import { readBatchRecord, readStatusRecord, RECORD_TYPE, STATUS_RECORD_TYPE } from "./batch_record.js";
-import { isProblem, problem, problemOf, Refusal, Unreadable } from "./refusals.js";
+import { isProblem, problem, problemOf, Refusal, spoken, Unreadable } from "./refusals.js";
 import { indexOfSerial } from "./seal.js";
 import { readObject } from "./strict_json.js";
 
@@ -76,7 +76,7 @@ export function hiddenRecord(evidence, subject, known) {
   for (const leaf of evidence.tail ?? []) {
     const entry = entryIn(leaf);
     if (entry === null) continue; // not one of our leaves: others may live in a log
-    const whole = String(entry.subject ?? "").split("#")[0];
+    const whole = spoken(entry.subject ?? "").split("#")[0];
     if (whole === subject && !known.includes(entry.sha256)) {
       return problem(
         "newer-record-hidden",
@@ -110,7 +110,7 @@ export function coveringVoid(evidence) {
     return first !== null && last !== null && first <= index && index <= last;
   });
   if (found === undefined) return null;
-  return { reason: String(found.credential.claims.reason ?? ""), since: found.credential.issuedAt };
+  return { reason: spoken(found.credential.claims.reason ?? ""), since: found.credential.issuedAt };
 }
 
 function lastAbout(evidence, type) {

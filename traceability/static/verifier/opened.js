@@ -4,7 +4,7 @@ import { instantText, parseInstant } from "./days.js";
 import { CREDENTIAL_TYPE, readUnverified, verifyToken } from "./envelope.js";
 import { RECORD } from "./keys.js";
 import { includes } from "./merkle.js";
-import { isProblem, problem, problemOf, Refusal, Unreadable } from "./refusals.js";
+import { isProblem, problem, problemOf, Refusal, spoken, Unreadable } from "./refusals.js";
 import { sha256 } from "./sha2.js";
 import { isObject, readObject } from "./strict_json.js";
 import { CHECKPOINT_MISSING } from "./trust.js";
@@ -57,7 +57,7 @@ export function homeOf(record) {
   try {
     const named = record.token
       ? readCredential(readUnverified(record.token).payload).id
-      : String(readObject(record.leaf).subject ?? "");
+      : spoken(readObject(record.leaf).subject ?? "");
     return /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/?#]+/.exec(named)?.[0] ?? "";
   } catch (error) {
     if (error instanceof Refusal || error instanceof Unreadable) return "";

@@ -7,7 +7,7 @@ import { nobodySaid, trustRefused } from "./label_checks.js";
 import { batchRecord, LABELS } from "./lot.js";
 import { continues } from "./merkle.js";
 import { CLOCK_SLACK, NOT_AT_HAND } from "./opened.js";
-import { isProblem, problem } from "./refusals.js";
+import { isProblem, problem, spoken } from "./refusals.js";
 import { recallTree } from "./trust.js";
 
 const [SIGNATURE, LOG, CONSISTENCY] = [5, 6, 7];
@@ -84,7 +84,7 @@ function signed({ credential }) {
 
 function wrongSubject(evidence, { credential }) {
   if (evidence.mode === RECORD_ONLY || credential === null) return null;
-  const about = LABELS.includes(credential.type) ? String(credential.claims.lot ?? "") : credential.subject;
+  const about = LABELS.includes(credential.type) ? spoken(credential.claims.lot ?? "") : credential.subject;
   if (about === evidence.subject) return null;
   return problem(
     "subject-mismatch",
