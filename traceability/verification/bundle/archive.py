@@ -92,8 +92,10 @@ def _too_large() -> BundleTooLargeError:
     return BundleTooLargeError("The bundle is larger than any honest one.")
 
 
-def _malformed(what: str) -> BundleMalformedError:
-    return BundleMalformedError("This is no evidence bundle: %(what)s.", what=what)
+def _malformed(part: str = "zip") -> BundleMalformedError:
+    return BundleMalformedError(
+        "This is no evidence bundle, or it is damaged: %(part)s.", part=part
+    )
 
 
 def _directory(data: bytes) -> Sequence[ZipInfo]:
@@ -101,7 +103,7 @@ def _directory(data: bytes) -> Sequence[ZipInfo]:
     if not data.startswith(_MAGIC):
         if _MAGIC in data[:65_536]:
             raise _stray()
-        raise _malformed("it does not begin as a zip does")
+        raise _malformed()
     count = _counted(data)
     if count > MAX_FILES:
         raise _too_large()
@@ -109,9 +111,9 @@ def _directory(data: bytes) -> Sequence[ZipInfo]:
         with ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
     except (BadZipFile, ValueError, NotImplementedError, struct.error, OSError):
-        raise _malformed("its directory cannot be read") from None
+        raise _malformed() from None
     if len(entries) != count:
-        raise _malformed("its directory cannot be read")
+        raise _malformed()
     return sorted(entries, key=lambda one: one.header_offset)
 
 
@@ -119,12 +121,12 @@ def _counted(data: bytes) -> int:
     """Return how many files the zip's end tells of; it must end the bytes."""
     begin = data.rfind(b"PK\x05\x06")
     if begin < 0 or begin + _END.size > len(data):
-        raise _malformed("the zip's end is missing")
+        raise _malformed()
     if begin + _END.size != len(data):
         raise _stray()
     _, disk, first_disk, here, count, size, offset, note = _END.unpack(data[begin:])
     if disk or first_disk or here != count or note:
-        raise _malformed("the zip's end is not as ours")
+        raise _malformed()
     if offset + size != begin:
         raise _stray()
     return int(count)
@@ -163,7 +165,7 @@ def _check_kinds(entries: Sequence[ZipInfo]) -> None:
             raise _nested(one.filename)
         plain = one.compress_type in {ZIP_STORED, ZIP_DEFLATED}
         if not plain or one.flag_bits & _STREAMED:
-            raise _malformed(f"{one.filename} is packed in another way than ours")
+            raise _malformed(one.filename)
 
 
 def _nested(name: str) -> BundleNestedError:
@@ -190,7 +192,7 @@ def _laid_out(data: bytes, entries: Sequence[ZipInfo]) -> Iterator[tuple[int, Zi
     for one, (begin, end) in zip(entries, pairwise(ends), strict=True):
         head = data[begin : begin + _LOCAL.size]
         if len(head) < _LOCAL.size or not head.startswith(_MAGIC):
-            raise _malformed("a file does not lie where the directory says")
+            raise _malformed()
         *_, packed, size, named, extra = _LOCAL.unpack(head)
         start = begin + _LOCAL.size + named + extra
         if start + one.compress_size != end:
@@ -198,7 +200,7 @@ def _laid_out(data: bytes, entries: Sequence[ZipInfo]) -> Iterator[tuple[int, Zi
         name = data[begin + _LOCAL.size : begin + _LOCAL.size + named]
         same = (packed, size) == (one.compress_size, one.file_size)
         if name != one.orig_filename.encode() or not same:
-            raise _malformed("a file is described in two ways")
+            raise _malformed()
         yield start, one
 
 
@@ -211,11 +213,11 @@ def _unfold(data: bytes, begin: int, one: ZipInfo) -> bytes:
         try:
             body = reader.decompress(packed, one.file_size + 1)
         except zlib.error:
-            raise _malformed(f"{one.filename} cannot be unfolded") from None
+            raise _malformed(one.filename) from None
         if len(body) <= one.file_size and (not reader.eof or reader.unused_data):
-            raise _malformed(f"{one.filename} cannot be unfolded")
+            raise _malformed(one.filename)
     if len(body) != one.file_size or zlib.crc32(body) != one.CRC:
-        raise _malformed(f"{one.filename} is damaged")
+        raise _malformed(one.filename)
     return body
 
 

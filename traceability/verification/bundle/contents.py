@@ -114,7 +114,7 @@ def read_bundle(data: bytes) -> Bundle:
             disclosed=_disclosures(_object(files, DISCLOSURES)["disclosures"]),
         )
         if document.get("link") != bundle.link or "\n" in bundle.link:
-            raise BundlePartsDifferError("%(name)s differs.", name="link")
+            raise _differs(MANIFEST)
         _check_parts(files, derived_files(document))
         told_events(bundle.events)
         read_document(document)
@@ -242,9 +242,11 @@ def _check_parts(files: Mapping[str, str], derived: Mapping[str, str]) -> None:
     }
     for name in sorted(repeated.keys() | derived.keys()):
         if repeated.get(name) != derived.get(name):
-            raise BundlePartsDifferError(
-                "%(name)s is not what the evidence says.", name=name
-            )
+            raise _differs(name)
+
+
+def _differs(name: str) -> BundlePartsDifferError:
+    return BundlePartsDifferError("%(name)s is not what the evidence says.", name=name)
 
 
 def _object(files: Mapping[str, str], name: str) -> dict[str, Any]:
@@ -262,7 +264,7 @@ def _file(files: Mapping[str, str], name: str) -> str:
 
 def _unreadable(name: str) -> BundleMalformedError:
     return BundleMalformedError(
-        "This is no evidence bundle: %(what)s.", what=f"{name} cannot be read"
+        "This is no evidence bundle, or it is damaged: %(part)s.", part=name
     )
 
 
