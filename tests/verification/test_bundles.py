@@ -17,14 +17,10 @@ from tests.verification.make_bundles import (
     house_bundle,
     rebuilt,
 )
-from tests.verification.make_house import House, void_first
+from tests.verification.make_house import House, recall, void_first
 from tests.verification.make_verification import World, build_world
-from traceability.batches.drafts import Notice
-from traceability.batches.models import Batch
-from traceability.batches.service import recall_batch
 from traceability.core.errors import DomainError
 from traceability.records.credential import Disclosure
-from traceability.records.notary import notary_of
 from traceability.signing.envelope import read_unverified
 from traceability.verification.bundle.contents import derived_files, read_bundle
 from traceability.verification.disclosed import Disclosed
@@ -131,14 +127,6 @@ def test_there_is_no_bundle_of_what_nobody_signed(
     with pytest.raises(DomainError) as refusal:
         house_bundle(light_house, link)
     assert refusal.value.code == "bundle-not-found"
-
-
-def recall(house: House) -> None:
-    use = house.use
-    with use.database.transaction() as session:
-        batch = session.get_one(Batch, house.batch.id)
-        notice = Notice(reason_vi="Có mốc")
-        recall_batch(session, batch, notice, actor=house.officer, notary=notary_of(use))
 
 
 def test_a_recall_stands_in_every_bundle_made_after_it(house: House) -> None:

@@ -95,8 +95,9 @@ def _page(text: str, links: list[str]) -> Response:
 
 
 def _shown(text: str, report: Report) -> Shown:
-    link = read_link(text).link
-    there = link is not None and report.facts.lot_known
+    link, facts = read_link(text).link, report.facts
+    ours = link is not None and link.origin == services().identity.origin
+    there = ours and (facts.lot_known or facts.log_index is not None)
     return Shown(
         text=text,
         report=report,
