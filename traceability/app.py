@@ -49,6 +49,7 @@ from traceability.transparency import views as transparency
 from traceability.transparency.cli import Audits
 from traceability.transparency.service import TransparencyLog
 from traceability.verification import api as verification_api, views as verification
+from traceability.verification.bundle import views as bundles
 from traceability.web import (
     api_docs,
     auth,
@@ -78,6 +79,7 @@ PAGES = [
     events.blueprint,
     labels.blueprint,
     verification.blueprint,
+    bundles.blueprint,
     lookup.blueprint,
     desk.blueprint,
 ]

@@ -23,6 +23,7 @@ _NUMBERS = {"key_id", "person_id"}
 _WORDS = {
     "/p/<path>",
     "/report/<path>",
+    "/bundles/<path>",
     "/<key_path>",
     "/log/tile/<path>",
     "/static/<filename>",
@@ -138,6 +139,7 @@ def places_of(world: World) -> dict[str, str]:
         "/batches/<public_id> batches.change": a.issued.public_id,
         "/batches/<public_id> batches.correct": a.issued.public_id,
         "/batches/<public_id> labels.new_run": a.issued.public_id,
+        "/batches/<public_id> bundles.disclose": a.issued.public_id,
         "/batches/<public_id>/<name>": "hold",
         "/batches/import/lots.<ending>": "csv",
         "/batches/imports/<import_id>": ids["import"],
@@ -148,6 +150,7 @@ def places_of(world: World) -> dict[str, str]:
         "/log/tile/<path>": "0/000.p/1",
         "/p/<path>": lot,
         "/report/<path>": lot,
+        "/bundles/<path>": f"{lot}.zip",
         "/<key_path>": lot,
         "/photos/<digest>": ids["photo"],
         "/problems/<code>": "invalid",

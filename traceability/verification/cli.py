@@ -1,4 +1,4 @@
-"""`traceability verify`: check a link, a record or a photo, believing nobody."""
+"""`traceability verify`: check a link, record, photo or bundle, believing nobody."""
 
 import json
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from traceability.core.errors import DomainError, InvalidError, TooLargeError
 from traceability.settings import Settings
 from traceability.signing.loading import TRUST_LIST_JWS
 from traceability.transparency.tlog_proof import HEADER, parse_proof
+from traceability.verification.bundle.archive import is_archive
 from traceability.verification.opened import LoggedRecord
 from traceability.verification.photo import MAX_BYTES, codes_in, is_picture
 from traceability.verification.remote import Verifier
@@ -22,7 +23,7 @@ _MARKS = {"pass": "✓", "fail": "✗", "not-checked": "–"}  # never colour al
 
 
 class FileUnreadableError(InvalidError):
-    """The file is neither a record nor a proof nor a picture."""
+    """The file is neither a record, a proof, a picture nor a bundle."""
 
     code = "file-unreadable"
 
@@ -46,8 +47,8 @@ class Checked:
 
 
 @click.command("verify")
-@click.argument("what", metavar="LINK|FILE|PHOTO")
-@click.option("--offline", is_flag=True, help="Ask nobody: seal and trust list only.")
+@click.argument("what", metavar="LINK|FILE|PHOTO|BUNDLE")
+@click.option("--offline", is_flag=True, help="Ask nobody: only what is at hand.")
 @click.option(
     "--trust",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -70,7 +71,7 @@ def group(
     proof: Path | None,
     json_: bool,
 ) -> None:
-    """Check a link, a record file, or the codes in a photo or PDF sheet.
+    """Check a link, a record file, the codes in a photo or PDF sheet, or a bundle.
 
     Exit code 0: nothing failed and all that is required was done; 1: a check failed;
     2: one that is required could not be done.
@@ -112,6 +113,8 @@ def _check(verifier: Verifier, what: str, proof: Path | None) -> list[Checked]:
     if not path.is_file():
         raise FileUnreadableError("%(what)s is neither a link nor a file.", what=what)
     data = _read(path, MAX_BYTES)
+    if is_archive(data):
+        return [Checked(what, verifier.check_bundle(data))]
     if is_picture(data):
         return [Checked(code, verifier.check_link(code)) for code in codes_in(data)]
     return [Checked(what, _check_text(verifier, _text(data), proof))]

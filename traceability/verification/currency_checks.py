@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from traceability.core.clock import day_in_vietnam
 from traceability.labels.seal import FLAG_BEST_BEFORE
 from traceability.verification.evidence import Evidence, Mode
 from traceability.verification.findings import (
@@ -31,7 +32,7 @@ CURRENCY = 8
 
 def check_8(evidence: Evidence) -> Finding:
     """Check that the record is the latest, and that nothing stands against the lot."""
-    if evidence.mode is not Mode.ONLINE:
+    if not evidence.whole:
         return _expired(evidence) or not_checked(
             CURRENCY, "offline", "Only the service and its log know the newest version."
         )
@@ -61,6 +62,8 @@ def _unread(evidence: Evidence) -> Finding | None:
 
 
 def _current(evidence: Evidence, version: int) -> Finding:
+    if evidence.mode is Mode.BUNDLE:
+        return _current_then(evidence, version)
     if evidence.later_leaves is None:
         return passed(
             CURRENCY,
@@ -75,6 +78,28 @@ def _current(evidence: Evidence, version: int) -> Finding:
         "Version %(version)d is the latest, as the log itself shows; nothing stands "
         "against this lot.",
         version=version,
+    )
+
+
+def _current_then(evidence: Evidence, version: int) -> Finding:
+    """Return what a bundle shows: how things stood when its head was signed."""
+    day = day_in_vietnam(evidence.as_of or evidence.now)
+    if evidence.later_leaves is None:
+        return not_checked(
+            CURRENCY,
+            "entries-not-at-hand",
+            "Version %(version)d is the newest in this bundle, which tells of nothing "
+            "after %(day)s; the log's later entries are not in it.",
+            version=version,
+            day=day,
+        )
+    return passed(
+        CURRENCY,
+        "current-then",
+        "Version %(version)d was the latest as of %(day)s, as the log itself showed; "
+        "nothing stood against this lot then.",
+        version=version,
+        day=day,
     )
 
 

@@ -26,6 +26,8 @@ _ONLINE = frozenset({1, 2, 3, 4, 5, 6, 8, 9})
 _OFFLINE = frozenset({1, 2, 3})
 _RECORD = frozenset({5})
 _LOGGED_RECORD = frozenset({5, 6})
+_BUNDLE = frozenset({1, 2, 5, 6, 8, 9})
+_CONSISTENCY = frozenset({7})
 _NOT_REGISTERED = {
     "serial-unknown",
     "serial-other-batch",
@@ -46,6 +48,8 @@ def required_checks(evidence: Evidence) -> frozenset[int]:
     if evidence.mode is Mode.RECORD:
         with_proof = any(one.proof is not None for one in evidence.records)
         return _LOGGED_RECORD if with_proof else _RECORD
+    if evidence.mode is Mode.BUNDLE:
+        return _BUNDLE | _CONSISTENCY if evidence.seen_checkpoint else _BUNDLE
     return _ONLINE if evidence.mode is Mode.ONLINE else _OFFLINE
 
 

@@ -40,6 +40,7 @@ class Told:
     recognitions: tuple[LoggedRecord, ...]
     papers: tuple[LoggedRecord, ...]
     inputs: tuple[LoggedRecord, ...]
+    events: tuple[LoggedRecord, ...]
     checkpoint: str
     consistency: tuple[bytes, ...] | None
     shown: Shown | None
@@ -48,7 +49,7 @@ class Told:
 
 def document_of(evidence: Evidence) -> dict[str, Any]:
     """Return the document a service answers with."""
-    return {
+    document: dict[str, Any] = {
         "v": VERSION,
         "link": str(evidence.link) if evidence.link else "",
         "label": _label_json(evidence.label),
@@ -63,6 +64,9 @@ def document_of(evidence: Evidence) -> dict[str, Any]:
         "shown": _shown_json(evidence.shown),
         "scans": _scans_json(evidence.scans),
     }
+    if evidence.events:
+        document["events"] = _records_json(evidence.events)
+    return document
 
 
 def read_document(value: Mapping[str, Any]) -> Told:
@@ -77,6 +81,7 @@ def read_document(value: Mapping[str, Any]) -> Told:
             recognitions=_records(value["recognitions"]),
             papers=_records(value["papers"]),
             inputs=_records(value["inputs"]),
+            events=_records(value.get("events", ())),
             checkpoint=_text(value["checkpoint"]),
             consistency=(
                 None if value["consistency"] is None else _hashes(value["consistency"])
