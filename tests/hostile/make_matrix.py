@@ -27,6 +27,8 @@ _WORDS = {
     "/log/tile/<path>",
     "/static/<filename>",
     "/problems/<code>",
+    "/status/<purpose>",
+    "/status/<purpose>/<number>",
     "/api/v1/units/<code>",
     "/diary/new/<kind_id>",
     "/batches/import/lots.<ending>",
@@ -63,7 +65,7 @@ def is_public(rule: Rule) -> bool:
     room, _, view = rule.endpoint.partition(".")
     public = {"lookup", "verification", "verification_api", "records", "transparency"}
     public |= {"signing", "static", "problems", "health", "papers", "api-docs"}
-    public |= {"units_api", "records_api"}
+    public |= {"units_api", "records_api", "status"}
     if rule.endpoint.startswith("lookup.reports."):
         return False
     return room in public or (room, view) == ("catalog", "photo")
@@ -154,6 +156,8 @@ def places_of(world: World) -> dict[str, str]:
         "/recognitions/new/<product_id>": a.product.public_id,
         "/reports/<public_id>": ids["report"],
         "/static/<filename>": "public.css",
+        "/status/<purpose>": "suspension",
+        "/status/<purpose>/<number>": "0",
     }
 
 

@@ -482,7 +482,7 @@ def test_a_home_from_before_the_status_key_signs_everything_else(
     old_store: KeyStore,
 ) -> None:
     assert old_store.state is None
-    assert old_store.signer(KeyRole.RECORD)
+    assert old_store.signer(KeyRole.RECORD).alg == "EdDSA"
     with pytest.raises(SignerDownError):
         old_store.signer(KeyRole.STATUS)
 

@@ -1,0 +1,187 @@
+"""What status lists at hand say of the log's entries, and why some are not accepted."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from urllib.parse import unquote
+
+from traceability.core.errors import DomainError
+from traceability.signing.envelope import read_unverified, verify_credential
+from traceability.signing.keys import KeyRole
+from traceability.status.lists import (
+    ListId,
+    Purpose,
+    StatusList,
+    check_length,
+    list_of,
+    read_status_list,
+)
+from traceability.verification.findings import Problem
+from traceability.verification.opened import CLOCK_SLACK
+from traceability.verification.trust import Trust
+
+MOST = 32  # lists that are looked at; a lot needs two, rarely four
+EXPIRED = "status-list-expired"
+_ISSUER = Problem("status-list-issuer", "The list is another service's.")
+_FUTURE = Problem("status-list-from-the-future", "The list is dated in the future.")
+_NEVER_ENDS = timedelta(days=31)  # longer than any list of ours is good for
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A list that counts, as it was received."""
+
+    token: str
+    list: StatusList
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What the lists of both purposes say of some entries of the log."""
+
+    recalled: bool
+    held: bool
+    as_of: datetime  # of the older of the lists
+
+    def age(self, now: datetime) -> dict[str, object]:
+        """Return what a finding's sentence says of the lists' age."""
+        seconds = max(0, int((now - self.as_of).total_seconds()))
+        hours, rest = divmod(seconds, 3600)
+        return {
+            "as_of": self.as_of,
+            "age_s": seconds,
+            "hours": hours,
+            "minutes": rest // 60,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class AtHand:
+    """The lists of one service, the newest of each, and why others do not count."""
+
+    lists: Mapping[tuple[str, ListId], Accepted] = field(default_factory=dict)
+    problem: Problem | None = None  # with the first that does not count
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """Return the lists as they were received."""
+        return tuple(one.token for one in self.lists.values())
+
+    def newest(self, origin: str, listed: ListId) -> StatusList | None:
+        """Return the list of an origin, or nothing."""
+        found = self.lists.get((origin, listed))
+        return found.list if found else None
+
+    def standing(self, origin: str, log_indexes: Sequence[int]) -> Standing | None:
+        """Return what is said of all the entries; nothing unless both purposes are."""
+        said = {
+            purpose: self._said(origin, purpose, log_indexes) for purpose in Purpose
+        }
+        revoked, suspended = said[Purpose.REVOCATION], said[Purpose.SUSPENSION]
+        if revoked is None or suspended is None:
+            return None
+        return Standing(
+            recalled=revoked[0],
+            held=suspended[0],
+            as_of=min(revoked[1], suspended[1]),
+        )
+
+    def stopped(
+        self, origin: str, purpose: Purpose, log_indexes: Sequence[int]
+    ) -> StatusList | None:
+        """Return a list that marks one of some entries, or nothing."""
+        for index in log_indexes:
+            found = self.newest(origin, list_of(purpose, index))
+            if found is not None and found.is_set(index):
+                return found
+        return None
+
+    def _said(
+        self, origin: str, purpose: Purpose, log_indexes: Sequence[int]
+    ) -> tuple[bool, datetime] | None:
+        found = [
+            (index, self.newest(origin, list_of(purpose, index)))
+            for index in log_indexes
+        ]
+        lists = [one for _, one in found if one is not None]
+        if not lists or len(lists) != len(found):
+            return None
+        marked = any(one.is_set(index) for index, one in found if one is not None)
+        return marked, min(one.valid_from for one in lists)
+
+
+def open_list(token: str, *, trust: Trust, now: datetime) -> Accepted | Problem:
+    """Return a list that counts now, or why it does not; never raises."""
+    try:
+        check_length(token)
+        envelope = read_unverified(token)
+        found = read_status_list(envelope.payload)
+        key = trust.ring.valid(
+            envelope.kid, KeyRole.STATUS, at=found.valid_from, log_index=None
+        )
+        verify_credential(token, key)
+    except DomainError as refusal:
+        return Problem.of(refusal)
+    problem = _wrong_issuer(found, key.party, trust) or _wrong_time(found, now)
+    return problem or Accepted(token, found)
+
+
+def _wrong_issuer(found: StatusList, party: str, trust: Trust) -> Problem | None:
+    host = unquote(party.removeprefix("did:web:"))
+    at_home = found.origin.partition("://")[2] == host
+    if found.issuer == party and at_home and found.origin in trust.origins:
+        return None
+    return _ISSUER
+
+
+def _wrong_time(found: StatusList, now: datetime) -> Problem | None:
+    if found.valid_from > now + CLOCK_SLACK:
+        return _FUTURE
+    last = min(found.valid_until, found.valid_from + _NEVER_ENDS)
+    if now < last:
+        return None
+    return Problem(
+        EXPIRED,
+        "The status list of %(as_of)s is too old to be used.",
+        {"as_of": found.valid_from},
+    )
+
+
+def open_lists(tokens: Iterable[str], *, trust: Trust, now: datetime) -> AtHand:
+    """Return the newest list of each address that counts; never raises."""
+    lists: dict[tuple[str, ListId], Accepted] = {}
+    problem: Problem | None = None
+    for token in list(tokens)[:MOST]:
+        found = open_list(token, trust=trust, now=now)
+        if isinstance(found, Problem):
+            problem = problem or found
+            continue
+        key = (found.list.origin, found.list.id)
+        before = lists.get(key)
+        if before is None or before.list.valid_from < found.list.valid_from:
+            lists[key] = found
+    return AtHand(lists, problem)
+
+
+def together(seen: AtHand, told: AtHand) -> AtHand:
+    """Return the newest of what was seen before and what is told now."""
+    lists = dict(seen.lists)
+    for key, one in told.lists.items():
+        before = lists.get(key)
+        if before is None or before.list.valid_from <= one.list.valid_from:
+            lists[key] = one
+    return AtHand(lists, told.problem or seen.problem)
+
+
+def rolled_back(seen: AtHand, told: AtHand) -> Problem | None:
+    """Return that a list told now is older than one seen before, or nothing."""
+    for key, one in told.lists.items():
+        before = seen.lists.get(key)
+        if before is not None and one.list.valid_from < before.list.valid_from:
+            return Problem(
+                "status-list-rolled-back",
+                "The status list of %(as_of)s is older than the one of %(seen)s that "
+                "was seen before.",
+                {"as_of": one.list.valid_from, "seen": before.list.valid_from},
+            )
+    return None
