@@ -13,6 +13,7 @@ from traceability.gs1.digital_link import DigitalLink
 from traceability.transparency.checkpoint import Checkpoint
 from traceability.verification.findings import Problem
 from traceability.verification.opened import LoggedRecord, Opened, open_record
+from traceability.verification.status_lists import AtHand, open_lists, together
 from traceability.verification.tree import is_tail, read_tree
 from traceability.verification.trust import Trust
 
@@ -120,6 +121,8 @@ class Evidence:
     consistency: Sequence[bytes] | None = None
     shown: Shown | None = None
     scans: ScanFacts | None = None
+    status: Sequence[str] = ()  # status lists, handed over
+    seen_status: Sequence[str] = ()  # status lists this verifier had before
 
     @property
     def today(self) -> date:
@@ -190,6 +193,21 @@ class Evidence:
     def opened_inputs(self) -> tuple[Opened, ...]:
         """Return the records of the lots behind this one, examined."""
         return self._open(self.inputs)
+
+    @cached_property
+    def lists_told(self) -> AtHand:
+        """Return the status lists that came with the evidence, examined."""
+        return open_lists(self.status, trust=self.trust, now=self.now)
+
+    @cached_property
+    def lists_seen(self) -> AtHand:
+        """Return the status lists this verifier had before, examined again."""
+        return open_lists(self.seen_status, trust=self.trust, now=self.now)
+
+    @cached_property
+    def lists(self) -> AtHand:
+        """Return the newest status lists, told or seen."""
+        return together(self.lists_seen, self.lists_told)
 
     def of_label(self, read: "LabelEvidence") -> "Evidence":
         """Return this evidence of a lot as that of one of its labels.

@@ -35,26 +35,6 @@ class Accepted:
     list: StatusList
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """What the lists of both purposes say of some entries of the log."""
-
-    recalled: bool
-    held: bool
-    as_of: datetime  # of the older of the lists
-
-    def age(self, now: datetime) -> dict[str, object]:
-        """Return what a finding's sentence says of the lists' age."""
-        seconds = max(0, int((now - self.as_of).total_seconds()))
-        hours, rest = divmod(seconds, 3600)
-        return {
-            "as_of": self.as_of,
-            "age_s": seconds,
-            "hours": hours,
-            "minutes": rest // 60,
-        }
-
-
 @dataclass(frozen=True, slots=True)
 class AtHand:
     """The lists of one service, the newest of each, and why others do not count."""
@@ -64,29 +44,30 @@ class AtHand:
 
     @property
     def tokens(self) -> tuple[str, ...]:
-        """Return the lists as they were received."""
-        return tuple(one.token for one in self.lists.values())
+        """Return the lists as they were received, the newest first."""
+        found = sorted(self.lists.values(), key=lambda one: one.list.valid_from)
+        return tuple(one.token for one in reversed(found))
 
     def newest(self, origin: str, listed: ListId) -> StatusList | None:
         """Return the list of an origin, or nothing."""
         found = self.lists.get((origin, listed))
         return found.list if found else None
 
-    def standing(self, origin: str, log_indexes: Sequence[int]) -> Standing | None:
-        """Return what is said of all the entries; nothing unless both purposes are."""
-        said = {
-            purpose: self._said(origin, purpose, log_indexes) for purpose in Purpose
-        }
-        revoked, suspended = said[Purpose.REVOCATION], said[Purpose.SUSPENSION]
-        if revoked is None or suspended is None:
-            return None
-        return Standing(
-            recalled=revoked[0],
-            held=suspended[0],
-            as_of=min(revoked[1], suspended[1]),
-        )
+    def as_of(self, origin: str, log_indexes: Sequence[int]) -> datetime | None:
+        """Return when the oldest list that speaks of some entries was made.
 
-    def stopped(
+        Nothing unless a list of each purpose speaks of each of them.
+        """
+        found = [
+            self.newest(origin, list_of(purpose, index))
+            for index in log_indexes
+            for purpose in Purpose
+        ]
+        instants = [one.valid_from for one in found if one is not None]
+        whole = bool(found) and len(instants) == len(found)
+        return min(instants) if whole else None
+
+    def marking(
         self, origin: str, purpose: Purpose, log_indexes: Sequence[int]
     ) -> StatusList | None:
         """Return a list that marks one of some entries, or nothing."""
@@ -95,19 +76,6 @@ class AtHand:
             if found is not None and found.is_set(index):
                 return found
         return None
-
-    def _said(
-        self, origin: str, purpose: Purpose, log_indexes: Sequence[int]
-    ) -> tuple[bool, datetime] | None:
-        found = [
-            (index, self.newest(origin, list_of(purpose, index)))
-            for index in log_indexes
-        ]
-        lists = [one for _, one in found if one is not None]
-        if not lists or len(lists) != len(found):
-            return None
-        marked = any(one.is_set(index) for index, one in found if one is not None)
-        return marked, min(one.valid_from for one in lists)
 
 
 def open_list(token: str, *, trust: Trust, now: datetime) -> Accepted | Problem:
