@@ -126,13 +126,18 @@ def open_lists(tokens: Iterable[str], *, trust: Trust, now: datetime) -> AtHand:
             continue
         key = (found.list.origin, found.list.id)
         before = lists.get(key)
-        if before is None or before.list.valid_from < found.list.valid_from:
+        if before is None or _rank(before.list) < _rank(found.list):
             lists[key] = found
     return AtHand(lists, problem)
 
 
+def _rank(one: StatusList) -> tuple[datetime, int]:
+    """Return what decides which list counts: of one second, the graver."""
+    return one.valid_from, sum(byte.bit_count() for byte in one.bits)
+
+
 def together(seen: AtHand, told: AtHand) -> AtHand:
-    """Return the newest of what was seen before and what is told now."""
+    """Return the newest of what was seen before and, of equals, what is told now."""
     lists = dict(seen.lists)
     for key, one in told.lists.items():
         before = lists.get(key)
