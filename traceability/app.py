@@ -45,6 +45,8 @@ from traceability.signing.cli import KeyListener
 from traceability.signing.keys import KeyRole
 from traceability.signing.keystore import KeyStore
 from traceability.signing.passphrase import read_passphrase
+from traceability.status import views as status
+from traceability.status.service import StatusLists
 from traceability.transparency import views as transparency
 from traceability.transparency.cli import Audits
 from traceability.transparency.service import TransparencyLog
@@ -71,6 +73,7 @@ PAGES = [
     signing.blueprint,
     transparency.blueprint,
     records.blueprint,
+    status.blueprint,
     accounts.blueprint,
     catalog.blueprint,
     papers.blueprint,
@@ -105,6 +108,7 @@ PUBLIC = [
     "signing",
     "transparency",
     "records",
+    "status",
     "papers",
     "verification",
     "lookup",
@@ -137,7 +141,12 @@ def with_signing(use: Services, store: KeyStore) -> Services:
         head_file=use.settings.home / "log" / "published-head",
     )
     audits = Audits((record_faults, row_faults))
-    use = use.with_(store).with_(log).with_(audits)
+    lists = StatusLists(
+        signer_of=lambda: store.signer(KeyRole.STATUS),
+        clock=use.clock,
+        identity=use.identity,
+    )
+    use = use.with_(store).with_(log).with_(audits).with_(lists)
     return with_watch(use.with_(KeyListener(log_trust_list)))
 
 

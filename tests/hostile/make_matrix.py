@@ -28,6 +28,8 @@ _WORDS = {
     "/log/tile/<path>",
     "/static/<filename>",
     "/problems/<code>",
+    "/status/<purpose>",
+    "/status/<purpose>/<number>",
     "/api/v1/units/<code>",
     "/diary/new/<kind_id>",
     "/batches/import/lots.<ending>",
@@ -64,7 +66,7 @@ def is_public(rule: Rule) -> bool:
     room, _, view = rule.endpoint.partition(".")
     public = {"lookup", "verification", "verification_api", "records", "transparency"}
     public |= {"signing", "static", "problems", "health", "papers", "api-docs"}
-    public |= {"units_api", "records_api"}
+    public |= {"units_api", "records_api", "status"}
     if rule.endpoint.startswith("lookup.reports."):
         return False
     return room in public or (room, view) == ("catalog", "photo")
@@ -157,6 +159,8 @@ def places_of(world: World) -> dict[str, str]:
         "/recognitions/new/<product_id>": a.product.public_id,
         "/reports/<public_id>": ids["report"],
         "/static/<filename>": "public.css",
+        "/status/<purpose>": "suspension",
+        "/status/<purpose>/<number>": "0",
     }
 
 

@@ -1,7 +1,7 @@
 """`traceability verify`: check a link, record, photo or bundle, believing nobody."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -10,6 +10,7 @@ from traceability.core.clock import SystemClock
 from traceability.core.errors import DomainError, InvalidError, TooLargeError
 from traceability.settings import Settings
 from traceability.signing.loading import TRUST_LIST_JWS
+from traceability.status.lists import MAX_TOKEN
 from traceability.transparency.tlog_proof import HEADER, parse_proof
 from traceability.verification.bundle.archive import is_archive
 from traceability.verification.opened import LoggedRecord
@@ -19,6 +20,7 @@ from traceability.verification.report import Report
 from traceability.verification.verdict import FAILED, INCOMPLETE, PASSED
 
 MAX_TRUST_BYTES = 1024 * 1024
+_LISTS = "traceability.verification.status"
 _MARKS = {"pass": "✓", "fail": "✗", "not-checked": "–"}  # never colour alone
 
 
@@ -59,6 +61,14 @@ class Checked:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="With a record file: the proof that the log holds it.",
 )
+@click.option(
+    "--status",
+    multiple=True,
+    expose_value=False,
+    callback=lambda ctx, _option, paths: ctx.meta.update({_LISTS: paths}),
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A status list (.jws) to look the label up in; more than one if need be.",
+)
 @click.option("--json", "json_", is_flag=True, help="Print JSON.")
 @click.pass_context
 def group(
@@ -78,7 +88,10 @@ def group(
     """
     settings: Settings | None = ctx.meta.get("traceability.settings")
     try:
-        verifier = _verifier(settings, trust, offline=offline)
+        verifier = replace(
+            _verifier(settings, trust, offline=offline),
+            status=tuple(_list_in(path) for path in ctx.meta[_LISTS]),
+        )
         checked = _check(verifier, what, proof)
     except DomainError as refusal:
         click.echo(f"Error: {refusal}", err=True)
@@ -104,6 +117,10 @@ def _verifier(
         trust_list=token,
         offline=offline,
     )
+
+
+def _list_in(path: Path) -> str:
+    return _text(_read(path, MAX_TOKEN)).strip()
 
 
 def _check(verifier: Verifier, what: str, proof: Path | None) -> list[Checked]:

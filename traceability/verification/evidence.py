@@ -16,6 +16,7 @@ from traceability.transparency.checkpoint import Checkpoint
 from traceability.verification.disclosed import Disclosed
 from traceability.verification.findings import Problem
 from traceability.verification.opened import LoggedRecord, Opened, open_record
+from traceability.verification.status_lists import AtHand, open_lists, together
 from traceability.verification.tree import is_tail, read_tree, root_within
 from traceability.verification.trust import Trust
 
@@ -127,6 +128,8 @@ class Evidence:
     consistency: Sequence[bytes] | None = None
     shown: Shown | None = None
     scans: ScanFacts | None = None
+    status: Sequence[str] = ()  # status lists, handed over
+    seen_status: Sequence[str] = ()  # status lists this verifier had before
 
     @property
     def whole(self) -> bool:
@@ -268,6 +271,21 @@ class Evidence:
             *(*self.opened, *self.opened_recognitions, *self.opened_papers),
             *(*self.opened_inputs, *self.opened_events),
         )
+
+    @cached_property
+    def lists_told(self) -> AtHand:
+        """Return the status lists that came with the evidence, examined."""
+        return open_lists(self.status, trust=self.trust, now=self.now)
+
+    @cached_property
+    def lists_seen(self) -> AtHand:
+        """Return the status lists this verifier had before, examined again."""
+        return open_lists(self.seen_status, trust=self.trust, now=self.now)
+
+    @cached_property
+    def lists(self) -> AtHand:
+        """Return the newest status lists, told or seen."""
+        return together(self.lists_seen, self.lists_told)
 
     def of_label(self, read: "LabelEvidence") -> "Evidence":
         """Return this evidence of a lot as that of one of its labels.

@@ -64,6 +64,7 @@ class Verifier:
     trust_list: str = ""
     offline: bool = False
     fetch: Fetch = fetch
+    status: tuple[str, ...] = ()  # status lists handed over by hand
 
     def check_link(self, text: str) -> Report:
         """Return the report on a link. Raises ``MemoryUnreadableError``."""
@@ -76,8 +77,16 @@ class Verifier:
         memory = self._recall(asked.link.origin)
         trust, memory = self._trust(asked.link.origin, memory)
         if self.offline:
-            found = Evidence(mode=Mode.OFFLINE, now=now, trust=trust, asked=asked)
-            return report_of(found)
+            seen = (*self.status, *memory.status)
+            return report_of(
+                Evidence(
+                    mode=Mode.OFFLINE,
+                    now=now,
+                    trust=trust,
+                    asked=asked,
+                    seen_status=seen,
+                )
+            )
         evidence = self._gather(asked, asked.link, trust, memory)
         report = report_of(evidence)
         self._remember(asked.link.origin, memory, evidence, report)
@@ -116,6 +125,7 @@ class Verifier:
             trust=trust,
             now=self.clock.now(),
             seen_checkpoint=memory.checkpoint,
+            seen_status=(*self.status, *memory.status),
         )
         report = report_of(evidence, self._since(asked, evidence))
         if origin and _is_news(memory, evidence, report):
@@ -142,6 +152,7 @@ class Verifier:
         sound = isinstance(evidence.tree, Checkpoint)
         if sound and report.finding(7).result is not Result.FAIL:
             memory = memory.with_checkpoint(evidence.checkpoint)
+        memory = memory.with_status(evidence.lists.tokens)
         try:
             remember(_file(self.notes, origin), memory)
         except OSError as fault:  # the verdict stands; the next one starts from less
@@ -229,7 +240,11 @@ class Verifier:
         self, asked: ReadLink, link: DigitalLink, trust: Trust, memory: Memory
     ) -> Evidence:
         evidence = Evidence(
-            mode=Mode.ONLINE, now=self.clock.now(), trust=trust, asked=asked
+            mode=Mode.ONLINE,
+            now=self.clock.now(),
+            trust=trust,
+            asked=asked,
+            seen_status=(*self.status, *memory.status),
         )
         if link.origin not in trust.origins:
             return evidence
@@ -248,6 +263,7 @@ class Verifier:
             consistency=told.consistency,
             shown=told.shown,
             scans=told.scans,
+            status=told.status,
             seen_checkpoint=memory.checkpoint,
             later_leaves=self._later_leaves(link.origin, told, trust),
         )

@@ -34,8 +34,10 @@ _NOT_REGISTERED = {
     "lot-unknown",
     "product-unknown",
 }
+_RECALLS = {"recalled", "recall-hidden"}
 _STATES: Mapping[str, Verdict] = {
     "recalled": Verdict.RECALLED,
+    "recall-hidden": Verdict.RECALLED,
     "label-void": Verdict.VOID,
     "held": Verdict.HELD,
     "expired": Verdict.EXPIRED,
@@ -62,7 +64,7 @@ def verdict_of(findings: Sequence[Finding], required: Iterable[int]) -> Verdict:
     codes = {one.code for one in findings if one.result is Result.FAIL}
     if codes & _NOT_REGISTERED and not _fails(findings, {1, 2}):
         return Verdict.UNKNOWN
-    if "recalled" not in codes and any(_is_false(one) for one in findings):
+    if not codes & _RECALLS and any(_is_false(one) for one in findings):
         return Verdict.FAILED
     named = [verdict for code, verdict in _STATES.items() if code in codes]
     if codes:

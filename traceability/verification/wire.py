@@ -22,6 +22,7 @@ from traceability.verification.opened import LoggedRecord
 VERSION = 1
 MAX_RECORDS = 2_000  # of each kind
 MAX_PROOF = 64
+MAX_STATUS = 32  # status lists
 _HASH_BYTES = 32
 
 
@@ -45,6 +46,7 @@ class Told:
     consistency: tuple[bytes, ...] | None
     shown: Shown | None
     scans: ScanFacts | None
+    status: tuple[str, ...] = ()
 
 
 def document_of(evidence: Evidence) -> dict[str, Any]:
@@ -63,6 +65,7 @@ def document_of(evidence: Evidence) -> dict[str, Any]:
         ),
         "shown": _shown_json(evidence.shown),
         "scans": _scans_json(evidence.scans),
+        "status": list(evidence.status),
     }
     if evidence.events:
         document["events"] = _records_json(evidence.events)
@@ -88,6 +91,7 @@ def read_document(value: Mapping[str, Any]) -> Told:
             ),
             shown=_shown(value["shown"]),
             scans=_scans(value["scans"]),
+            status=_tokens(value.get("status", [])),
         )
     except (KeyError, TypeError, ValueError, OverflowError):
         raise EvidenceMalformedError(
@@ -185,6 +189,12 @@ def _scans(value: Mapping[str, Any] | None) -> ScanFacts | None:
         first=None if first is None else date.fromisoformat(first),
         signs=tuple(_text(one) for one in value["signs"]),
     )
+
+
+def _tokens(value: Sequence[str]) -> tuple[str, ...]:
+    if not isinstance(value, list) or len(value) > MAX_STATUS:
+        raise ValueError("no status lists")
+    return tuple(_text(one) for one in value)
 
 
 def _hashes_json(hashes: Sequence[bytes]) -> list[str]:

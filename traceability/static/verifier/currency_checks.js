@@ -111,20 +111,16 @@ function currentThen(evidence, version) {
       { version, day },
     );
   }
-  const instant = listedAsOf(evidence);
-  if (instant === null && evidence.lists.problem !== null) return notCheckedFor(CURRENCY, evidence.lists.problem);
-  if (instant === null) {
-    return passed(
-      CURRENCY,
-      "current-then",
-      "Version %(version)d was the latest as of %(day)s, as the log itself showed; nothing stood against this lot then.",
-      { version, day },
-    );
-  }
-  return passed(
+  return listedThen(evidence) ?? passed(
     CURRENCY,
     "current-then",
-    "Version %(version)d was the latest as of %(day)s, as the log itself showed; nothing stood against this lot then, nor in the status lists of %(as_of)s (%(hours)d h %(minutes)d min old).",
-    { version, day, ...ageOf(instant, evidence.now) },
+    "Version %(version)d was the latest as of %(day)s, as the log itself showed; nothing stood against this lot then.",
+    { version, day },
   );
+}
+
+/** Return what a bundle's status lists add; too old ones leave the check open. */
+function listedThen(evidence) {
+  if (listedAsOf(evidence) !== null) return nothingKnown(evidence);
+  return evidence.lists.problem === null ? null : notCheckedFor(CURRENCY, evidence.lists.problem);
 }

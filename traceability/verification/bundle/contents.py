@@ -124,7 +124,12 @@ def read_bundle(data: bytes) -> Bundle:
 
 
 def evidence_in(
-    bundle: Bundle, *, trust: Trust, now: datetime, seen_checkpoint: str = ""
+    bundle: Bundle,
+    *,
+    trust: Trust,
+    now: datetime,
+    seen_checkpoint: str = "",
+    seen_status: Sequence[str] = (),
 ) -> Evidence:
     """Return a bundle as evidence: what is signed, and what it claims of that.
 
@@ -147,6 +152,8 @@ def evidence_in(
         checkpoint=told.checkpoint,
         seen_checkpoint=seen_checkpoint,
         shown=told.shown,
+        status=told.status,
+        seen_status=seen_status,
     )
 
 
