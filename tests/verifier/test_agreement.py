@@ -6,7 +6,7 @@ import pytest
 
 from tests.forgeries.museum import COLLECTION
 from tests.forgeries.test_forgeries import HONEST
-from tests.verifier.make_questions import Asked, in_node
+from tests.verifier.make_questions import Asked, difference, in_node
 
 ORIGIN = "http://127.0.0.1:8000"
 
@@ -34,7 +34,7 @@ def test_node_agrees_on_every_case(
 ) -> None:
     answers = in_node(museum.questions, tmp_path, bare=bare)
     wrong = {
-        name: (expected, answer)
+        name: difference(expected, answer)
         for name, expected, answer in zip(NAMES, museum.answers, answers, strict=True)
         if expected != answer
     }
