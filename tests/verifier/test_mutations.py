@@ -18,7 +18,7 @@ WORLD = build_world(ORIGIN)
 HONEST = tell(WORLD)
 ES256 = tell(build_world(ORIGIN, alg="ES256"))
 BUNDLE = bundled(WORLD, status=WORLD.status_lists())
-MEMORY = Memory(trust_list=HONEST.trust_list, checkpoint=WORLD.log.checkpoint(2))
+MEMORY = Memory(trust_list=HONEST.trust_list, checkpoint=WORLD.log.checkpoint(3))
 
 
 def compare(asked: Asked, folder: Path) -> None:
