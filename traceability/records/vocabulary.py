@@ -19,6 +19,7 @@ TYPES = (
     "IpRightRecord",
     "LabelRunRecord",
     "LabelVoidRecord",
+    "PublishedFileRecord",
     "RecognitionRecord",
     "TraceEventRecord",
     "TrustListRecord",
@@ -46,7 +47,7 @@ PLAIN = (
     *("stars", "points", "scope", "decisionNo", "decidedBy", "recognisedBy"),
     *("certificateNo", "rules", "withdrawalReason", "kind", "number", "body"),
     *("sign", "state", "registerNo", "owner", "managingBody", "decision"),
-    *("goods", "rightToUse", "fileSha256"),
+    *("goods", "rightToUse", "fileSha256", "fileVersion"),
     # labels
     *("firstIndex", "count", "stock", "serialKeyId", "sealKid", "from", "to"),
     # events (ocop:stage) and keys

@@ -23,6 +23,7 @@ from traceability.verification.service import (
     links_of_serial,
     verify_link,
 )
+from traceability.verification.standalone import views as standalone_views
 from traceability.verification.typed import link_of, serial_of
 from traceability.verification.wording import CheckLine, Line, check_lines, line_of
 from traceability.web.context import services
@@ -34,6 +35,7 @@ MAX_SHOWN = 20  # codes of one photo that are verified at once
 
 blueprint = Blueprint("verification", __name__)
 bundle_views.add_to(blueprint)
+standalone_views.add_to(blueprint)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +149,7 @@ def _answer(
         left_out=left_out,
         refusal=_(refusal.message, **refusal.params) if refusal else "",
         refused=refused,
+        verifier=standalone_views.offered(),
     )
     response.headers["Cache-Control"] = "no-store"
     return response
