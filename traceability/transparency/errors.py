@@ -39,6 +39,18 @@ class NoteSignatureError(InvalidError):
     code = "note-signature-invalid"
 
 
+class CosignatureError(InvalidError):
+    """A cosignature in the name of a known witness does not verify."""
+
+    code = "cosignature-invalid"
+
+
+class PolicyMalformedError(InvalidError):
+    """The text is no witness policy (C2SP tlog-policy)."""
+
+    code = "policy-malformed"
+
+
 class CheckpointMalformedError(InvalidError):
     """The note's text is no checkpoint (C2SP tlog-checkpoint)."""
 

@@ -11,6 +11,7 @@ from traceability.core.clock import day_in_vietnam
 from traceability.core.errors import DomainError
 from traceability.gs1.digital_link import DigitalLink
 from traceability.transparency.checkpoint import Checkpoint
+from traceability.transparency.policy import Policy, Witness
 from traceability.verification.findings import Problem
 from traceability.verification.opened import LoggedRecord, Opened, open_record
 from traceability.verification.tree import is_tail, read_tree
@@ -118,6 +119,8 @@ class Evidence:
     checkpoint: str = ""
     seen_checkpoint: str = ""  # the last one this verifier accepted
     consistency: Sequence[bytes] | None = None
+    policy: Policy | Problem | None = None  # what this verifier asks of a head
+    witnesses: Sequence[Witness] = ()  # known, without being asked for
     shown: Shown | None = None
     scans: ScanFacts | None = None
 
