@@ -3,6 +3,7 @@
 from traceability.core.errors import (
     BadRequestError,
     ConflictError,
+    ForbiddenError,
     InvalidError,
     NotFoundError,
     UnavailableError,
@@ -163,3 +164,57 @@ class LogUnpublishedError(UnavailableError):
     """The leaf is stored, but not yet under a published checkpoint."""
 
     code = "log-unpublished"
+
+
+class SubmissionMalformedError(BadRequestError):
+    """The request to a witness cannot be read (C2SP tlog-witness)."""
+
+    code = "submission-malformed"
+
+
+class WitnessOldSizeError(BadRequestError):
+    """The request names an old size beyond its checkpoint."""
+
+    code = "witness-old-size"
+
+
+class WitnessLogUnknownError(NotFoundError):
+    """The witness does not follow this log."""
+
+    code = "witness-log-unknown"
+
+
+class WitnessRefusalError(ForbiddenError):
+    """No key that the witness knows of this log has signed the checkpoint."""
+
+    code = "witness-unsigned"
+
+
+class WitnessSizeError(ConflictError):
+    """The witness has cosigned another size than the request builds on."""
+
+    code = "witness-size"
+
+
+class WitnessForkError(ConflictError):
+    """The witness has cosigned another root at this size: two histories."""
+
+    code = "witness-fork"
+
+
+class WitnessStateError(UnavailableError):
+    """What the witness noted of this log is damaged; it cosigns nothing of it."""
+
+    code = "witness-state-damaged"
+
+
+class WitnessHomeError(UnavailableError):
+    """The folder holds no witness that can be used."""
+
+    code = "witness-unusable"
+
+
+class WitnessExistsError(ConflictError):
+    """The folder holds a witness already."""
+
+    code = "witness-exists"

@@ -124,7 +124,7 @@ class _Reading:
                 line=line,
             )
         taker(line, words)
-        if max(map(len, (self._logs, self._witnesses, self._groups))) > MOST:
+        if max(len(self._logs), len(self._witnesses), len(self._groups)) > MOST:
             raise PolicyMalformedError("The policy is too large.")
 
     def policy(self) -> Policy:
