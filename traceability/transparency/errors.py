@@ -218,3 +218,15 @@ class WitnessExistsError(ConflictError):
     """The folder holds a witness already."""
 
     code = "witness-exists"
+
+
+class PeerSilentError(UnavailableError):
+    """A witness or a log could not be asked, or answered too much or too slowly."""
+
+    code = "peer-silent"
+
+
+class WitnessAnswerError(UnavailableError):
+    """A witness answered something else than its cosignature."""
+
+    code = "witness-answer"

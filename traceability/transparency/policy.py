@@ -7,6 +7,7 @@ A line each: ``log <vkey> [<url>]``, ``witness <name> <vkey> [<url>]``,
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from traceability.transparency.errors import PolicyMalformedError, VkeyMalformedError
 from traceability.transparency.note import COSIGNATURE, ED25519, NoteKey, parse_vkey
@@ -79,6 +80,16 @@ class Policy:
             return name in names
         count = sum(self._witnessed(member, names) for member in group.members)
         return count >= group.least
+
+
+def load_policy(path: Path) -> Policy:
+    """Read a policy file. Raises ``PolicyMalformedError``, ``OSError``."""
+    with path.open("rb") as file:
+        data = file.read(MAX_BYTES + 1)
+    try:
+        return parse_policy(data.decode())
+    except UnicodeDecodeError:
+        raise PolicyMalformedError("The policy is not UTF-8.") from None
 
 
 def parse_policy(text: str) -> Policy:

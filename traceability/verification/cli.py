@@ -10,6 +10,7 @@ from traceability.core.clock import SystemClock
 from traceability.core.errors import DomainError, InvalidError, TooLargeError
 from traceability.settings import Settings
 from traceability.signing.loading import TRUST_LIST_JWS
+from traceability.transparency.policy import load_policy
 from traceability.transparency.tlog_proof import HEADER, parse_proof
 from traceability.verification.opened import LoggedRecord
 from traceability.verification.photo import MAX_BYTES, codes_in, is_picture
@@ -58,6 +59,11 @@ class Checked:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="With a record file: the proof that the log holds it.",
 )
+@click.option(
+    "--policy",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A witness policy: check 7 then asks for its quorum.",
+)
 @click.option("--json", "json_", is_flag=True, help="Print JSON.")
 @click.pass_context
 def group(
@@ -66,9 +72,8 @@ def group(
     *,
     what: str,
     offline: bool,
-    trust: Path | None,
-    proof: Path | None,
     json_: bool,
+    **files: Path | None,
 ) -> None:
     """Check a link, a record file, or the codes in a photo or PDF sheet.
 
@@ -77,8 +82,8 @@ def group(
     """
     settings: Settings | None = ctx.meta.get("traceability.settings")
     try:
-        verifier = _verifier(settings, trust, offline=offline)
-        checked = _check(verifier, what, proof)
+        verifier = _verifier(settings, files["trust"], files["policy"], offline=offline)
+        checked = _check(verifier, what, files["proof"])
     except DomainError as refusal:
         click.echo(f"Error: {refusal}", err=True)
         ctx.exit(INCOMPLETE)
@@ -87,7 +92,11 @@ def group(
 
 
 def _verifier(
-    settings: Settings | None, trust: Path | None, *, offline: bool
+    settings: Settings | None,
+    trust: Path | None,
+    policy: Path | None,
+    *,
+    offline: bool,
 ) -> Verifier:
     """Return a verifier with this machine's memory.
 
@@ -102,6 +111,7 @@ def _verifier(
         notes=settings.home / "verifier" if settings else None,
         trust_list=token,
         offline=offline,
+        policy=load_policy(policy) if policy else None,
     )
 
 

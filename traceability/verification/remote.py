@@ -17,6 +17,7 @@ from traceability.signing.trust_list import (
     verify_trust_list,
 )
 from traceability.transparency.checkpoint import Checkpoint
+from traceability.transparency.policy import Policy
 from traceability.transparency.tiles import WIDTH, Tile, parse_bundle
 from traceability.verification.evidence import Evidence, Mode, ReadLink, read_link
 from traceability.verification.fetching import FetchError, fetch
@@ -62,6 +63,7 @@ class Verifier:
     notes: Path | None = None
     trust_list: str = ""
     offline: bool = False
+    policy: Policy | None = None  # what is asked of the log's heads
     fetch: Fetch = fetch
 
     def check_link(self, text: str) -> Report:
@@ -93,6 +95,7 @@ class Verifier:
                 trust=trust,
                 records=[record],
                 checkpoint=checkpoint,
+                policy=self.policy,
             )
         )
 
@@ -189,7 +192,11 @@ class Verifier:
         self, asked: ReadLink, link: DigitalLink, trust: Trust, memory: Memory
     ) -> Evidence:
         evidence = Evidence(
-            mode=Mode.ONLINE, now=self.clock.now(), trust=trust, asked=asked
+            mode=Mode.ONLINE,
+            now=self.clock.now(),
+            trust=trust,
+            asked=asked,
+            policy=self.policy,
         )
         if link.origin not in trust.origins:
             return evidence

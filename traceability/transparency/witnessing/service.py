@@ -8,7 +8,6 @@ from traceability.core.errors import InvalidError
 from traceability.core.ports import Clock, Signer
 from traceability.transparency.errors import (
     ConsistencyError,
-    NoteUnsignedError,
     WitnessForkError,
     WitnessLogUnknownError,
     WitnessOldSizeError,
@@ -64,10 +63,10 @@ class WitnessService:
             )
         try:
             return open_note(asked.note.format(), keys)
-        except NoteUnsignedError as refusal:
-            raise WitnessRefusalError(refusal.message) from None
-        except InvalidError as refusal:
-            raise WitnessRefusalError(refusal.message, **refusal.params) from None
+        except InvalidError:
+            raise WitnessRefusalError(
+                "No key known of %(origin)s has signed this checkpoint.", origin=origin
+            ) from None
 
     def _check_continues(self, asked: Submission, note: Note) -> None:
         new = asked.checkpoint
