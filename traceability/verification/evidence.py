@@ -11,6 +11,7 @@ from traceability.core.clock import day_in_vietnam
 from traceability.core.errors import DomainError
 from traceability.gs1.digital_link import DigitalLink
 from traceability.transparency.checkpoint import Checkpoint
+from traceability.transparency.cosignatures import Cosignature, cosignatures_on
 from traceability.transparency.policy import Policy, Witness
 from traceability.verification.findings import Problem
 from traceability.verification.opened import LoggedRecord, Opened, open_record
@@ -152,6 +153,21 @@ class Evidence:
         return read_tree(self.checkpoint, self.trust, self.now)
 
     @cached_property
+    def cosigned(self) -> Sequence[Cosignature] | Problem:
+        """Return who of the known witnesses has cosigned the head.
+
+        A problem where a signature in the name of one of them is made up.
+        """
+        policy = self.policy
+        known = policy.witnesses if isinstance(policy, Policy) else self.witnesses
+        if not known or not self.checkpoint:
+            return ()
+        try:
+            return cosignatures_on(self.checkpoint, known, int(self.now.timestamp()))
+        except DomainError as refusal:
+            return Problem.of(refusal)
+
+    @cached_property
     def tail(self) -> Sequence[bytes] | Problem | None:
         """Return all entries of the log after the lot's first record, if they are that.
 
@@ -232,6 +248,7 @@ class Evidence:
         """Return what was found out, for a copy: cached_property looks there first."""
         return {
             "tree": self.tree,
+            "cosigned": self.cosigned,
             "opened": self.opened,
             "opened_recognitions": self.opened_recognitions,
             "opened_papers": self.opened_papers,

@@ -6,7 +6,6 @@ from traceability.core.errors import DomainError
 from traceability.transparency.checkpoint import Checkpoint
 from traceability.transparency.cosignatures import (
     Cosignature,
-    cosignatures_on,
     has_quorum,
     key_names,
 )
@@ -47,25 +46,11 @@ def _asked(evidence: Evidence, tree: Checkpoint, seen: Checkpoint | None) -> Fin
     policy = evidence.policy
     if isinstance(policy, Problem):
         return not_checked_for(CONSISTENCY, policy)
-    found = cosigned(evidence)
+    found = evidence.cosigned
     if isinstance(found, Problem):
         return refused(CONSISTENCY, found)
     lacking = _lacking(evidence.checkpoint, policy, found) if policy else None
     return lacking or _told(evidence, tree, seen, found)
-
-
-def cosigned(evidence: Evidence) -> list[Cosignature] | Problem:
-    """Return who of the known witnesses has cosigned the head, or who did not."""
-    policy = evidence.policy
-    known = policy.witnesses if isinstance(policy, Policy) else evidence.witnesses
-    if not known:
-        return []
-    try:
-        return cosignatures_on(
-            evidence.checkpoint, known, int(evidence.now.timestamp())
-        )
-    except DomainError as refusal:
-        return Problem.of(refusal)
 
 
 def _broken(
