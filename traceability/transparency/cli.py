@@ -9,6 +9,7 @@ import click
 
 from traceability.db.database import Database
 from traceability.transparency.collecting.service import Collector
+from traceability.transparency.monitoring.cli import monitor
 from traceability.transparency.queries import read_head
 from traceability.transparency.service import TransparencyLog
 from traceability.transparency.triggers import append_only_tables, triggers_stand
@@ -74,6 +75,9 @@ def cosign(ctx: click.Context, *, json_: bool) -> None:
         click.echo(f"{found.size} entries, cosigned by {names}")
         click.echo("\n".join(f"refused: {fault}" for fault in found.faults), nl=False)
     ctx.exit(0 if found.quorum and not found.faults else 1)
+
+
+group.add_command(monitor)
 
 
 def faults_of(use: Services, database: Database) -> list[str]:

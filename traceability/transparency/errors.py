@@ -112,6 +112,12 @@ class LogEmptyError(NotFoundError):
     code = "log-empty"
 
 
+class LogUncosignedError(NotFoundError):
+    """No head of the log has a quorum of witnesses yet."""
+
+    code = "log-uncosigned"
+
+
 class LogRefusedError(UnavailableError):
     """The log is in a state in which nothing may be appended."""
 
