@@ -11,7 +11,12 @@ import pytest
 
 from tests.conftest import FixedClock
 from tests.transparency.make_transparency import ORIGIN, Keys, fill, head_path
-from tests.transparency.make_witnesses import SmallWitness, make_witnesses
+from tests.transparency.make_witnesses import (
+    Reply,
+    SmallWitness,
+    Wire,
+    make_witnesses,
+)
 from tests.transparency.test_witness import make_home
 from traceability.db.database import Database
 from traceability.transparency.asking import Answer, Asker
@@ -26,34 +31,6 @@ from traceability.transparency.witnessing.home import LOGS
 from traceability.transparency.witnessing.service import WitnessService
 from traceability.transparency.witnessing.submission import parse_submission
 from traceability.transparency.witnessing.wsgi import application
-
-Reply = Callable[[bytes], Answer]
-
-
-class Wire:
-    """Witnesses in this process, by address."""
-
-    def __init__(self, clock: FixedClock) -> None:
-        self.clock = clock
-        self.replies: dict[str, Reply] = {}
-        self.asked: list[str] = []
-
-    def post(self, url: str, body: bytes, limit: int) -> Answer:
-        self.asked.append(url)
-        answer = self.replies[url.removesuffix("/add-checkpoint")](body)
-        if len(answer.body) > limit:
-            raise PeerSilentError("%(url)s answered too much or too slowly.", url=url)
-        return answer
-
-    def small(self, witness: SmallWitness) -> Reply:
-        """A witness that signs whatever it is shown."""
-
-        def reply(body: bytes) -> Answer:
-            note = parse_submission(body).note.format()
-            line = witness.cosign(note, int(self.clock.now().timestamp()))
-            return Answer(200, "text/plain", line.encode())
-
-        return reply
 
 
 def through_wsgi(witness: WitnessService) -> Reply:
