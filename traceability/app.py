@@ -49,6 +49,9 @@ from traceability.status import views as status
 from traceability.status.service import StatusLists
 from traceability.transparency import views as transparency
 from traceability.transparency.cli import Audits
+from traceability.transparency.collecting.service import Collector
+from traceability.transparency.errors import PolicyMalformedError
+from traceability.transparency.policy import Policy, load_policy
 from traceability.transparency.service import TransparencyLog
 from traceability.verification import api as verification_api, views as verification
 from traceability.verification.bundle import views as bundles
@@ -139,6 +142,7 @@ def with_signing(use: Services, store: KeyStore) -> Services:
         vkeys_of=lambda: store.vkeys,
         origin=use.identity.log_origin,
         head_file=use.settings.home / "log" / "published-head",
+        policy=witness_policy(use.settings),
     )
     audits = Audits((record_faults, row_faults))
     lists = StatusLists(
@@ -147,7 +151,19 @@ def with_signing(use: Services, store: KeyStore) -> Services:
         identity=use.identity,
     )
     use = use.with_(store).with_(log).with_(audits).with_(lists)
+    use = use.with_(Collector(log, use.database, use.clock))
     return with_watch(use.with_(KeyListener(log_trust_list)))
+
+
+def witness_policy(settings: Settings) -> Policy | None:
+    """Return whom this service asks to cosign, if anybody. Raises ``SettingsError``."""
+    path = settings.witness_policy or settings.home / "witness-policy.txt"
+    if not path.exists():
+        return None
+    try:
+        return load_policy(path)
+    except PolicyMalformedError as error:
+        raise SettingsError(f"{path}: {error}") from None
 
 
 def create_app(settings: Settings, use: Services | None = None) -> Flask:

@@ -17,6 +17,7 @@ from traceability.signing.envelope import (
 from traceability.signing.errors import SignatureRefusedError, SignerDownError
 from traceability.signing.keys import KeyRole
 from traceability.signing.keystore import KeyStore
+from traceability.transparency.cosignatures import key_names
 from traceability.transparency.service import TransparencyLog
 from traceability.transparency.tlog_proof import MEDIA_TYPE as PROOF_TYPE
 from traceability.web.context import Services, services
@@ -62,6 +63,7 @@ class RecordPage:
     verdict: str  # "valid", "refused" or "unchecked"
     reason: str  # why it is not valid, in the language spoken
     url: str
+    cosigners: tuple[str, ...]  # witnesses that signed the log's newest head
 
 
 @blueprint.get("/records/<public_id>")
@@ -107,6 +109,8 @@ def _signed_bytes(found: SignedRecord) -> Response:
 def _page(found: SignedRecord, use: Services) -> Response:
     envelope = read_unverified(found.token)
     verdict, reason = _checked(found, use)
+    head = use.get(TransparencyLog).cosigned_head()
+    covered = head is not None and found.log_index < head.checkpoint.size
     page = RecordPage(
         record=found,
         header=_pretty(envelope.header),
@@ -116,6 +120,7 @@ def _page(found: SignedRecord, use: Services) -> Response:
         verdict=verdict,
         reason=reason,
         url=use.identity.url(f"/records/{found.public_id}"),
+        cosigners=key_names(head.cosignatures) if head and covered else (),
     )
     return cacheable(render("records/record.html", page=page), max_age=PAGE_AGE)
 

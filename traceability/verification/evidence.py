@@ -13,6 +13,8 @@ from traceability.gs1.digital_link import DigitalLink
 from traceability.signing.entries import parse_instant
 from traceability.signing.strict_json import read_object
 from traceability.transparency.checkpoint import Checkpoint
+from traceability.transparency.cosignatures import Cosignature, cosignatures_on
+from traceability.transparency.policy import Policy, Witness
 from traceability.verification.disclosed import Disclosed
 from traceability.verification.findings import Problem
 from traceability.verification.opened import LoggedRecord, Opened, open_record
@@ -126,6 +128,8 @@ class Evidence:
     checkpoint: str = ""
     seen_checkpoint: str = ""  # the last one this verifier accepted
     consistency: Sequence[bytes] | None = None
+    policy: Policy | Problem | None = None  # what this verifier asks of a head
+    witnesses: Sequence[Witness] = ()  # known, without being asked for
     shown: Shown | None = None
     scans: ScanFacts | None = None
     status: Sequence[str] = ()  # status lists, handed over
@@ -162,6 +166,21 @@ class Evidence:
     def tree(self) -> Checkpoint | Problem:
         """Return the log's head as the checkpoint proves it, or why it does not."""
         return read_tree(self.checkpoint, self.trust, self.now)
+
+    @cached_property
+    def cosigned(self) -> Sequence[Cosignature] | Problem:
+        """Return who of the known witnesses has cosigned the head.
+
+        A problem where a signature in the name of one of them is made up.
+        """
+        policy = self.policy
+        known = policy.witnesses if isinstance(policy, Policy) else self.witnesses
+        if not known or not self.checkpoint:
+            return ()
+        try:
+            return cosignatures_on(self.checkpoint, known, int(self.now.timestamp()))
+        except DomainError as refusal:
+            return Problem.of(refusal)
 
     @cached_property
     def tail(self) -> Sequence[bytes] | Problem | None:
@@ -321,6 +340,7 @@ class Evidence:
         """Return what was found out, for a copy: cached_property looks there first."""
         return {
             "tree": self.tree,
+            "cosigned": self.cosigned,
             "opened": self.opened,
             "opened_recognitions": self.opened_recognitions,
             "opened_papers": self.opened_papers,

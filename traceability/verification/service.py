@@ -1,6 +1,6 @@
 """Gather what this service knows of a link, and check it as a stranger would."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -103,13 +103,39 @@ def own_evidence(session: Session, text: str, *, sources: Sources) -> Evidence:
     return replace(evidence, checkpoint="") if is_behind(session, sources) else evidence
 
 
-def evidence_from_database(
+def evidence_for_others(
     session: Session, text: str, *, sources: Sources, since: int | None = None
 ) -> Evidence:
-    """Return what this service can show about a link, unjudged.
+    """Return what others may judge a link by.
 
     ``since`` is the log size a verifier saw before, for a consistency proof from it.
+    The head is one with a quorum of witnesses wherever that covers the records.
     """
+
+    def head(records: Sequence[SignedRecord]) -> str:
+        covered = max((one.log_index + 1 for one in records), default=0)
+        return _note(lambda: sources.log.head_for(session, covered, since or 0).note)
+
+    evidence = _evidence(session, text, sources, head)
+    if not evidence.checkpoint:
+        return evidence
+    consistency = _consistency(session, evidence.checkpoint, sources, since)
+    return replace(evidence, consistency=consistency)
+
+
+def evidence_from_database(
+    session: Session, text: str, *, sources: Sources
+) -> Evidence:
+    """Return what this service can show about a link, unjudged."""
+    return _evidence(session, text, sources, lambda _: head_note(session, sources))
+
+
+def _evidence(
+    session: Session,
+    text: str,
+    sources: Sources,
+    head: Callable[[Sequence[SignedRecord]], str],
+) -> Evidence:
     asked = read_link(text)
     link = asked.link
     evidence = Evidence(
@@ -120,9 +146,10 @@ def evidence_from_database(
     batch = batch_by_link(session, link) if link.lot is not None else None
     if batch is None:
         return replace(evidence, label=LabelFacts(state=unregistered(session, link)))
-    note = head_note(session, sources)
-    lot = lot_evidence(session, gathered(session, batch, sources), note, sources)
+    rows = gathered(session, batch, sources)
     printed = printed_for(session, batch, link, sources)
+    note = head([*rows.all, *printed.records])
+    lot = lot_evidence(session, rows, note, sources)
     read = LabelEvidence(
         asked=asked,
         now=evidence.now,
@@ -131,11 +158,8 @@ def evidence_from_database(
         printed=logged(session, printed.records, note),
         scans=scans_of(session, link),
     )
-    return replace(
-        lot,
-        consistency=_consistency(session, note, sources, since),
-        status=_status_lists(session, lot, sources),
-    ).of_label(read)
+    lists = _status_lists(session, lot, sources)
+    return replace(lot, status=lists).of_label(read)
 
 
 def _status_lists(session: Session, lot: Evidence, sources: Sources) -> tuple[str, ...]:
@@ -293,8 +317,12 @@ def is_behind(session: Session, sources: Sources) -> bool:
 
 def head_note(session: Session, sources: Sources) -> str:
     """Return the signed head that proofs of this session lead to, or nothing."""
+    return _note(lambda: sources.log.checkpoint(session))
+
+
+def _note(read: Callable[[], str]) -> str:
     try:
-        return sources.log.checkpoint(session)
+        return read()
     except DomainError:
         return ""  # check 6 says that no signed head is at hand
 
@@ -319,6 +347,7 @@ def lot_evidence(
         papers=papers,
         inputs=inputs,
         checkpoint=note,
+        witnesses=sources.log.cosigned.policy.witnesses,
     )
 
 

@@ -19,7 +19,7 @@ from traceability.verification.photo import MAX_BYTES, codes_in_turn
 from traceability.verification.report import Report, report_of, settled_since
 from traceability.verification.room import sources_of
 from traceability.verification.service import (
-    evidence_from_database,
+    evidence_for_others,
     links_of_serial,
     verify_link,
 )
@@ -127,7 +127,7 @@ def _bundle_report(bundle: Bundle) -> Report:
         sources = sources_of(use)
         evidence = evidence_in(bundle, trust=sources.trust, now=use.clock.now())
         size = evidence.tree.size if isinstance(evidence.tree, Checkpoint) else None
-        own = evidence_from_database(session, bundle.link, sources=sources, since=size)
+        own = evidence_for_others(session, bundle.link, sources=sources, since=size)
     now = replace(own, seen_checkpoint=bundle.document["checkpoint"])
     return report_of(evidence, settled_since(evidence, now))
 
