@@ -76,7 +76,8 @@ def with_key(trust_list: TrustList, key: PublicKey, *, overlap: timedelta) -> Tr
     end = key.not_before + overlap
 
     def ended(other: PublicKey) -> PublicKey:
-        if other.role is not key.role or not _active(other):
+        same = other.role is key.role and other.party == key.party
+        if not same or not _active(other):
             return other
         return _ending(other, end)
 
@@ -140,8 +141,9 @@ def with_revoked(
 
 
 def current(trust_list: TrustList, role: KeyRole) -> PublicKey | None:
-    """Return the key that signs in this role: the newest active one."""
-    return next((key for key in trust_list.of_role(role) if _active(key)), None)
+    """Return the key of ours that signs in this role: the newest active one."""
+    ours = (key for key in trust_list.of_role(role) if key.party == trust_list.issuer)
+    return next((key for key in ours if _active(key)), None)
 
 
 def _active(key: PublicKey) -> bool:

@@ -2,39 +2,46 @@
 
 from typing import Any
 
-from traceability.signing.keys import KeyRole, KeyStatus, PublicKey
+from traceability.signing.keys import KeyStatus, PublicKey
+from traceability.signing.parties import keys_of
 from traceability.signing.trust_list import TrustList
 
 DID_CONTEXT = "https://www.w3.org/ns/did/v1"
 JWK_CONTEXT = "https://w3id.org/security/jwk/v1"
 
 
-def record_keys(trust_list: TrustList) -> list[PublicKey]:
-    """Return the keys whose records others may accept, newest first.
+def record_keys(trust_list: TrustList, party: str = "") -> list[PublicKey]:
+    """Return a party's keys whose records others may accept, newest first.
+
+    Without a party named: the service's own, never mixed with those of others.
 
     Ended ones stay, for what they signed stays true. Revoked ones are left out: a
     JOSE library cannot look into the log to see which of their signatures count.
     """
-    keys = trust_list.of_role(KeyRole.RECORD)
+    keys = keys_of(trust_list, party or trust_list.issuer)
     return [key for key in keys if key.status is not KeyStatus.REVOKED]
 
 
 def jwk_set(trust_list: TrustList) -> dict[str, Any]:
-    """Return the record keys as a JWK set (RFC 7517 5)."""
+    """Return the service's record keys as a JWK set (RFC 7517 5)."""
     return {"keys": [_jwk(key) for key in record_keys(trust_list)]}
 
 
-def did_document(trust_list: TrustList) -> dict[str, Any]:
-    """Return the did:web document: each record key may assert (DID Core 5)."""
-    keys = [key for key in record_keys(trust_list) if key.party == trust_list.issuer]
+def did_document(trust_list: TrustList, party: str = "") -> dict[str, Any]:
+    """Return the did:web document of the service, or of a party that is named.
+
+    Each record key may assert (DID Core 5).
+    """
+    did = party or trust_list.issuer
+    keys = record_keys(trust_list, did)
     return {
         "@context": [DID_CONTEXT, JWK_CONTEXT],
-        "id": trust_list.issuer,
+        "id": did,
         "verificationMethod": [
             {
                 "id": key.kid,
                 "type": "JsonWebKey",
-                "controller": trust_list.issuer,
+                "controller": did,
                 "publicKeyJwk": {**key.jwk, "alg": key.alg},
             }
             for key in keys

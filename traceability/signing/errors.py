@@ -174,3 +174,9 @@ class SealKeyCollisionError(ConflictError):
     """Another seal key has the same four-byte id."""
 
     code = "seal-key-collision"
+
+
+class KeyKnownError(ConflictError):
+    """The key is in the trust list already, for whomever."""
+
+    code = "key-known"

@@ -49,6 +49,15 @@ class LabelFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownConfirmation:
+    """That a page says a party confirmed a record it shows."""
+
+    record_sha256: str  # of the record's newest version, as shown
+    party: str  # https://host/organisations/<public id>
+    name: str  # the party's, as printed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """What a page or an answer claims about the lot."""
 
@@ -56,6 +65,7 @@ class Shown:
     status: str = ""  # "issued", "held" or "recalled"
     stars: int = 0  # shown as valid; 0: none
     papers: tuple[str, ...] = ()  # subjects of certificates and rights shown as valid
+    confirmations: tuple[ShownConfirmation, ...] = ()
     words: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
     # by subject: what a page prints of recognitions, certificates and rights
 
@@ -114,6 +124,7 @@ class Evidence:
     recognitions: Sequence[LoggedRecord] = ()
     papers: Sequence[LoggedRecord] = ()  # certificates and rights to signs
     inputs: Sequence[LoggedRecord] = ()  # the lots behind it, all levels
+    confirmations: Sequence[LoggedRecord] = ()  # of records shown, by parties
     later_leaves: Sequence[bytes] | Problem | None = None  # after the first record
     checkpoint: str = ""
     seen_checkpoint: str = ""  # the last one this verifier accepted
@@ -191,6 +202,11 @@ class Evidence:
         """Return the records of the lots behind this one, examined."""
         return self._open(self.inputs)
 
+    @cached_property
+    def opened_confirmations(self) -> tuple[Opened, ...]:
+        """Return what parties signed about the records shown, examined."""
+        return self._open(self.confirmations)
+
     def of_label(self, read: "LabelEvidence") -> "Evidence":
         """Return this evidence of a lot as that of one of its labels.
 
@@ -221,7 +237,7 @@ class Evidence:
         """Return whether nothing is wrong with any record; time cannot change that."""
         groups = (
             *(self.opened, self.opened_recognitions),
-            *(self.opened_papers, self.opened_inputs),
+            *(self.opened_papers, self.opened_inputs, self.opened_confirmations),
         )
         return all(one.sound for group in groups for one in group)
 
@@ -233,6 +249,7 @@ class Evidence:
             "opened_recognitions": self.opened_recognitions,
             "opened_papers": self.opened_papers,
             "opened_inputs": self.opened_inputs,
+            "opened_confirmations": self.opened_confirmations,
         }
 
     def _open(self, records: Sequence[LoggedRecord]) -> tuple[Opened, ...]:
