@@ -1,5 +1,6 @@
 """How one version of the trust list becomes the next; pure."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -20,6 +21,18 @@ from traceability.signing.keys import (
     vkey_of,
 )
 from traceability.signing.trust_list import LIFETIME, MacKey, Party, TrustList
+
+Change = Callable[[TrustList, datetime], TrustList | None]  # nothing: leave it
+
+
+def renewal(trust_list: TrustList, _now: datetime) -> TrustList:
+    """Change nothing but version and dates."""
+    return trust_list
+
+
+def retirement(kid: str) -> Change:
+    """Return the change that ends a key that has a successor."""
+    return lambda trust_list, now: with_retired(trust_list, kid, now)
 
 
 def new_key(

@@ -1,11 +1,12 @@
 """Keys of other parties: their names, and how the trust list takes one in; pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import unquote
 
 from traceability.core.identity import Identity
-from traceability.signing.changes import with_key
+from traceability.signing.changes import Change, with_key
 from traceability.signing.errors import KeyKnownError
 from traceability.signing.keys import Jwk, KeyRole, PublicKey, alg_of, thumbprint
 from traceability.signing.trust_list import Party, TrustList
@@ -78,6 +79,25 @@ def with_party_key(
     others = tuple(one for one in trust_list.parties if one.id != key.party)
     grown = with_key(trust_list, key, overlap=overlap)
     return replace(grown, parties=(*others, Party(id=key.party, name=name)))
+
+
+def admission(
+    identity: Identity, admitted: Sequence[Admission], *, overlap: timedelta
+) -> Change:
+    """Return the change that lists admitted keys; those listed stay as they are.
+
+    Nothing changes where all are there.
+    """
+
+    def change(trust_list: TrustList, now: datetime) -> TrustList | None:
+        known = {thumbprint(key.jwk) for key in trust_list.keys}
+        new = [one for one in admitted if thumbprint(one.jwk) not in known]
+        for one in new:
+            key = party_key(identity, one, now)
+            trust_list = with_party_key(trust_list, key, one.name, overlap=overlap)
+        return trust_list if new else None
+
+    return change
 
 
 def keys_of(trust_list: TrustList, did: str) -> list[PublicKey]:
