@@ -41,10 +41,10 @@ from traceability.scans.service import ScanCounter
 from traceability.scans.visitors import DailySalts
 from traceability.settings import Settings, SettingsError
 from traceability.signing import views as signing
-from traceability.signing.cli import KeyListener
 from traceability.signing.keys import KeyRole
 from traceability.signing.keystore import KeyStore
 from traceability.signing.passphrase import read_passphrase
+from traceability.signing.telling import KeyListener
 from traceability.transparency import views as transparency
 from traceability.transparency.cli import Audits
 from traceability.transparency.service import TransparencyLog

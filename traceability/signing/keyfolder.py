@@ -26,6 +26,11 @@ class KeyFolder:
         self._found: tuple[Stamp | None, Opened | str] | None = None
 
     @property
+    def passphrase(self) -> str:
+        """Return the pass phrase of the private keys; empty where there is none."""
+        return self._passphrase or ""
+
+    @property
     def exists(self) -> bool:
         """Return whether keys were ever made here."""
         return (self.folder / TRUST_LIST_JWS).exists()

@@ -218,6 +218,15 @@ class KeyStore(KeyFolder):
             self._publish(token, found)
         return found
 
+    def adopt(self, token: str) -> None:
+        """Put a verified list into a folder that had none, or look at it anew."""
+        with locked(self.folder):
+            self._found = None
+            write_atomic(self.folder / TRUST_LIST_JWS, f"{token}\n".encode())
+            opened = self._look()
+            if isinstance(opened, Opened):
+                self._derive(opened.trust_list)
+
     def root(self) -> LocalSigner:
         """Return the root key. Raises ``RootElsewhereError``, ``SignerDownError``."""
         opened = self._opened()
