@@ -34,6 +34,9 @@ from traceability.lookup import views as lookup
 from traceability.lookup.stored import PageStore
 from traceability.ocop import api as ocop_api, views as ocop
 from traceability.ocop.queries import recognitions_ending
+from traceability.parties import views as parties
+from traceability.parties.listing import admissions
+from traceability.parties.published import views as party_documents
 from traceability.records import api as records_api, views as records
 from traceability.records.queries import record_faults
 from traceability.records.trust_list_record import log_trust_list
@@ -77,6 +80,8 @@ PAGES = [
     batches.blueprint,
     events.blueprint,
     labels.blueprint,
+    parties.blueprint,
+    party_documents.blueprint,
     verification.blueprint,
     lookup.blueprint,
     desk.blueprint,
@@ -104,6 +109,7 @@ PUBLIC = [
     "transparency",
     "records",
     "papers",
+    "party_documents",
     "verification",
     "lookup",
 ]
@@ -136,7 +142,7 @@ def with_signing(use: Services, store: KeyStore) -> Services:
     )
     audits = Audits((record_faults, row_faults))
     use = use.with_(store).with_(log).with_(audits)
-    return with_watch(use.with_(KeyListener(log_trust_list)))
+    return with_watch(use.with_(KeyListener(log_trust_list, admissions)))
 
 
 def create_app(settings: Settings, use: Services | None = None) -> Flask:
