@@ -26,10 +26,10 @@ class PartyKey(Base):
     jwk: Mapped[dict[str, str]] = mapped_column(JsonText)
     challenge: Mapped[str] = mapped_column(Text)  # the text its holder signs
     challenge_until: Mapped[datetime] = mapped_column(UtcDateTime)
-    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    asked_by_id: Mapped[int | None]  # a person; nothing where a program asked
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     proven_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_by_id: Mapped[int | None]
     admitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     refused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -59,8 +59,6 @@ def _party_key() -> None:
         sa.Column("admitted_at", moment, nullable=True),
         sa.Column("refused_at", moment, nullable=True),
         _reference("party_key", "organisation_id", "organisation"),
-        _reference("party_key", "asked_by_id", "person"),
-        _reference("party_key", "decided_by_id", "person"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_party_key")),
         sa.UniqueConstraint("public_id", name=op.f("uq_party_key_public_id")),
         sa.UniqueConstraint("thumbprint", name=op.f("uq_party_key_thumbprint")),

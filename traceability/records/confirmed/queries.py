@@ -1,6 +1,6 @@
 """Read what parties confirmed, and which of it counts."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from traceability.signing.keyring import KeyRing
 from traceability.signing.keys import KeyRole
 
 Ring = Callable[[], KeyRing]
+Words = Sequence[tuple[SignedRecord, Sequence[SignedRecord]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,20 +29,26 @@ class Confirmed:
     issued_at: datetime
 
 
-def confirmations_of(
-    session: Session, records: Iterable[SignedRecord]
-) -> Mapping[int, Sequence[SignedRecord]]:
-    """Return what parties ever said of records, by row id, in the order of the log."""
-    found: dict[int, list[SignedRecord]] = {one.id: [] for one in records}
+def newest(records: Iterable[SignedRecord]) -> list[SignedRecord]:
+    """Return the newest version of each fact among records."""
+    found: dict[tuple[str, str], SignedRecord] = {}
+    for one in sorted(records, key=lambda record: record.version):
+        found[one.subject, one.type] = one
+    return list(found.values())
+
+
+def confirmations_of(session: Session, records: Sequence[SignedRecord]) -> Words:
+    """Return each record with what parties ever said of it, in the order of the log."""
+    said: dict[int, list[SignedRecord]] = {one.id: [] for one in records}
     rows = session.execute(
         select(RecordConfirmation.confirmed_id, SignedRecord)
         .join(SignedRecord, SignedRecord.id == RecordConfirmation.record_id)
-        .where(RecordConfirmation.confirmed_id.in_(found))
+        .where(RecordConfirmation.confirmed_id.in_(said))
         .order_by(SignedRecord.log_index)
     )
     for confirmed_id, word in rows:
-        found[confirmed_id].append(word)
-    return found
+        said[confirmed_id].append(word)
+    return [(one, said[one.id]) for one in records]
 
 
 def counting(
@@ -81,4 +88,5 @@ def _read(word: SignedRecord, ring: Ring) -> Confirmed | None:
 
 def confirmed_by(session: Session, record: SignedRecord, ring: Ring) -> list[Confirmed]:
     """Return who confirms a record now."""
-    return counting(record, confirmations_of(session, [record])[record.id], ring)
+    [(_, said)] = confirmations_of(session, [record])
+    return counting(record, said, ring)
