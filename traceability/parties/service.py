@@ -79,10 +79,7 @@ def ask_key(
     ``KeyMalformedError``, ``KeyWeakError``, ``KeyBurntError``, ``KeyKnownError``,
     ``PartyNameError``.
     """
-    if not party.name_public or not party.active:
-        raise PartyNameError(
-            "A key of one's own is public, and so is the name of who holds it."
-        )
+    _check_named(party)
     jwk = read_public_jwk(text)
     refuse_known(desk.trust_list, jwk)
     mark, now = thumbprint(jwk), desk.clock.now()
@@ -109,6 +106,13 @@ def ask_key(
         session.flush()
     _audit(session, desk, "party-key-asked", key)
     return key
+
+
+def _check_named(party: Organisation) -> None:
+    if not party.name_public or not party.active:
+        raise PartyNameError(
+            "A key of one's own is public, and so is the name of who holds it."
+        )
 
 
 def _challenge(party: Organisation, jwk: Mapping[str, str], desk: Desk) -> str:
@@ -195,10 +199,7 @@ def prepare(
     ``withdrawal`` is the reason for which an earlier word is taken back. Raises
     ``PartyKeyMissingError``, ``PartyNameError``, ``ConfirmationStaleError``.
     """
-    if not party.name_public or not party.active:
-        raise PartyNameError(
-            "A key of one's own is public, and so is the name of who holds it."
-        )
+    _check_named(party)
     key, now = signing_key(party, desk), desk.clock.now().replace(microsecond=0)
     url = record_address(desk.identity, record.public_id)
     subject = confirmation_subject(url, party.public_id)
