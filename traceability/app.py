@@ -34,6 +34,9 @@ from traceability.lookup import views as lookup
 from traceability.lookup.stored import PageStore
 from traceability.ocop import api as ocop_api, views as ocop
 from traceability.ocop.queries import recognitions_ending
+from traceability.parties import views as parties
+from traceability.parties.listing import admissions
+from traceability.parties.published import views as party_documents
 from traceability.records import api as records_api, views as records
 from traceability.records.queries import record_faults
 from traceability.records.trust_list_record import log_trust_list
@@ -41,10 +44,10 @@ from traceability.scans.service import ScanCounter
 from traceability.scans.visitors import DailySalts
 from traceability.settings import Settings, SettingsError
 from traceability.signing import views as signing
-from traceability.signing.cli import KeyListener
 from traceability.signing.keys import KeyRole
 from traceability.signing.keystore import KeyStore
 from traceability.signing.passphrase import read_passphrase
+from traceability.signing.telling import KeyListener
 from traceability.status import views as status
 from traceability.status.service import StatusLists
 from traceability.transparency import views as transparency
@@ -84,6 +87,8 @@ PAGES = [
     batches.blueprint,
     events.blueprint,
     labels.blueprint,
+    parties.blueprint,
+    party_documents.blueprint,
     verification.blueprint,
     bundles.blueprint,
     lookup.blueprint,
@@ -113,6 +118,7 @@ PUBLIC = [
     "records",
     "status",
     "papers",
+    "party_documents",
     "verification",
     "lookup",
 ]
@@ -152,7 +158,7 @@ def with_signing(use: Services, store: KeyStore) -> Services:
     )
     use = use.with_(store).with_(log).with_(audits).with_(lists)
     use = use.with_(Collector(log, use.database, use.clock))
-    return with_watch(use.with_(KeyListener(log_trust_list)))
+    return with_watch(use.with_(KeyListener(log_trust_list, admissions)))
 
 
 def witness_policy(settings: Settings) -> Policy | None:

@@ -86,5 +86,11 @@ ACTIONS: dict[str, LazyText] = {
     "values-disclosed": _l("Disclosed private values in a bundle"),
     "labels-started": _l("Made labels"),
     "labels-voided": _l("Made labels void"),
+    "party-key-asked": _l("Sent a key of the organisation"),
+    "party-key-proven": _l("Proved a key of the organisation"),
+    "party-key-admitted": _l("Admitted a key of an organisation"),
+    "party-key-refused": _l("Refused a key of an organisation"),
+    "record-confirmed": _l("Confirmed a record with the organisation's key"),
+    "confirmation-withdrawn": _l("Took a confirmation back"),
     "report-handled": _l("Marked a report as handled"),
 }

@@ -22,12 +22,16 @@ from traceability.demo import cli as demo
 from traceability.labels import cli as labels
 from traceability.settings import Settings, SettingsError, read_settings
 from traceability.signing import cli as keys
+from traceability.signing.holder import cli as sign
 from traceability.transparency import cli as log
 from traceability.transparency.witnessing import cli as witness
 from traceability.verification import cli as verify
 from traceability.web.context import Services
 
-WITHOUT_SERVICES = {("init",), ("db",), ("verify",), ("witness",), ("log", "monitor")}
+WITHOUT_SERVICES = {
+    *(("init",), ("db",), ("sign",), ("verify",), ("witness",)),
+    ("log", "monitor"),
+}
 ROOMS = {
     "db": database.group,
     "accounts": accounts.group,
@@ -35,6 +39,7 @@ ROOMS = {
     "log": log.group,
     "batches": batches.group,
     "labels": labels.group,
+    "sign": sign.group,
     "verify": verify.group,
     "witness": witness.group,
     "demo": demo.group,

@@ -43,8 +43,9 @@ def with_watch(use: Services) -> Services:
 def _signing_checks(use: Services) -> dict[str, Check]:
     """Return the checks of keys, log head, records and append-only triggers.
 
-    Their reasons are codes: which file is damaged is nobody's business outside, and
-    stands in `traceability keys list` and `traceability log fsck`.
+    Their reasons are codes, for keys with the roles at fault: which file is damaged is
+    nobody's business outside, and stands in `traceability keys list` and
+    `traceability log fsck`.
     """
     log = use.get(TransparencyLog)
     records = Seldom(lambda: missing_records(use.database), seconds=_COUNT_SECONDS)
@@ -52,7 +53,7 @@ def _signing_checks(use: Services) -> dict[str, Check]:
     def signer() -> str | None:
         store = use.get(KeyStore)
         if store.state is not None:
-            return KEYS_UNUSABLE
+            return f"{KEYS_UNUSABLE}: {', '.join(store.broken)}"
         return LIST_EXPIRED if store.fault(use.clock.now()) else None
 
     def triggers() -> str | None:

@@ -1,11 +1,14 @@
 """Records as they were signed, a page that explains one, and their vocabulary."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, request
+from sqlalchemy.orm import Session
 
+from traceability.records.confirmed.queries import Confirmed, confirmed_by
 from traceability.records.credential import MEDIA_TYPE
 from traceability.records.models import SignedRecord
 from traceability.records.queries import leaf_of_record, record_by_public_id
@@ -64,6 +67,7 @@ class RecordPage:
     reason: str  # why it is not valid, in the language spoken
     url: str
     cosigners: tuple[str, ...]  # witnesses that signed the log's newest head
+    confirmed: Sequence[Confirmed]  # by parties' own keys
 
 
 @blueprint.get("/records/<public_id>")
@@ -72,8 +76,9 @@ def record(public_id: str) -> Response:
     use = services()
     with use.database.reading() as session:
         found = record_by_public_id(session, public_id)
+        confirmed = _confirmed(session, found, use) if _wants_page() else []
         session.expunge(found)
-    answer = _page(found, use) if _wants_page() else _signed_bytes(found)
+    answer = _page(found, use, confirmed) if _wants_page() else _signed_bytes(found)
     answer.vary.add("Accept")
     return answer
 
@@ -106,7 +111,14 @@ def _signed_bytes(found: SignedRecord) -> Response:
     return published(found.token, MEDIA_TYPE, max_age=YEAR, immutable=True)
 
 
-def _page(found: SignedRecord, use: Services) -> Response:
+def _confirmed(session: Session, found: SignedRecord, use: Services) -> list[Confirmed]:
+    """Return who confirms the record; nobody where the trust list cannot be read."""
+    return confirmed_by(session, found, lambda: use.get(KeyStore).ring)
+
+
+def _page(
+    found: SignedRecord, use: Services, confirmed: Sequence[Confirmed]
+) -> Response:
     envelope = read_unverified(found.token)
     verdict, reason = _checked(found, use)
     head = use.get(TransparencyLog).cosigned_head()
@@ -121,6 +133,7 @@ def _page(found: SignedRecord, use: Services) -> Response:
         reason=reason,
         url=use.identity.url(f"/records/{found.public_id}"),
         cosigners=key_names(head.cosignatures) if head and covered else (),
+        confirmed=confirmed,
     )
     return cacheable(render("records/record.html", page=page), max_age=PAGE_AGE)
 

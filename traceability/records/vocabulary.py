@@ -16,6 +16,7 @@ TYPES = (
     "BatchRecord",
     "BatchStatusRecord",
     "CertificateRecord",
+    "ConfirmationRecord",
     "IpRightRecord",
     "LabelRunRecord",
     "LabelVoidRecord",

@@ -56,6 +56,15 @@ class LabelFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownConfirmation:
+    """That a page says a party confirmed a record it shows."""
+
+    record_sha256: str  # of the record's newest version, as shown
+    party: str  # https://host/organisations/<public id>
+    name: str  # the party's, as printed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """What a page or an answer claims about the lot."""
 
@@ -63,6 +72,7 @@ class Shown:
     status: str = ""  # "issued", "held" or "recalled"
     stars: int = 0  # shown as valid; 0: none
     papers: tuple[str, ...] = ()  # subjects of certificates and rights shown as valid
+    confirmations: tuple[ShownConfirmation, ...] = ()
     words: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
     # by subject: what a page prints of recognitions, certificates and rights
 
@@ -124,6 +134,7 @@ class Evidence:
     events: Sequence[LoggedRecord] = ()  # what happened to the lot; in bundles only
     told_events: Sequence[Mapping[str, Json]] = ()  # the same, as EPCIS tells it
     disclosed: Sequence[Disclosed] = ()  # private values handed over on purpose
+    confirmations: Sequence[LoggedRecord] = ()  # of records shown, by parties
     later_leaves: Sequence[bytes] | Problem | None = None  # after the first record
     checkpoint: str = ""
     seen_checkpoint: str = ""  # the last one this verifier accepted
@@ -289,6 +300,7 @@ class Evidence:
         return (
             *(*self.opened, *self.opened_recognitions, *self.opened_papers),
             *(*self.opened_inputs, *self.opened_events),
+            *self.opened_confirmations,
         )
 
     @cached_property
@@ -305,6 +317,11 @@ class Evidence:
     def lists(self) -> AtHand:
         """Return the newest status lists, told or seen."""
         return together(self.lists_seen, self.lists_told)
+
+    @cached_property
+    def opened_confirmations(self) -> tuple[Opened, ...]:
+        """Return what parties signed about the records shown, examined."""
+        return self._open(self.confirmations)
 
     def of_label(self, read: "LabelEvidence") -> "Evidence":
         """Return this evidence of a lot as that of one of its labels.
@@ -346,6 +363,7 @@ class Evidence:
             "opened_papers": self.opened_papers,
             "opened_inputs": self.opened_inputs,
             "opened_events": self.opened_events,
+            "opened_confirmations": self.opened_confirmations,
         }
 
     def _open(self, records: Sequence[LoggedRecord]) -> tuple[Opened, ...]:

@@ -264,6 +264,7 @@ class Verifier:
             recognitions=told.recognitions,
             papers=told.papers,
             inputs=told.inputs,
+            confirmations=told.confirmations,
             checkpoint=told.checkpoint,
             consistency=told.consistency,
             shown=told.shown,

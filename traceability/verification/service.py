@@ -29,6 +29,13 @@ from traceability.ocop.models import Recognition
 from traceability.ocop.queries import recognitions_of
 from traceability.ocop.rating import standing_for
 from traceability.ocop.records import recognition_claims
+from traceability.records.confirmed.queries import (
+    Confirmed,
+    Words,
+    confirmations_of,
+    counting,
+    newest,
+)
 from traceability.records.models import SignedRecord
 from traceability.scans.queries import history
 from traceability.scans.rules import signs
@@ -43,6 +50,7 @@ from traceability.verification.evidence import (
     Mode,
     ScanFacts,
     Shown,
+    ShownConfirmation,
     read_link,
 )
 from traceability.verification.findings import Problem
@@ -71,13 +79,20 @@ class Gathered:
     recognitions: Sequence[SignedRecord]
     papers: Sequence[SignedRecord]
     inputs: Sequence[SignedRecord]
+    confirmations: Sequence[SignedRecord]
+    confirmed: Sequence[Confirmed]  # what of them may be shown
     entries: Mapping[int, bytes]  # what the log holds of them
+
+    @property
+    def groups(self) -> tuple[Sequence[SignedRecord], ...]:
+        """Return the records by what they are about."""
+        own = (self.records, self.recognitions, self.papers)
+        return (*own, self.inputs, self.confirmations)
 
     @property
     def all(self) -> list[SignedRecord]:
         """Return every record."""
-        groups = (self.records, self.recognitions, self.papers, self.inputs)
-        return [one for group in groups for one in group]
+        return [one for group in self.groups for one in group]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +220,11 @@ def gathered(session: Session, batch: Batch, sources: Sources) -> Gathered:
         production_date=batch.production_date,
         today=today,
     )
+    recognitions = records_of(
+        session, [sources.identity.url(one.path) for one in given]
+    )
+    words = confirmations_of(session, newest([*about, *recognitions]))
+    confirmed = _confirmed(words, sources)
     found = Gathered(
         batch=batch,
         shown=Shown(
@@ -212,18 +232,32 @@ def gathered(session: Session, batch: Batch, sources: Sources) -> Gathered:
             status=batch.state,
             stars=min(two.made.stars, two.today.stars),
             papers=tuple(papers),
+            confirmations=tuple(
+                ShownConfirmation(
+                    record_sha256=one.record_sha256, party=one.party, name=one.name
+                )
+                for one in confirmed
+            ),
             words=papers
             | {sources.identity.url(one.path): _star_words(one) for one in given},
         ),
         records=about,
-        recognitions=records_of(
-            session, [sources.identity.url(one.path) for one in given]
-        ),
+        recognitions=recognitions,
         papers=records_of(session, papers),
         inputs=records_behind(session, [record] if record else []),
+        confirmations=[word for _, said in words for word in said],
+        confirmed=confirmed,
         entries={},
     )
     return replace(found, entries=read_entries(session, found.all))
+
+
+def _confirmed(words: Words, sources: Sources) -> list[Confirmed]:
+    """Return what may be shown as confirmed: by keys that count, not taken back."""
+    ring = sources.trust.ring
+    return [
+        one for record, said in words for one in counting(record, said, lambda: ring)
+    ]
 
 
 _STATES = {
@@ -332,9 +366,8 @@ def lot_evidence(
 ) -> Evidence:
     """Return what can be shown of a lot under a head, whatever its label."""
     prover = Prover(session, rows.all, _size(note))
-    records, recognitions, papers, inputs = (
-        [prover.logged(one, rows.entries) for one in group]
-        for group in (rows.records, rows.recognitions, rows.papers, rows.inputs)
+    records, recognitions, papers, inputs, confirmations = (
+        [prover.logged(one, rows.entries) for one in group] for group in rows.groups
     )
     return Evidence(
         mode=Mode.ONLINE,
@@ -346,6 +379,7 @@ def lot_evidence(
         recognitions=recognitions,
         papers=papers,
         inputs=inputs,
+        confirmations=confirmations,
         checkpoint=note,
         witnesses=sources.log.cosigned.policy.witnesses,
     )
