@@ -23,13 +23,17 @@ _NUMBERS = {"key_id", "person_id"}
 _WORDS = {
     "/p/<path>",
     "/report/<path>",
+    "/bundles/<path>",
     "/<key_path>",
     "/log/tile/<path>",
     "/static/<filename>",
     "/problems/<code>",
+    "/status/<purpose>",
+    "/status/<purpose>/<number>",
     "/api/v1/units/<code>",
     "/diary/new/<kind_id>",
     "/batches/import/lots.<ending>",
+    "/admin/party-keys/<public_id>/<name>",
     "/batches/<public_id>/<name>",
     "/credentials/<public_id>/<variant>",
     "/labels/<run_id>/sheet.<format_>",
@@ -66,7 +70,8 @@ def is_public(rule: Rule) -> bool:
     room, _, view = rule.endpoint.partition(".")
     public = {"lookup", "verification", "verification_api", "records", "transparency"}
     public |= {"signing", "static", "problems", "health", "papers", "api-docs"}
-    public |= {"units_api", "records_api", "credentials", "recognitions"}
+    public |= {"units_api", "records_api", "status", "party_documents"}
+    public |= {"credentials", "recognitions"}
     if rule.endpoint.startswith("lookup.reports."):
         return False
     return room in public or (room, view) == ("catalog", "photo")
@@ -120,6 +125,7 @@ def places_of(world: World) -> dict[str, str]:
         "/inspections/<public_id>": ids["inspection"],
         "/products/<public_id>": a.product.public_id,
         "/products/<public_id>/photos/<digest>": ids["photo"],
+        "/organisations/<public_id>": a.organisation.public_id,
         "/recognitions/<public_id>": world.recognition.public_id,
         "/records/<public_id>": ids["record"],
         "/sites/<public_id>": a.site.public_id,
@@ -129,25 +135,28 @@ def places_of(world: World) -> dict[str, str]:
         **{f"/api/v1{key}": value for key, value in both.items()},
         "/account/api-keys/<key_id>": ids["key"],
         "/admin/organisations/<public_id>": a.organisation.public_id,
+        "/admin/party-keys/<public_id>": ids["party-key"],
+        "/admin/party-keys/<public_id>/<name>": "refuse",
         "/admin/people/<person_id>": ids["person"],
         "/api/v1/batches/<public_id>": a.issued.public_id,
         "/api/v1/batches/<public_id> batches_api.change": a.draft.public_id,
         "/api/v1/batches/<public_id> batches_api.issue": a.draft.public_id,
         "/api/v1/events/<event_id>": ids["event"],
         "/api/v1/label-runs/<public_id>": world.run.public_id,
-        "/api/v1/organisations/<public_id>": a.organisation.public_id,
         "/api/v1/people/<person_id>": ids["person"],
         "/api/v1/units/<code>": "05587",
         "/batches/<public_id>": a.draft.public_id,
         "/batches/<public_id> batches.change": a.issued.public_id,
         "/batches/<public_id> batches.correct": a.issued.public_id,
         "/batches/<public_id> labels.new_run": a.issued.public_id,
+        "/batches/<public_id> bundles.disclose": a.issued.public_id,
         "/batches/<public_id>/<name>": "hold",
         "/batches/import/lots.<ending>": "csv",
         "/batches/imports/<import_id>": ids["import"],
         "/credentials/<public_id>": ids["record"],
         "/credentials/<public_id>/<variant>": "w3c",
         "/credentials/sites/<public_id>": a.site.public_id,
+        "/confirmations/<public_id>": ids["prepared"],
         "/diary/<uuid>": ids["event"],
         "/diary/new/<kind_id>": "destroy",
         "/inspections/<public_id>/minutes.<ending>": "pdf",
@@ -156,14 +165,18 @@ def places_of(world: World) -> dict[str, str]:
         "/labels/<run_id>": world.run.public_id,
         "/labels/<run_id>/sheet.<format_>": "csv",
         "/log/tile/<path>": "0/000.p/1",
+        "/organisation/keys/<public_id>": ids["party-key"],
         "/p/<path>": lot,
         "/report/<path>": lot,
+        "/bundles/<path>": f"{lot}.zip",
         "/<key_path>": lot,
         "/photos/<digest>": ids["photo"],
         "/problems/<code>": "invalid",
         "/recognitions/new/<product_id>": a.product.public_id,
         "/reports/<public_id>": ids["report"],
         "/static/<filename>": "public.css",
+        "/status/<purpose>": "suspension",
+        "/status/<purpose>/<number>": "0",
     }
 
 

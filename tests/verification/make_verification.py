@@ -46,7 +46,15 @@ from traceability.signing.keys import (
     jwk_of,
     thumbprint,
 )
-from traceability.signing.trust_list import TrustList, sign_trust_list
+from traceability.signing.trust_list import Party, TrustList, sign_trust_list
+from traceability.status.bitstring import bits_of
+from traceability.status.lists import (
+    LIFETIME,
+    ListId,
+    Purpose,
+    StatusList,
+    payload_of as payload_of_list,
+)
 from traceability.transparency.checkpoint import Checkpoint
 from traceability.transparency.merkle import NodeId, leaf_hash, root_of
 from traceability.transparency.note import NoteKey, format_vkey, sign_note
@@ -150,18 +158,27 @@ class World:
         self.record_key = make_key(KeyRole.RECORD, host, alg)
         self.seal_key = make_key(KeyRole.SEAL, host)
         self.log_key = make_key(KeyRole.LOG, host)
+        self.status_key = make_key(KeyRole.STATUS, host)
         self.log = SmallLog(self.log_key, self.identity.log_origin)
         self.mac = SerialMac()
         self.at = START
         self.records: dict[str, LoggedRecord] = {}
         self.told: dict[str, list[str]] = {
-            kind: [] for kind in ("records", "recognitions", "papers", "inputs")
+            kind: []
+            for kind in ("records", "recognitions", "papers", "inputs", "confirmations")
         }
+        self.party_keys: list[LocalSigner] = []
+        self.parties: list[Party] = []
         self.producer = Voucher(
             id=self.identity.url("/organisations/p01"),
             name="HTX mẫu 01",
             basis="declared",
         )
+
+    @property
+    def signers(self) -> list[LocalSigner]:
+        own = [self.root, self.record_key, self.seal_key, self.log_key]
+        return [*own, self.status_key, *self.party_keys]
 
     def trust_list(self, **changes: Any) -> TrustList:
         honest = TrustList(
@@ -172,11 +189,8 @@ class World:
             link_origins=(self.identity.origin,),
             log_origin=self.identity.log_origin,
             log_vkey=self.log.vkey,
-            parties=(),
-            keys=tuple(
-                one.public
-                for one in (self.root, self.record_key, self.seal_key, self.log_key)
-            ),
+            parties=tuple(self.parties),
+            keys=tuple(one.public for one in self.signers),
             mac_keys=(),
         )
         return replace(honest, **changes)
@@ -353,6 +367,37 @@ class World:
         )
         return make_seal(sealed_of(link), replace(facts, **changes), signer=signer)
 
+    def status_list(self, purpose: Purpose, *indexes: int, **changes: Any) -> str:
+        """Return list 0 of a purpose with some entries of the log marked.
+
+        ``payload`` and ``subject`` replace words, ``signer`` is who signs.
+        """
+        words, subject = changes.pop("payload", {}), changes.pop("subject", {})
+        signer = changes.pop("signer", self.status_key)
+        begin = changes.pop("valid_from", NOW - timedelta(minutes=75))
+        honest = StatusList(
+            id=ListId(purpose, 0),
+            origin=self.identity.origin,
+            issuer=self.identity.did,
+            valid_from=begin,
+            valid_until=begin + LIFETIME,
+            bits=bits_of(indexes),
+        )
+        payload: dict[str, Any] = payload_of_list(replace(honest, **changes))
+        payload["credentialSubject"] |= subject
+        return self.sign({**payload, **words}, signer)
+
+    def status_lists(self, **changes: Any) -> tuple[str, str]:
+        """Return both lists that speak of the lot, with nothing marked."""
+        revoked, suspended = Purpose.REVOCATION, Purpose.SUSPENSION
+        return (
+            self.status_list(revoked, **changes),
+            self.status_list(suspended, **changes),
+        )
+
+    def digest(self, name: str) -> str:
+        return digest_of(self.records[name].token)
+
     def index(self, name: str) -> int:
         index = self.records[name].log_index
         assert index is not None
@@ -370,7 +415,7 @@ def build_world(origin: str = "https://tx.example", **how: Any) -> World:
     """A lot made of another lot, four stars, one run of a hundred serial labels."""
     alg, kind = how.pop("alg", "EdDSA"), how.pop("kind", "serial")
     source_how = {"to": "inputs", **how.pop("source_how", {})}
-    world = World(origin, alg)
+    world = how.pop("world", None) or World(origin, alg)
     world.publish_recognition("recognition", world.recognition())
     leaves = world.batch(
         lot_number="LA-261031",
@@ -404,6 +449,7 @@ def honest_evidence(world: World, **changes: Any) -> Evidence:
         recognitions=told["recognitions"],
         papers=told["papers"],
         inputs=told["inputs"],
+        confirmations=told["confirmations"],
         later_leaves=world.log.leaves[world.index("batch") + 1 :],
         checkpoint=world.log.checkpoint(),
         shown=Shown(

@@ -30,7 +30,7 @@ from traceability.verification.queries import records_of
 from traceability.verification.report import Report
 from traceability.verification.room import sources_of
 from traceability.verification.service import (
-    evidence_from_database,
+    evidence_for_others,
     links_of_serial,
 )
 from traceability.verification.verdict import Verdict
@@ -266,7 +266,7 @@ def test_keys_that_cannot_be_read_leave_the_label_unchecked(
 
     sources = replace(sources_of(light_house.use), mac_of=nobody)
     with light_house.use.database.reading() as session:
-        evidence = evidence_from_database(
+        evidence = evidence_for_others(
             session, light_house.serials[0].qr_text, sources=sources
         )
     assert evidence.label is None
@@ -287,7 +287,7 @@ def test_a_consistency_proof_leads_from_any_size_seen(light_house: House) -> Non
     sources = sources_of(light_house.use)
     with light_house.use.database.reading() as session:
         for since, expected in ((0, True), (3, True), (10_000, False)):
-            evidence = evidence_from_database(
+            evidence = evidence_for_others(
                 session,
                 light_house.batch.digital_link,
                 sources=sources,

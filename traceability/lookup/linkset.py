@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from traceability.core.identity import Identity
 from traceability.gs1.digital_link import DigitalLink
+from traceability.status.lists import Purpose, list_of
 
 VOCABULARY: Final = "https://ref.gs1.org/voc/"
 LINKSET_TYPE: Final = "application/linkset+json"
@@ -16,6 +17,7 @@ DEFAULT: Final = "defaultLink"
 DEFAULT_MULTI: Final = "defaultLinkMulti"
 LINKSET: Final = "linkset"
 _HTML, _JWS, _JSON = "text/html", "application/vc+jwt", "application/json"
+_ZIP = "application/zip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,16 @@ class LevelLinks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What a linkset is about; ``record_id`` where its lot has a signed record."""
+    """What a linkset is about.
+
+    ``record_id`` and ``log_index`` where its lot has a signed record.
+    """
 
     link: DigitalLink
     name: str
     lot_known: bool = False
     record_id: str = ""
+    log_index: int = 0
 
 
 def levels_of(subject: Subject, identity: Identity) -> list[LevelLinks]:
@@ -68,6 +74,12 @@ def _verify(link: DigitalLink, identity: Identity) -> Target:
     return Target("verificationService", address, "Check it, check by check")
 
 
+def _bundle(link: DigitalLink, identity: Identity) -> Target:
+    """Return the bundle, beside the page that checks: both serve verification."""
+    address = identity.url(f"/bundles{link.path()}.zip")
+    return Target("verificationService", address, "The evidence bundle", _ZIP, ())
+
+
 def _report(link: DigitalLink, identity: Identity) -> Target:
     return Target(
         "leaveReview", identity.url(f"/report{link.path()}"), "Tell a problem"
@@ -81,6 +93,7 @@ def _label(subject: Subject, identity: Identity) -> LevelLinks:
         Target(DEFAULT, page, name),
         Target("pip", page, name),
         _verify(link, identity),
+        _bundle(link, identity),
         _report(link, identity),
     )
     return LevelLinks(link, name, targets)
@@ -96,6 +109,7 @@ def _lot(subject: Subject, identity: Identity) -> LevelLinks:
         Target("traceability", f"{page}#way", "The way of this lot"),
         Target("recallStatus", page, "Whether this lot is recalled or held"),
         _verify(link, identity),
+        _bundle(link, identity),
         _report(link, identity),
     ]
     if subject.record_id:
@@ -103,9 +117,30 @@ def _lot(subject: Subject, identity: Identity) -> LevelLinks:
         passport = identity.url(f"/credentials/{subject.record_id}")
         targets.append(Target("jws", record, "The signed record", _JWS, ()))
         targets.append(Target("dpp", passport, "Digital product passport", _JWS, ()))
+        targets += _lists(subject.log_index, identity)
         evidence = identity.url("/api/v1/evidence?" + urlencode({"link": str(link)}))
         targets.append(Target("masterData", evidence, "All evidence", _JSON, ()))
     return LevelLinks(link, name, tuple(targets))
+
+
+_LIST_TITLES = {
+    Purpose.REVOCATION: "What was recalled: a signed list to keep",
+    Purpose.SUSPENSION: "What is held: a signed list to keep",
+}
+
+
+def _lists(log_index: int, identity: Identity) -> list[Target]:
+    """Return the status lists that speak of a lot's record."""
+    return [
+        Target(
+            "recallStatus",
+            list_of(purpose, log_index).url(identity.origin),
+            title,
+            _JWS,
+            (),
+        )
+        for purpose, title in _LIST_TITLES.items()
+    ]
 
 
 def _product(subject: Subject, identity: Identity) -> LevelLinks:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, request
+from sqlalchemy.orm import Session
 
 from traceability.records import wording
+from traceability.records.confirmed.queries import Confirmed, confirmed_by
 from traceability.records.credential import MEDIA_TYPE
 from traceability.records.models import SignedRecord
 from traceability.records.queries import (
@@ -24,6 +26,7 @@ from traceability.signing.envelope import (
 from traceability.signing.errors import SignatureRefusedError, SignerDownError
 from traceability.signing.keys import KeyRole
 from traceability.signing.keystore import KeyStore
+from traceability.transparency.cosignatures import key_names
 from traceability.transparency.service import TransparencyLog
 from traceability.transparency.tlog_proof import MEDIA_TYPE as PROOF_TYPE
 from traceability.web.context import Services, services
@@ -54,6 +57,8 @@ class RecordPage:
     verdict: str  # "valid", "refused" or "unchecked"
     reason: str  # why it is not valid, in the language spoken
     url: str
+    cosigners: tuple[str, ...]  # witnesses that signed the log's newest head
+    confirmed: Sequence[Confirmed]  # by parties' own keys
 
 
 @blueprint.get("/records/<public_id>")
@@ -63,9 +68,12 @@ def record(public_id: str) -> Response:
     with use.database.reading() as session:
         found = record_by_public_id(session, public_id)
         about = records_about(session, found.subject) if _wants_page() else []
+        confirmed = _confirmed(session, found, use) if about else []
         session.expunge_all()
     versions = [one for one in about if one.type == found.type]
-    answer = _page(found, versions, use) if versions else _signed_bytes(found)
+    answer = (
+        _page(found, versions, confirmed, use) if versions else _signed_bytes(found)
+    )
     answer.vary.add("Accept")
     return answer
 
@@ -98,12 +106,22 @@ def _signed_bytes(found: SignedRecord) -> Response:
     return published(found.token, MEDIA_TYPE, max_age=YEAR, immutable=True)
 
 
+def _confirmed(session: Session, found: SignedRecord, use: Services) -> list[Confirmed]:
+    """Return who confirms the record; nobody where the trust list cannot be read."""
+    return confirmed_by(session, found, lambda: use.get(KeyStore).ring)
+
+
 def _page(
-    found: SignedRecord, versions: Sequence[SignedRecord], use: Services
+    found: SignedRecord,
+    versions: Sequence[SignedRecord],
+    confirmed: Sequence[Confirmed],
+    use: Services,
 ) -> Response:
     envelope = read_unverified(found.token)
     subject = envelope.payload["credentialSubject"]
     verdict, reason = _checked(found, use)
+    head = use.get(TransparencyLog).cosigned_head()
+    covered = head is not None and found.log_index < head.checkpoint.size
     page = RecordPage(
         record=found,
         versions=versions,
@@ -118,6 +136,8 @@ def _page(
         verdict=verdict,
         reason=reason,
         url=use.identity.url(f"/records/{found.public_id}"),
+        cosigners=key_names(head.cosignatures) if head and covered else (),
+        confirmed=confirmed,
     )
     answer = render("records/record.html", page=page, words=wording)
     return cacheable(answer, max_age=PAGE_AGE)

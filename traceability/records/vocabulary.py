@@ -17,9 +17,11 @@ TYPES = (
     "BatchStatusRecord",
     "CertificateRecord",
     "InspectionRecord",
+    "ConfirmationRecord",
     "IpRightRecord",
     "LabelRunRecord",
     "LabelVoidRecord",
+    "PublishedFileRecord",
     "RecognitionRecord",
     "TraceEventRecord",
     "TrustListRecord",
@@ -47,7 +49,7 @@ PLAIN = (
     *("stars", "points", "scope", "decisionNo", "decidedBy", "recognisedBy"),
     *("certificateNo", "rules", "withdrawalReason", "kind", "number", "body"),
     *("sign", "state", "registerNo", "owner", "managingBody", "decision"),
-    *("goods", "rightToUse", "fileSha256"),
+    *("goods", "rightToUse", "fileSha256", "fileVersion"),
     # labels
     *("firstIndex", "count", "stock", "serialKeyId", "sealKid", "from", "to"),
     # inspections

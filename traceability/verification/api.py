@@ -11,7 +11,7 @@ from traceability.verification.schemas import (
     LinkQuery,
     ReportSchema,
 )
-from traceability.verification.service import evidence_from_database, verify_link
+from traceability.verification.service import evidence_for_others, verify_link
 from traceability.verification.wire import document_of
 from traceability.web.context import services
 from traceability.web.openapi import PREFIX, ApiBlueprint
@@ -39,10 +39,13 @@ def verify(query: dict[str, Any]) -> dict[str, object]:
 @blueprint.arguments(EvidenceQuery, location="query")
 @blueprint.response(200, EvidenceSchema)
 def evidence(query: dict[str, Any]) -> dict[str, Any]:
-    """Return records, proofs and the log's head, for verifiers that believe nobody."""
+    """Return records, proofs and the log's head, for verifiers that believe nobody.
+
+    As one file, with the log's later entries: `/bundles/<path of the link>.zip`.
+    """
     use = services()
     with use.database.reading() as session:
-        found = evidence_from_database(
+        found = evidence_for_others(
             session, query["link"], sources=sources_of(use), since=query["since"]
         )
     return document_of(found)

@@ -1,4 +1,4 @@
-"""Check 9: stars, certificates and rights that are shown as valid."""
+"""Check 9: stars, certificates, rights and confirmations that are shown as valid."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -19,6 +19,7 @@ from traceability.ocop.rating import (
     standing_for,
 )
 from traceability.ocop.records import RECOGNITION
+from traceability.verification.confirmation_checks import confirmations_problem
 from traceability.verification.evidence import Evidence
 from traceability.verification.findings import (
     Finding,
@@ -36,6 +37,7 @@ from traceability.verification.lot import (
 )
 from traceability.verification.opened import Opened
 from traceability.verification.record_checks import no_record
+from traceability.verification.status_checks import withdrawn_in_list
 
 CLAIMS = 9
 _ELSEWHERE = {
@@ -58,6 +60,7 @@ def check_9(evidence: Evidence) -> Finding:
         or _stars_problem(evidence, lot, evidence.shown.stars)
         or _papers_problem(evidence, lot, evidence.shown.papers)
         or _words_problem(records, evidence.shown.words)
+        or confirmations_problem(evidence, evidence.shown.confirmations)
     )
     if problem is not None:
         return refused(CLAIMS, problem)
@@ -126,7 +129,20 @@ def _stars_problem(evidence: Evidence, lot: BatchRecord, stars: int) -> Problem 
         return None
     known = [one for one in facts if one is not None]
     two = standing_for(known, production_date=lot.production_date, today=evidence.today)
-    return _standing_problem(two.made, stars) or _standing_problem(two.today, stars)
+    return (
+        _standing_problem(two.made, stars)
+        or _standing_problem(two.today, stars)
+        or _listed_problem(evidence, two.today)
+    )
+
+
+def _listed_problem(evidence: Evidence, today: Standing) -> Problem | None:
+    """Return that a status list tells of the withdrawal of stars that seem to hold."""
+    name = today.recognition.public_id if today.recognition else ""
+    for subject, history in _by_subject(evidence.opened_recognitions).items():
+        if subject.rpartition("/")[2] == name:
+            return withdrawn_in_list(evidence, history[-1].log_index)
+    return None
 
 
 def _recognition(version: Version, lot: BatchRecord) -> RecognitionFacts | None:
@@ -189,6 +205,9 @@ def _papers_problem(
                 "%(subject)s is shown as valid, but did not hold on both days.",
                 {"subject": subject},
             )
+        listed = withdrawn_in_list(evidence, history[-1].log_index)
+        if listed is not None:
+            return listed
     return None
 
 

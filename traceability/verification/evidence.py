@@ -1,6 +1,6 @@
 """Everything the checks look at, exactly as it was received."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -10,10 +10,16 @@ from traceability.core.canonical import Json
 from traceability.core.clock import day_in_vietnam
 from traceability.core.errors import DomainError
 from traceability.gs1.digital_link import DigitalLink
+from traceability.signing.entries import parse_instant
+from traceability.signing.strict_json import read_object
 from traceability.transparency.checkpoint import Checkpoint
+from traceability.transparency.cosignatures import Cosignature, cosignatures_on
+from traceability.transparency.policy import Policy, Witness
+from traceability.verification.disclosed import Disclosed
 from traceability.verification.findings import Problem
 from traceability.verification.opened import LoggedRecord, Opened, open_record
-from traceability.verification.tree import is_tail, read_tree
+from traceability.verification.status_lists import AtHand, open_lists, together
+from traceability.verification.tree import is_tail, read_tree, root_within
 from traceability.verification.trust import Trust
 
 
@@ -23,6 +29,7 @@ class Mode(StrEnum):
     ONLINE = "online"  # a link, and a service that answered
     OFFLINE = "offline"  # a link and a trust list at hand, nothing else
     RECORD = "record"  # one record as a file
+    BUNDLE = "bundle"  # a file that holds the evidence, and what a service adds
 
 
 class LabelState(StrEnum):
@@ -49,6 +56,15 @@ class LabelFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownConfirmation:
+    """That a page says a party confirmed a record it shows."""
+
+    record_sha256: str  # of the record's newest version, as shown
+    party: str  # https://host/organisations/<public id>
+    name: str  # the party's, as printed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """What a page or an answer claims about the lot."""
 
@@ -56,6 +72,7 @@ class Shown:
     status: str = ""  # "issued", "held" or "recalled"
     stars: int = 0  # shown as valid; 0: none
     papers: tuple[str, ...] = ()  # subjects of certificates and rights shown as valid
+    confirmations: tuple[ShownConfirmation, ...] = ()
     words: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
     # by subject: what a page prints of recognitions, certificates and rights
 
@@ -114,12 +131,25 @@ class Evidence:
     recognitions: Sequence[LoggedRecord] = ()
     papers: Sequence[LoggedRecord] = ()  # certificates and rights to signs
     inputs: Sequence[LoggedRecord] = ()  # the lots behind it, all levels
+    events: Sequence[LoggedRecord] = ()  # what happened to the lot; in bundles only
+    told_events: Sequence[Mapping[str, Json]] = ()  # the same, as EPCIS tells it
+    disclosed: Sequence[Disclosed] = ()  # private values handed over on purpose
+    confirmations: Sequence[LoggedRecord] = ()  # of records shown, by parties
     later_leaves: Sequence[bytes] | Problem | None = None  # after the first record
     checkpoint: str = ""
     seen_checkpoint: str = ""  # the last one this verifier accepted
     consistency: Sequence[bytes] | None = None
+    policy: Policy | Problem | None = None  # what this verifier asks of a head
+    witnesses: Sequence[Witness] = ()  # known, without being asked for
     shown: Shown | None = None
     scans: ScanFacts | None = None
+    status: Sequence[str] = ()  # status lists, handed over
+    seen_status: Sequence[str] = ()  # status lists this verifier had before
+
+    @property
+    def whole(self) -> bool:
+        """Return whether a lot's records are at hand, not a label or a record alone."""
+        return self.mode in {Mode.ONLINE, Mode.BUNDLE}
 
     @property
     def today(self) -> date:
@@ -149,6 +179,21 @@ class Evidence:
         return read_tree(self.checkpoint, self.trust, self.now)
 
     @cached_property
+    def cosigned(self) -> Sequence[Cosignature] | Problem:
+        """Return who of the known witnesses has cosigned the head.
+
+        A problem where a signature in the name of one of them is made up.
+        """
+        policy = self.policy
+        known = policy.witnesses if isinstance(policy, Policy) else self.witnesses
+        if not known or not self.checkpoint:
+            return ()
+        try:
+            return cosignatures_on(self.checkpoint, known, int(self.now.timestamp()))
+        except DomainError as refusal:
+            return Problem.of(refusal)
+
+    @cached_property
     def tail(self) -> Sequence[bytes] | Problem | None:
         """Return all entries of the log after the lot's first record, if they are that.
 
@@ -160,16 +205,69 @@ class Evidence:
             return None
         if isinstance(self.tree, Problem):
             return None
-        sound = [one.record for one in self.opened if one.log is None]
-        if not sound:
+        first = self._first
+        if first is None:
             return None
-        first = min(sound, key=lambda one: one.log_index or 0)
         index, proof = first.log_index or 0, first.proof or ()
         if is_tail(self.tree, first.leaf, index, proof, later):
             return later
         return Problem(
             "log-tail-false", "The log's entries do not lead to its signed head."
         )
+
+    @cached_property
+    def _first(self) -> LoggedRecord | None:
+        """Return the first record of the lot that the log is proven to hold."""
+        proven = [one.record for one in self.opened if one.log is None]
+        return min(proven, key=lambda one: one.log_index or 0, default=None)
+
+    @cached_property
+    def later_entries(self) -> Mapping[str, Sequence[str]] | Problem:
+        """Return the digests that the log's tail holds of each subject, in order.
+
+        Parts of a subject (``…#void-<id>``) count as it.
+        """
+        if isinstance(self.tail, Problem):
+            return self.tail
+        found: dict[str, list[str]] = {}
+        for entry in self._tail_json():
+            whole = str(entry.get("subject", "")).partition("#")[0]
+            found.setdefault(whole, []).append(str(entry.get("sha256")))
+        return found
+
+    def _tail_json(self) -> Iterator[Mapping[str, Json]]:
+        for leaf in () if isinstance(self.tail, Problem) else self.tail or ():
+            try:
+                yield read_object(leaf)
+            except ValueError:
+                continue  # not one of our leaves: others may live in a log
+
+    @cached_property
+    def as_of(self) -> datetime | None:
+        """Return the newest time told of under the head: it is at least so young."""
+        groups = (self.opened, self.opened_inputs, self.opened_events)
+        signed = [
+            one.credential.issued_at
+            for group in groups
+            for one in group
+            if one.sound and one.credential is not None
+        ]
+        logged = [_issued_at(entry) for entry in self._tail_json()]
+        return max([*signed, *(one for one in logged if one)], default=None)
+
+    def root_at(self, size: int) -> bytes | None:
+        """Return the log's root when it had ``size`` entries, if the tail tells it."""
+        tree, first, tail = self.tree, self._first, self.tail
+        if isinstance(tree, Problem) or size > tree.size:
+            return None
+        if size == tree.size:
+            return tree.root
+        if first is None or tail is None or isinstance(tail, Problem):
+            return None
+        index, proof = first.log_index or 0, first.proof or ()
+        if size <= index:
+            return None
+        return root_within(tree, first.leaf, index, proof, tail[: size - index - 1])
 
     @cached_property
     def opened(self) -> tuple[Opened, ...]:
@@ -190,6 +288,40 @@ class Evidence:
     def opened_inputs(self) -> tuple[Opened, ...]:
         """Return the records of the lots behind this one, examined."""
         return self._open(self.inputs)
+
+    @cached_property
+    def opened_events(self) -> tuple[Opened, ...]:
+        """Return the records of events with what was found out about each."""
+        return self._open(self.events)
+
+    @property
+    def all_opened(self) -> tuple[Opened, ...]:
+        """Return every record that was handed over, examined."""
+        return (
+            *(*self.opened, *self.opened_recognitions, *self.opened_papers),
+            *(*self.opened_inputs, *self.opened_events),
+            *self.opened_confirmations,
+        )
+
+    @cached_property
+    def lists_told(self) -> AtHand:
+        """Return the status lists that came with the evidence, examined."""
+        return open_lists(self.status, trust=self.trust, now=self.now)
+
+    @cached_property
+    def lists_seen(self) -> AtHand:
+        """Return the status lists this verifier had before, examined again."""
+        return open_lists(self.seen_status, trust=self.trust, now=self.now)
+
+    @cached_property
+    def lists(self) -> AtHand:
+        """Return the newest status lists, told or seen."""
+        return together(self.lists_seen, self.lists_told)
+
+    @cached_property
+    def opened_confirmations(self) -> tuple[Opened, ...]:
+        """Return what parties signed about the records shown, examined."""
+        return self._open(self.confirmations)
 
     def of_label(self, read: "LabelEvidence") -> "Evidence":
         """Return this evidence of a lot as that of one of its labels.
@@ -219,20 +351,19 @@ class Evidence:
     @property
     def sound(self) -> bool:
         """Return whether nothing is wrong with any record; time cannot change that."""
-        groups = (
-            *(self.opened, self.opened_recognitions),
-            *(self.opened_papers, self.opened_inputs),
-        )
-        return all(one.sound for group in groups for one in group)
+        return all(one.sound for one in self.all_opened)
 
     def _examined(self) -> dict[str, object]:
         """Return what was found out, for a copy: cached_property looks there first."""
         return {
             "tree": self.tree,
+            "cosigned": self.cosigned,
             "opened": self.opened,
             "opened_recognitions": self.opened_recognitions,
             "opened_papers": self.opened_papers,
             "opened_inputs": self.opened_inputs,
+            "opened_events": self.opened_events,
+            "opened_confirmations": self.opened_confirmations,
         }
 
     def _open(self, records: Sequence[LoggedRecord]) -> tuple[Opened, ...]:
@@ -240,3 +371,10 @@ class Evidence:
             open_record(one, trust=self.trust, tree=self.tree, now=self.now)
             for one in records
         )
+
+
+def _issued_at(entry: Mapping[str, Json]) -> datetime | None:
+    try:
+        return parse_instant(entry["issued_at"])
+    except (KeyError, TypeError, ValueError):
+        return None

@@ -5,10 +5,11 @@ from traceability.core.errors import DomainError
 from traceability.gs1.digital_link import DigitalLink
 from traceability.gs1.keys import Gtin
 from traceability.labels.seal import Seal, Sealed, SealFacts, parse_seal, verify_seal
-from traceability.verification.evidence import Evidence, LabelState
+from traceability.verification.evidence import Evidence, LabelState, Mode
 from traceability.verification.findings import (
     Finding,
     Problem,
+    Result,
     failed,
     not_checked,
     not_checked_for,
@@ -186,7 +187,7 @@ def check_4(evidence: Evidence) -> Finding:
     """
     label = evidence.label
     if label is None:
-        return nobody_said(evidence, SERIAL)
+        return _told_by_records(evidence)
     if label.state in _TOLD:
         return failed(SERIAL, *_TOLD[label.state])
     if label.state is LabelState.PRODUCT or evidence.subject == "":
@@ -200,6 +201,19 @@ def check_4(evidence: Evidence) -> Finding:
             "The link is shared by the whole lot, which is registered.",
         )
     return _against_runs(evidence)
+
+
+def _told_by_records(evidence: Evidence) -> Finding:
+    """Return what a bundle's records say against a serial, for nobody says it is ours.
+
+    The records of a label's printing travel with it.
+    """
+    single = evidence.link is not None and evidence.link.serial is not None
+    if evidence.mode is Mode.BUNDLE and single:
+        found = _against_runs(evidence)
+        if found.result is Result.FAIL:
+            return found
+    return nobody_said(evidence, SERIAL)
 
 
 def nobody_said(evidence: Evidence, number: int) -> Finding:

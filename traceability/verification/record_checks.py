@@ -1,11 +1,11 @@
-"""Checks 5 to 7: signature, place in the log, the log's past."""
+"""Checks 5 and 6: signature, place in the log."""
 
 from collections.abc import Sequence
 from itertools import pairwise
 
 from traceability.batches.record import RECORD_TYPE
 from traceability.core.clock import day_in_vietnam
-from traceability.transparency.checkpoint import Checkpoint
+from traceability.verification.disclosed import false_disclosure
 from traceability.verification.evidence import Evidence, Mode
 from traceability.verification.findings import (
     Finding,
@@ -25,9 +25,8 @@ from traceability.verification.lot import (
     batch_record,
 )
 from traceability.verification.opened import CLOCK_SLACK, NOT_AT_HAND, Opened
-from traceability.verification.tree import continues, recall_tree
 
-SIGNATURE, LOG, CONSISTENCY = 5, 6, 7
+SIGNATURE, LOG = 5, 6
 
 
 def check_5(evidence: Evidence) -> Finding:
@@ -39,6 +38,9 @@ def check_5(evidence: Evidence) -> Finding:
         return trust_refused(SIGNATURE, evidence.trust.problem)
     if not evidence.opened:
         return no_record(evidence, SIGNATURE)
+    false = false_disclosure(evidence.disclosed, evidence.all_opened)
+    if false is not None:
+        return _first_refusal(evidence) or refused(SIGNATURE, false)
     return _first_refusal(evidence) or _own_record(evidence)
 
 
@@ -145,46 +147,4 @@ def _logged(evidence: Evidence) -> Finding:
         "In the log as entry %(index)d of %(size)d.",
         index=newest if newest is not None else -1,
         size=size,
-    )
-
-
-def check_7(evidence: Evidence) -> Finding:
-    """Check that the log's head continues the last one this verifier accepted."""
-    tree = evidence.tree
-    if isinstance(tree, Problem):
-        return not_checked_for(CONSISTENCY, tree)
-    if not evidence.seen_checkpoint:
-        return not_checked(
-            CONSISTENCY,
-            "first-sight",
-            "This verifier has not seen the log before; it holds %(size)d entries now.",
-            size=tree.size,
-        )
-    seen = recall_tree(evidence.seen_checkpoint)
-    if isinstance(seen, Problem):
-        return not_checked_for(CONSISTENCY, seen)
-    return _continued(seen, tree, evidence.consistency or ())
-
-
-def _continued(seen: Checkpoint, tree: Checkpoint, proof: Sequence[bytes]) -> Finding:
-    if tree.size < seen.size:
-        return failed(
-            CONSISTENCY,
-            "checkpoint-rolled-back",
-            "The log shows %(size)d entries; it had %(seen)d before.",
-            size=tree.size,
-            seen=seen.size,
-        )
-    if not continues(seen, tree, proof):
-        return failed(
-            CONSISTENCY,
-            "checkpoint-forked",
-            "The log does not continue what it was at %(seen)d entries.",
-            seen=seen.size,
-        )
-    return passed(
-        CONSISTENCY,
-        "log-continues",
-        "The log continues what it was at %(seen)d entries.",
-        seen=seen.size,
     )

@@ -16,12 +16,14 @@ from traceability.verification.evidence import (
     LabelState,
     ScanFacts,
     Shown,
+    ShownConfirmation,
 )
 from traceability.verification.opened import LoggedRecord
 
 VERSION = 1
 MAX_RECORDS = 2_000  # of each kind
 MAX_PROOF = 64
+MAX_STATUS = 32  # status lists
 _HASH_BYTES = 32
 
 
@@ -40,15 +42,18 @@ class Told:
     recognitions: tuple[LoggedRecord, ...]
     papers: tuple[LoggedRecord, ...]
     inputs: tuple[LoggedRecord, ...]
+    events: tuple[LoggedRecord, ...]
+    confirmations: tuple[LoggedRecord, ...]
     checkpoint: str
     consistency: tuple[bytes, ...] | None
     shown: Shown | None
     scans: ScanFacts | None
+    status: tuple[str, ...] = ()
 
 
 def document_of(evidence: Evidence) -> dict[str, Any]:
     """Return the document a service answers with."""
-    return {
+    document: dict[str, Any] = {
         "v": VERSION,
         "link": str(evidence.link) if evidence.link else "",
         "label": _label_json(evidence.label),
@@ -56,13 +61,18 @@ def document_of(evidence: Evidence) -> dict[str, Any]:
         "recognitions": _records_json(evidence.recognitions),
         "papers": _records_json(evidence.papers),
         "inputs": _records_json(evidence.inputs),
+        "confirmations": _records_json(evidence.confirmations),
         "checkpoint": evidence.checkpoint,
         "consistency": (
             None if evidence.consistency is None else _hashes_json(evidence.consistency)
         ),
         "shown": _shown_json(evidence.shown),
         "scans": _scans_json(evidence.scans),
+        "status": list(evidence.status),
     }
+    if evidence.events:
+        document["events"] = _records_json(evidence.events)
+    return document
 
 
 def read_document(value: Mapping[str, Any]) -> Told:
@@ -77,12 +87,15 @@ def read_document(value: Mapping[str, Any]) -> Told:
             recognitions=_records(value["recognitions"]),
             papers=_records(value["papers"]),
             inputs=_records(value["inputs"]),
+            events=_records(value.get("events", ())),
+            confirmations=_records(value.get("confirmations", ())),
             checkpoint=_text(value["checkpoint"]),
             consistency=(
                 None if value["consistency"] is None else _hashes(value["consistency"])
             ),
             shown=_shown(value["shown"]),
             scans=_scans(value["scans"]),
+            status=_tokens(value.get("status", [])),
         )
     except (KeyError, TypeError, ValueError, OverflowError):
         raise EvidenceMalformedError(
@@ -147,6 +160,10 @@ def _shown_json(shown: Shown | None) -> dict[str, Any] | None:
         "status": shown.status,
         "stars": shown.stars,
         "papers": list(shown.papers),
+        "confirmations": [
+            {"record_sha256": one.record_sha256, "party": one.party, "name": one.name}
+            for one in shown.confirmations
+        ],
     }
 
 
@@ -158,6 +175,14 @@ def _shown(value: Mapping[str, Any] | None) -> Shown | None:
         status=_text(value["status"]),
         stars=_whole(value["stars"]),
         papers=tuple(_text(one) for one in value["papers"]),
+        confirmations=tuple(
+            ShownConfirmation(
+                record_sha256=_text(one["record_sha256"]),
+                party=_text(one["party"]),
+                name=_text(one["name"]),
+            )
+            for one in value.get("confirmations", ())
+        ),
     )
 
 
@@ -182,6 +207,12 @@ def _scans(value: Mapping[str, Any] | None) -> ScanFacts | None:
     )
 
 
+def _tokens(value: Sequence[str]) -> tuple[str, ...]:
+    if not isinstance(value, list) or len(value) > MAX_STATUS:
+        raise ValueError("no status lists")
+    return tuple(_text(one) for one in value)
+
+
 def _hashes_json(hashes: Sequence[bytes]) -> list[str]:
     return [_encode(one) for one in hashes]
 
@@ -198,8 +229,10 @@ def _encode(data: bytes) -> str:
 
 
 def _decode(text: str) -> bytes:
+    if len(_text(text)) % 4:  # Python forgives padding that nobody else does
+        raise ValueError("not base64")
     try:
-        return base64.b64decode(_text(text), validate=True)
+        return base64.b64decode(text, validate=True)
     except binascii.Error:
         raise ValueError("not base64") from None
 
