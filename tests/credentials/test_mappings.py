@@ -17,9 +17,13 @@ from traceability.credentials.conformity import certificate, recognition
 from traceability.credentials.facility import facility
 from traceability.credentials.queries import event_in
 from traceability.credentials.source import Around, Holder, Source, Variant
-from traceability.credentials.status import LIST_BITS, untp_status, w3c_status
 from traceability.credentials.traceability_event import traceability_event
-from traceability.credentials.untp import Derived, credential
+from traceability.credentials.untp import (
+    Derived,
+    credential,
+    untp_status,
+    w3c_status,
+)
 from traceability.events.event import (
     Endpoint,
     EpcisEvent,
@@ -35,6 +39,7 @@ from traceability.events.vocabulary import (
     EventType,
     PartyType,
 )
+from traceability.status.bitstring import SIZE
 
 HOME = Identity("https://tx.example")
 LOT = "https://tx.example/01/09521234500018/10/L7"
@@ -279,8 +284,8 @@ def test_a_certificate_its_party_confirmed_is_a_certification() -> None:
     ("index", "number", "position"),
     [
         (0, 0, 0),
-        (LIST_BITS - 1, 0, LIST_BITS - 1),
-        (LIST_BITS, 1, 0),
+        (SIZE - 1, 0, SIZE - 1),
+        (SIZE, 1, 0),
         (300_000, 2, 37_856),
     ],
 )

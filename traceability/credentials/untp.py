@@ -14,13 +14,13 @@ from traceability.credentials.source import (
     address_of,
     filled,
 )
-from traceability.credentials.status import untp_status, w3c_status
 from traceability.credentials.words import CONTEXT_PATH
 from traceability.records.credential import (
     CREDENTIALS_CONTEXT,
     MEDIA_TYPE,
     instant_text,
 )
+from traceability.status.lists import Profile, Purpose, status_entry
 
 UNTP_CONTEXT = "https://vocabulary.uncefact.org/untp/0.7.0/context/"
 _SCHEMAS = "https://untp.unece.org/artefacts/schema/v0.7.0/"
@@ -155,3 +155,15 @@ def measure(quantity: Quantity) -> dict[str, Json]:
 def classification(code: str, name: str, scheme: str, title: str) -> dict[str, Json]:
     """Return a code of a list."""
     return {"code": code, "name": name, "schemeId": scheme, "schemeName": title}
+
+
+def untp_status(log_index: int, identity: Identity) -> dict[str, Json]:
+    """Return the one entry UNTP has room for: withdrawn and recalled for good."""
+    return status_entry(
+        identity.origin, log_index, Purpose.REVOCATION, profile=Profile.UNTP
+    )
+
+
+def w3c_status(log_index: int, identity: Identity) -> list[Json]:
+    """Return one entry for each list, as Bitstring Status List v1.0 writes them."""
+    return [status_entry(identity.origin, log_index, purpose) for purpose in Purpose]
