@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -178,7 +179,7 @@ LIES: list[tuple[str, bytes | int | None, Alarm]] = [
 ]
 
 
-@pytest.mark.parametrize(("path", "lie", "expected"), LIES)
+@pytest.mark.parametrize(("path", "lie", "expected"), LIES, ids=count())
 def test_each_lie_has_its_alarm(
     server: Server, monitor: Monitor, path: str, lie: bytes | int, expected: Alarm
 ) -> None:

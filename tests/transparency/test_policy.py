@@ -1,5 +1,7 @@
 """Witness policies: what they ask for, and where they cannot be read."""
 
+from itertools import count
+
 import pytest
 from hypothesis import given, strategies as st
 
@@ -96,6 +98,7 @@ def test_a_quorum_is_as_old_as_the_witness_that_completes_it() -> None:
         ("# fine\nquorum\x00none\n", 2, "control character"),
         ("quorum\x7fnone\n", 1, "control character"),
     ],
+    ids=count(),  # keys are fresh each time; names of tests must not be
 )
 def test_a_refusal_names_the_line(text: str, line: int, said: str) -> None:
     with pytest.raises(PolicyMalformedError, match=said) as refusal:
@@ -103,7 +106,7 @@ def test_a_refusal_names_the_line(text: str, line: int, said: str) -> None:
     assert refusal.value.params["line"] == line
 
 
-@pytest.mark.parametrize("text", ["", "# only words\n", A.policy_line()])
+@pytest.mark.parametrize("text", ["", "# only words\n", A.policy_line()], ids=count())
 def test_a_policy_without_a_quorum_is_none(text: str) -> None:
     with pytest.raises(PolicyMalformedError, match="no quorum line"):
         parse_policy(text)

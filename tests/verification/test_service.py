@@ -136,7 +136,7 @@ def test_a_recall_that_the_records_hide_shows_in_the_list(house: House) -> None:
     change(house, RECALLED)
     text = house.serials[0].qr_text
     with house.use.database.reading() as session:
-        told = evidence_from_database(session, text, sources=sources_of(house.use))
+        told = evidence_for_others(session, text, sources=sources_of(house.use))
     assert told.shown is not None
     hiding = replace(
         told,
