@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.verification.make_house import sealed_labels
 from tests.verification.make_machine import Machine
+from traceability.signing.keys import KeyRole
+from traceability.signing.keystore import KeyStore
 from traceability.verification.findings import NAMES
 from traceability.verification.verdict import Verdict
 
@@ -54,6 +57,25 @@ def test_the_commands_verify_a_label_without_our_code(
     assert sum("Signature Verified Successfully" in one for one in shown) == 3
     assert any("signed version 1" in one for one in shown)
     assert any("root did:web:127.0.0.1%3A" in one for one in shown)
+
+
+def test_the_same_commands_verify_a_record_signed_with_es256(
+    machine: Machine, tmp_path: Path
+) -> None:
+    house = machine.house
+    store = house.use.get(KeyStore)
+    store.rotate(KeyRole.RECORD, house.use.clock, alg="ES256")
+    label = sealed_labels(house, house.another_lot())[0]
+    environment = {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "ORIGIN": machine.origin,
+        "LINK": label.qr_text,
+        "NO_PROXY": "*",
+    }
+    shown = [run(kind, code, tmp_path, environment) for kind, code in blocks()]
+    assert (tmp_path / "record.how").read_text() == "-digest sha256"
+    assert sum("Signature Verified Successfully" in one for one in shown) == 3
+    assert any("signed version 1" in one for one in shown)
 
 
 @pytest.mark.parametrize("name", ["record", "head", "seal"])
