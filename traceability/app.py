@@ -38,6 +38,7 @@ from traceability.parties import views as parties
 from traceability.parties.listing import admissions
 from traceability.parties.published import views as party_documents
 from traceability.records import api as records_api, views as records
+from traceability.records.confirmed.queries import confirmation_faults
 from traceability.records.queries import record_faults
 from traceability.records.trust_list_record import log_trust_list
 from traceability.scans.service import ScanCounter
@@ -140,7 +141,7 @@ def with_signing(use: Services, store: KeyStore) -> Services:
         origin=use.identity.log_origin,
         head_file=use.settings.home / "log" / "published-head",
     )
-    audits = Audits((record_faults, row_faults))
+    audits = Audits((record_faults, confirmation_faults, row_faults))
     use = use.with_(store).with_(log).with_(audits)
     return with_watch(use.with_(KeyListener(log_trust_list, admissions)))
 
