@@ -22,8 +22,13 @@ from traceability.accounts.service import PersonDraft, create_person
 from traceability.core.permissions import SYSTEM, Actor, Role
 from traceability.gs1.digital_link import DigitalLink
 from traceability.parties.service import LIFE
+from traceability.records.confirmation import CONFIRMATION, confirmation_subject
+from traceability.records.credential import RecordDraft, Voucher
+from traceability.records.notary import notary_of
+from traceability.records.service import publish_record
 from traceability.signing.keys import LocalSigner, jwk_of
 from traceability.signing.keystore import KeyStore
+from traceability.signing.parties import party_url
 
 PASSWORD = "lua-nep-cai-hoa-vang"
 OFFICER_LINE = "Cán bộ Sở mẫu nhập, hệ thống ký"
@@ -234,3 +239,27 @@ def test_a_confirmation_has_a_page_of_its_own(app: Flask, light_house: House) ->
     page = Browser(app).get(path, Accept="text/html").get_data(as_text=True)
     assert CONFIRMED in page
     assert OFFICER_LINE not in page
+
+
+def test_a_confirmation_that_the_service_made_up_is_called_refused(
+    app: Flask, light_house: House
+) -> None:
+    """Its own key may sign it and log it: its own page does not take it either."""
+    use, stars = light_house.use, stars_record(light_house)
+    signer = with_key(use, light_house.officer)
+    url = use.identity.url(f"/records/{stars.public_id}")
+    public_id = signer.public.party.rpartition(":")[2]
+    draft = RecordDraft(
+        type=CONFIRMATION,
+        subject=confirmation_subject(url, public_id),
+        claims={"recordSha256": stars.digest},
+        vouched_by=Voucher(
+            id=party_url(use.identity, public_id), name="Sở mẫu", basis="confirmed"
+        ),
+    )
+    with use.database.transaction() as session:
+        made_up = publish_record(session, draft, notary=notary_of(use))
+    path = f"/records/{made_up.public_id}?lang=en"
+    page = Browser(app).get(path, Accept="text/html").get_data(as_text=True)
+    assert "The signature does not count" in page
+    assert CONFIRMED not in on_record_page(app, light_house)

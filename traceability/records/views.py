@@ -11,14 +11,16 @@ from sqlalchemy.orm import Session
 from traceability.records.confirmed.queries import Confirmed, confirmed_by
 from traceability.records.credential import MEDIA_TYPE
 from traceability.records.models import SignedRecord
-from traceability.records.queries import leaf_of_record, record_by_public_id
+from traceability.records.queries import (
+    check_signature,
+    leaf_of_record,
+    record_by_public_id,
+)
 from traceability.records.vocabulary import CONTEXT_PATH, context_document
 from traceability.signing.envelope import (
     read_unverified,
-    verify_credential,
 )
 from traceability.signing.errors import SignatureRefusedError, SignerDownError
-from traceability.signing.keys import KeyRole
 from traceability.signing.keystore import KeyStore
 from traceability.transparency.service import TransparencyLog
 from traceability.transparency.tlog_proof import MEDIA_TYPE as PROOF_TYPE
@@ -141,10 +143,7 @@ def _voucher(voucher: dict[str, str]) -> str:
 
 def _checked(found: SignedRecord, use: Services) -> tuple[str, str]:
     try:
-        key = use.get(KeyStore).ring.valid(
-            found.kid, KeyRole.RECORD, found.issued_at, found.log_index
-        )
-        verify_credential(found.token, key)
+        check_signature(found, use.get(KeyStore).ring)
     except SignerDownError as error:
         return "unchecked", gettext(error.message, **error.params)
     except SignatureRefusedError as error:
