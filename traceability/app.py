@@ -41,6 +41,7 @@ from traceability.parties import views as parties
 from traceability.parties.listing import admissions
 from traceability.parties.published import views as party_documents
 from traceability.records import api as records_api, views as records
+from traceability.records.confirmed.queries import confirmation_faults
 from traceability.records.queries import record_faults
 from traceability.records.trust_list_record import log_trust_list
 from traceability.scans.service import ScanCounter
@@ -159,7 +160,7 @@ def with_signing(use: Services, store: KeyStore) -> Services:
         head_file=use.settings.home / "log" / "published-head",
         policy=witness_policy(use.settings),
     )
-    audits = Audits((record_faults, row_faults))
+    audits = Audits((record_faults, confirmation_faults, row_faults))
     lists = StatusLists(
         signer_of=lambda: store.signer(KeyRole.STATUS),
         clock=use.clock,

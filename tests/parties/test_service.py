@@ -44,8 +44,8 @@ from traceability.parties.errors import (
 from traceability.parties.models import PartyKey
 from traceability.parties.queries import spoken_of, waiting_for
 from traceability.parties.wording import state_of
-from traceability.records.confirmed.queries import confirmed_by
-from traceability.records.models import SignedRecord
+from traceability.records.confirmed.queries import confirmation_faults, confirmed_by
+from traceability.records.models import RecordConfirmation, SignedRecord
 from traceability.records.notary import notary_of
 from traceability.records.queries import record_faults
 from traceability.records.vocabulary import undefined_terms
@@ -67,6 +67,7 @@ from traceability.signing.keys import (
     thumbprint,
 )
 from traceability.signing.keystore import KeyStore
+from traceability.transparency.triggers import drop_triggers
 from traceability.verification.findings import Result
 
 BOTH = pytest.mark.parametrize("alg", [EDDSA, ES256])
@@ -472,3 +473,23 @@ def test_the_states_of_a_key_have_words(light_house: House, clock: FixedClock) -
     )
     use.get(KeyStore).revoke(kid, 0, clock)
     assert state() == "revoked"
+
+
+@pytest.mark.parametrize("harm", ["row lost", "word turned"])
+def test_a_row_that_was_tampered_with_is_found(house: House, harm: str) -> None:
+    signer, stars = with_key(house.use, house.officer), stars_record(house)
+    confirm(house.use, house.officer, stars, signer)
+    confirm(house.use, house.officer, stars, signer, withdrawal="Nhầm")
+    assert confirmation_faults(house.use.database) == []
+    with house.use.database.transaction() as session:
+        drop_triggers(session.connection(), ["record_confirmation"])
+        last = session.scalars(
+            select(RecordConfirmation).order_by(RecordConfirmation.id.desc())
+        ).first()
+        assert last is not None
+        if harm == "row lost":
+            session.delete(last)
+        else:
+            last.withdrawn = False
+    [fault] = confirmation_faults(house.use.database)
+    assert "is not found as signed" in fault

@@ -24,6 +24,7 @@ from traceability.parties.service import Desk
 from traceability.parties.wording import KINDS, STATES, said_in, state_of
 from traceability.records.models import SignedRecord
 from traceability.signing.envelope import read_unverified
+from traceability.signing.errors import KeyBurntError
 from traceability.signing.holding import read_asked
 from traceability.signing.keys import PublicKey
 from traceability.signing.keystore import KeyStore
@@ -64,13 +65,20 @@ def keys() -> Answer:
     """List one's own organisation's keys; send a new public key."""
     form, desk = Form(PartyKeySchema()), _desk()
     made: list[str] = []
+    burnt = False
 
     def write(session: Session) -> None:
+        nonlocal burnt
         party = _party(session)
-        key = service.ask_key(session, party, form.data["jwk"], desk=desk)
+        try:
+            key = service.ask_key(session, party, form.data["jwk"], desk=desk)
+        except KeyBurntError:
+            burnt = True
+            raise
         made.append(key.public_id)
 
     status = submitted(form, write)
+    form = _without_what_was_typed(form) if burnt else form
     if status == STORED:
         address = url_for("parties.key", public_id=made[-1])
         return gone_on(_("Now show that you hold the key."), address)
@@ -84,6 +92,13 @@ def keys() -> Answer:
         keys=[(one, state_of(one, desk.trust_list, now)) for one in found],
         states=STATES,
     )
+
+
+def _without_what_was_typed(form: Form) -> Form:
+    """Return the form with its refusals only: a secret is never shown again."""
+    blank = Form(form.schema)
+    blank.errors += form.errors
+    return blank
 
 
 @blueprint.route("/organisation/keys/<public_id>", methods=["GET", "POST"])

@@ -11,6 +11,7 @@ from typing import Any
 from traceability.core.canonical import Json
 from traceability.core.errors import InvalidError
 from traceability.core.identity import Identity
+from traceability.signing.errors import SignatureRefusedError
 from traceability.signing.parties import split_did
 
 CONFIRMATION = "ConfirmationRecord"
@@ -24,7 +25,7 @@ class ConfirmationMalformedError(InvalidError):
     code = "confirmation-malformed"
 
 
-class ConfirmerMismatchError(InvalidError):
+class ConfirmerMismatchError(SignatureRefusedError):
     """Not the party itself signed, or with its key something else was signed."""
 
     code = "confirmer-mismatch"

@@ -13,6 +13,7 @@ from traceability.records.confirmed.queries import Confirmed, confirmed_by
 from traceability.records.credential import MEDIA_TYPE
 from traceability.records.models import SignedRecord
 from traceability.records.queries import (
+    check_signature,
     leaf_of_record,
     record_by_public_id,
     records_about,
@@ -21,10 +22,8 @@ from traceability.records.telling import Told, path_with_page, sealed, told
 from traceability.records.vocabulary import CONTEXT_PATH, context_document
 from traceability.signing.envelope import (
     read_unverified,
-    verify_credential,
 )
 from traceability.signing.errors import SignatureRefusedError, SignerDownError
-from traceability.signing.keys import KeyRole
 from traceability.signing.keystore import KeyStore
 from traceability.transparency.cosignatures import key_names
 from traceability.transparency.service import TransparencyLog
@@ -157,10 +156,7 @@ def _voucher(voucher: dict[str, str]) -> str:
 
 def _checked(found: SignedRecord, use: Services) -> tuple[str, str]:
     try:
-        key = use.get(KeyStore).ring.valid(
-            found.kid, KeyRole.RECORD, found.issued_at, found.log_index
-        )
-        verify_credential(found.token, key)
+        check_signature(found, use.get(KeyStore).ring)
     except SignerDownError as error:
         return "unchecked", gettext(error.message, **error.params)
     except SignatureRefusedError as error:

@@ -1,5 +1,6 @@
 """The trust list as other people's tools read it: a JWK set and a DID document."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from traceability.signing.keys import KeyRole, KeyStatus, PublicKey
@@ -24,9 +25,14 @@ def asserting_keys(trust_list: TrustList, party: str = "") -> list[PublicKey]:
     return [key for key in keys if key.status is not KeyStatus.REVOKED]
 
 
-def jwk_set(trust_list: TrustList) -> dict[str, Any]:
-    """Return the service's asserting keys as a JWK set (RFC 7517 5)."""
-    return {"keys": [_jwk(key) for key in asserting_keys(trust_list)]}
+def jwk_set(trust_list: TrustList, parties: Iterable[str] = ()) -> dict[str, Any]:
+    """Return the service's asserting keys as a JWK set (RFC 7517 5).
+
+    Those of ``parties``, by their did, come after them where they are named.
+    """
+    dids = dict.fromkeys([trust_list.issuer, *parties])
+    keys = [key for did in dids for key in asserting_keys(trust_list, did)]
+    return {"keys": [_jwk(key) for key in keys]}
 
 
 def did_document(trust_list: TrustList, party: str = "") -> dict[str, Any]:

@@ -124,6 +124,7 @@ export async function sign(mark, text) {
 
 function offerMaking(section) {
   section.hidden = false;
+  document.querySelector("[data-by-hand]").open = false;
   const button = section.querySelector("[data-make]");
   const status = section.querySelector("[data-status]");
   button.addEventListener("click", async () => {

@@ -4,13 +4,18 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, aliased
 
 from traceability.core.errors import DomainError
-from traceability.records.confirmation import check_confirmer, read_confirmation
+from traceability.db.database import Database
+from traceability.records.confirmation import (
+    CONFIRMATION,
+    check_confirmer,
+    read_confirmation,
+)
 from traceability.records.models import RecordConfirmation, SignedRecord
-from traceability.signing.envelope import verify_credential
+from traceability.signing.envelope import read_unverified, verify_credential
 from traceability.signing.keyring import KeyRing
 from traceability.signing.keys import KeyRole
 
@@ -90,3 +95,49 @@ def confirmed_by(session: Session, record: SignedRecord, ring: Ring) -> list[Con
     """Return who confirms a record now."""
     [(_, said)] = confirmations_of(session, [record])
     return counting(record, said, ring)
+
+
+def confirmation_faults(database: Database) -> list[str]:
+    """Return every confirmation that pages would not find, or find otherwise.
+
+    Pages look it up by a row of its own: without the row a word that was taken back
+    would seem to stand.
+    """
+    faults = []
+    with database.reading() as session:
+        for word, row, confirmed in session.execute(_words_with_rows()):
+            if not _same(word, row, confirmed):
+                faults.append(f"confirmation {word.public_id} is not found as signed")
+    return faults
+
+
+def _words_with_rows() -> Select[SignedRecord, RecordConfirmation, SignedRecord]:
+    confirmed = aliased(SignedRecord)
+    return (
+        select(SignedRecord, RecordConfirmation, confirmed)
+        .outerjoin(RecordConfirmation, RecordConfirmation.record_id == SignedRecord.id)
+        .outerjoin(confirmed, confirmed.id == RecordConfirmation.confirmed_id)
+        .where(SignedRecord.type == CONFIRMATION)
+        .order_by(SignedRecord.log_index)
+        .execution_options(yield_per=500)
+    )
+
+
+def _same(
+    word: SignedRecord,
+    row: RecordConfirmation | None,
+    confirmed: SignedRecord | None,
+) -> bool:
+    try:
+        said = read_confirmation(
+            read_unverified(word.token).payload["credentialSubject"]
+        )
+    except (DomainError, KeyError):
+        return False
+    return (
+        row is not None
+        and confirmed is not None
+        and said.record_sha256 == confirmed.digest
+        and said.withdrawn == row.withdrawn
+        and word.subject.endswith(f"/records/{confirmed.public_id}#{row.party}")
+    )

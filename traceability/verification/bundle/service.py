@@ -114,7 +114,7 @@ def bundle_for(
             disclosed=disclosed,
         ),
         Beside(
-            jwks=jwk_set(trust_list),
+            jwks=jwk_set(trust_list, [one.id for one in trust_list.parties]),
             vkey=sources.log.vkey,
             findings=report_of(
                 own_evidence(session, str(link), sources=sources)
