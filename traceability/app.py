@@ -24,15 +24,18 @@ from traceability.cli import Assembly, main as cli
 from traceability.cli.proven import row_faults
 from traceability.cli.watching import with_watch
 from traceability.core.clock import SystemClock
+from traceability.credentials import views as credentials
 from traceability.db.database import Database, Tuning
 from traceability.db.memory import Memory
 from traceability.db.stamps import Stamps
 from traceability.desk import views as desk
 from traceability.events import api as events_api, views as events
+from traceability.inspection import api as inspection_api, views as inspection
 from traceability.labels import api as labels_api, views as labels
 from traceability.lookup import views as lookup
 from traceability.lookup.stored import PageStore
 from traceability.ocop import api as ocop_api, views as ocop
+from traceability.ocop.published import views as recognitions
 from traceability.ocop.queries import recognitions_ending
 from traceability.parties import views as parties
 from traceability.parties.listing import admissions
@@ -84,14 +87,17 @@ PAGES = [
     catalog.blueprint,
     papers.blueprint,
     ocop.blueprint,
+    recognitions.blueprint,
     batches.blueprint,
     events.blueprint,
     labels.blueprint,
     parties.blueprint,
     party_documents.blueprint,
     verification.blueprint,
+    credentials.blueprint,
     bundles.blueprint,
     lookup.blueprint,
+    inspection.blueprint,
     desk.blueprint,
 ]
 API = [
@@ -106,6 +112,7 @@ API = [
     batches_api.blueprint,
     events_api.blueprint,
     labels_api.blueprint,
+    inspection_api.blueprint,
     records_api.blueprint,
     verification_api.blueprint,
 ]
@@ -118,8 +125,10 @@ PUBLIC = [
     "records",
     "status",
     "papers",
+    "recognitions",
     "party_documents",
     "verification",
+    "credentials",
     "lookup",
 ]
 

@@ -35,7 +35,10 @@ _WORDS = {
     "/batches/import/lots.<ending>",
     "/admin/party-keys/<public_id>/<name>",
     "/batches/<public_id>/<name>",
+    "/credentials/<public_id>/<variant>",
     "/labels/<run_id>/sheet.<format_>",
+    "/inspections/list.<ending>",
+    "/inspections/<public_id>/minutes.<ending>",
 }
 
 
@@ -68,6 +71,7 @@ def is_public(rule: Rule) -> bool:
     public = {"lookup", "verification", "verification_api", "records", "transparency"}
     public |= {"signing", "static", "problems", "health", "papers", "api-docs"}
     public |= {"units_api", "records_api", "status", "party_documents"}
+    public |= {"credentials", "recognitions"}
     if rule.endpoint.startswith("lookup.reports."):
         return False
     return room in public or (room, view) == ("catalog", "photo")
@@ -118,6 +122,7 @@ def places_of(world: World) -> dict[str, str]:
         "/certificates/<public_id>": a.ids["certificate"],
         "/certificates/<public_id>/files/<digest>": ids["paper"],
         "/ip-rights/<public_id>": a.ids["right"],
+        "/inspections/<public_id>": ids["inspection"],
         "/products/<public_id>": a.product.public_id,
         "/products/<public_id>/photos/<digest>": ids["photo"],
         "/organisations/<public_id>": a.organisation.public_id,
@@ -148,9 +153,15 @@ def places_of(world: World) -> dict[str, str]:
         "/batches/<public_id>/<name>": "hold",
         "/batches/import/lots.<ending>": "csv",
         "/batches/imports/<import_id>": ids["import"],
+        "/credentials/<public_id>": ids["record"],
+        "/credentials/<public_id>/<variant>": "w3c",
+        "/credentials/sites/<public_id>": a.site.public_id,
         "/confirmations/<public_id>": ids["prepared"],
         "/diary/<uuid>": ids["event"],
         "/diary/new/<kind_id>": "destroy",
+        "/inspections/<public_id>/minutes.<ending>": "pdf",
+        "/inspections/<public_id>/photos/<digest>": ids["inspection-photo"],
+        "/inspections/list.<ending>": "csv",
         "/labels/<run_id>": world.run.public_id,
         "/labels/<run_id>/sheet.<format_>": "csv",
         "/log/tile/<path>": "0/000.p/1",

@@ -306,6 +306,23 @@ def test_a_witness_the_policy_drops_is_shown_no_more(
     assert [one.name for one in lines] == [ORIGIN, "a.example"]
 
 
+def test_a_quorum_of_yesterdays_policy_is_none_of_todays(
+    collector: Collector,
+    log: TransparencyLog,
+    database: Database,
+    tmp_path: Path,
+    keys: Keys,
+) -> None:
+    fill(log, database, 3)
+    collector.collect()
+    (stranger,) = make_witnesses("x")
+    for text in (stranger.policy_line() + "quorum x\n", "quorum none\n"):
+        other = make_log(tmp_path, keys, parse_policy(text))
+        assert other.cosigned.quorum() is None
+        with database.reading() as session:
+            assert other.head_for(session, 1).checkpoint.size == 3
+
+
 def test_a_log_key_that_changes_keeps_the_witnesses(
     collector: Collector, log: TransparencyLog, database: Database, keys: Keys
 ) -> None:

@@ -12,7 +12,9 @@ from click.testing import CliRunner, Result
 from tests.conftest import FixedClock
 from tests.transparency.make_trees import Tree, make_tree
 from tests.transparency.make_witnesses import make_witnesses, policy_text
+from tests.verification.make_verification import World
 from traceability.cli import Assembly, main
+from traceability.signing.keys import KeyRole, KeyStatus
 from traceability.transparency.asking import Answer
 from traceability.transparency.errors import PeerSilentError
 from traceability.transparency.merkle import leaf_hash, root_of
@@ -380,6 +382,22 @@ def test_the_command_reads_a_policy(run: Run, server: Server, tmp_path: Path) ->
     assert (refused.exit_code, "Line 1" in refused.output) == (1, True)
     path.write_text(policy_text([A, B], "any", make_tree(0).vkey))
     assert run("--policy", str(path)).output.startswith("head-key-unknown: ")
+
+
+def test_the_keys_of_a_trust_list_count_and_no_others(
+    run: Run, server: Server, tmp_path: Path
+) -> None:
+    world = World()
+    trust = tmp_path / "trust-list.jws"
+    trust.write_text(world.signed_trust_list())
+    listed = Tree(server.tree.leaves, world.log_key, world.identity.log_origin)
+    assert run("--trust", str(trust)).output.startswith("head-key-unknown: ")
+    server.tree = listed
+    assert run("--trust", str(trust)).exit_code == 0
+    stolen = replace(world.log_key.public, status=KeyStatus.REVOKED, revoked_at=3)
+    others = [one for one in world.trust_list().keys if one.role is not KeyRole.LOG]
+    trust.write_text(world.signed_trust_list(keys=(*others, stolen)))
+    assert run("--trust", str(trust)).output.startswith("head-key-unknown: ")
 
 
 def test_a_look_is_told_whole() -> None:

@@ -144,7 +144,7 @@ def flipped(text: str) -> str:
     """Another hash of the same length, still base64."""
     data = bytearray(base64.b64decode(text))
     data[0] ^= 1
-    return encode(data)
+    return encode(bytes(data))
 
 
 def with_flipped_line(text: str, number: int) -> str:

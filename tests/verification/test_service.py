@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text, update
 
 from tests.conftest import FixedClock
+from tests.status.make_status import RECALLED, change
 from tests.verification.make_house import House, void_first
 from traceability.batches.drafts import Notice
 from traceability.batches.models import Batch
@@ -27,7 +28,7 @@ from traceability.verification.evidence import LabelState
 from traceability.verification.findings import Result
 from traceability.verification.lot import RUN_TYPE, VOID_TYPE
 from traceability.verification.queries import records_of
-from traceability.verification.report import Report
+from traceability.verification.report import Report, report_of
 from traceability.verification.room import sources_of
 from traceability.verification.service import (
     evidence_for_others,
@@ -129,6 +130,25 @@ def test_a_recall_shows_at_once_with_what_to_do(house: House) -> None:
         "0900",
     )
     assert stop.by == "Sở mẫu"
+
+
+def test_a_recall_that_the_records_hide_shows_in_the_list(house: House) -> None:
+    change(house, RECALLED)
+    text = house.serials[0].qr_text
+    with house.use.database.reading() as session:
+        told = evidence_from_database(session, text, sources=sources_of(house.use))
+    assert told.shown is not None
+    hiding = replace(
+        told,
+        shown=replace(told.shown, status="issued"),
+        records=[one for one in told.records if b"BatchStatus" not in one.leaf],
+    )
+    report = report_of(hiding)
+    assert (report.verdict, report.finding(8).code) == (
+        Verdict.RECALLED,
+        "recall-hidden",
+    )
+    assert report_of(replace(hiding, status=())).verdict is Verdict.VERIFIED
 
 
 def test_a_hold_ends_with_its_release(light_house: House) -> None:

@@ -1,17 +1,23 @@
 """Records as they were signed, a page that explains one, and their vocabulary."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
+from traceability.records import wording
 from traceability.records.confirmed.queries import Confirmed, confirmed_by
 from traceability.records.credential import MEDIA_TYPE
 from traceability.records.models import SignedRecord
-from traceability.records.queries import leaf_of_record, record_by_public_id
+from traceability.records.queries import (
+    leaf_of_record,
+    record_by_public_id,
+    records_about,
+)
+from traceability.records.telling import Told, path_with_page, sealed, told
 from traceability.records.vocabulary import CONTEXT_PATH, context_document
 from traceability.signing.envelope import (
     read_unverified,
@@ -24,32 +30,12 @@ from traceability.transparency.cosignatures import key_names
 from traceability.transparency.service import TransparencyLog
 from traceability.transparency.tlog_proof import MEDIA_TYPE as PROOF_TYPE
 from traceability.web.context import Services, services
-from traceability.web.i18n import gettext, lazy_gettext as _l
+from traceability.web.i18n import LazyText, gettext
 from traceability.web.publishing import cacheable, published
 from traceability.web.rendering import render
 
 YEAR = 365 * 24 * 3600
 PAGE_AGE = 60
-
-# Who says so: with the party's name, and where that is private.
-BASES = {
-    "declared": (
-        _l("Declared by the producer: %(name)s"),
-        _l("Declared by the producer"),
-    ),
-    "entered-by-officer": (
-        _l("Entered by an officer of %(name)s, signed by this system"),
-        _l("Entered by an officer, signed by this system"),
-    ),
-    "confirmed": (
-        _l("Confirmed by %(name)s"),
-        _l("Confirmed by the party itself"),
-    ),
-    "service": (
-        _l("Stated by this system: %(name)s"),
-        _l("Stated by this system"),
-    ),
-}
 
 blueprint = Blueprint("records", __name__)
 
@@ -59,6 +45,11 @@ class RecordPage:
     """A record as the page shows it."""
 
     record: SignedRecord
+    versions: Sequence[SignedRecord]  # of the same fact, oldest first
+    lines: Sequence[Told]
+    about: str  # the path of what it is about, where that has a page
+    derived: LazyText | None  # what others read it as, where that exists
+    sealed: int  # private values that are only committed to
     header: str
     payload: str
     alg: str
@@ -76,9 +67,13 @@ def record(public_id: str) -> Response:
     use = services()
     with use.database.reading() as session:
         found = record_by_public_id(session, public_id)
-        confirmed = _confirmed(session, found, use) if _wants_page() else []
-        session.expunge(found)
-    answer = _page(found, use, confirmed) if _wants_page() else _signed_bytes(found)
+        about = records_about(session, found.subject) if _wants_page() else []
+        confirmed = _confirmed(session, found, use) if about else []
+        session.expunge_all()
+    versions = [one for one in about if one.type == found.type]
+    answer = (
+        _page(found, versions, confirmed, use) if versions else _signed_bytes(found)
+    )
     answer.vary.add("Accept")
     return answer
 
@@ -117,14 +112,23 @@ def _confirmed(session: Session, found: SignedRecord, use: Services) -> list[Con
 
 
 def _page(
-    found: SignedRecord, use: Services, confirmed: Sequence[Confirmed]
+    found: SignedRecord,
+    versions: Sequence[SignedRecord],
+    confirmed: Sequence[Confirmed],
+    use: Services,
 ) -> Response:
     envelope = read_unverified(found.token)
+    subject = envelope.payload["credentialSubject"]
     verdict, reason = _checked(found, use)
     head = use.get(TransparencyLog).cosigned_head()
     covered = head is not None and found.log_index < head.checkpoint.size
     page = RecordPage(
         record=found,
+        versions=versions,
+        lines=told(subject, use.identity.origin),
+        derived=_derived(found, subject),
+        about=path_with_page(found.subject, use.identity.origin),
+        sealed=sealed(subject),
         header=_pretty(envelope.header),
         payload=_pretty(envelope.payload),
         alg=str(envelope.header["alg"]),
@@ -135,11 +139,18 @@ def _page(
         cosigners=key_names(head.cosignatures) if head and covered else (),
         confirmed=confirmed,
     )
-    return cacheable(render("records/record.html", page=page), max_age=PAGE_AGE)
+    answer = render("records/record.html", page=page, words=wording)
+    return cacheable(answer, max_age=PAGE_AGE)
+
+
+def _derived(found: SignedRecord, subject: Mapping[str, Any]) -> LazyText | None:
+    """Return what is made of a record; of an event that is called wrong nothing is."""
+    wrong = "errorDeclaration" in subject.get("event", {})
+    return None if wrong else wording.DERIVED.get(found.type)
 
 
 def _voucher(voucher: dict[str, str]) -> str:
-    named, unnamed = BASES[voucher["basis"]]
+    named, unnamed = wording.BASES[voucher["basis"]]
     name = voucher.get("name", "")
     return gettext(named.message, name=name) if name else str(unnamed)
 

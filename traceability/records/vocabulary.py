@@ -16,6 +16,7 @@ TYPES = (
     "BatchRecord",
     "BatchStatusRecord",
     "CertificateRecord",
+    "InspectionRecord",
     "ConfirmationRecord",
     "IpRightRecord",
     "LabelRunRecord",
@@ -25,7 +26,7 @@ TYPES = (
     "TraceEventRecord",
     "TrustListRecord",
 )
-LINKS = ("lot", "producer", "product", "recognition", "run")
+LINKS = ("inclusionProof", "lot", "producer", "product", "recognition", "run")
 DAYS = (
     *("productionDate", "packagingDate", "bestBefore", "expiry"),
     *("issued", "expires", "withdrawnOn", "rightToUseDate", "validTo"),
@@ -51,8 +52,12 @@ PLAIN = (
     *("goods", "rightToUse", "fileSha256", "fileVersion"),
     # labels
     *("firstIndex", "count", "stock", "serialKeyId", "sealKid", "from", "to"),
+    # inspections
+    *("seenAt", "enteredAt", "offline", "published", "result"),
     # events (ocop:stage) and keys
     *("stage", "trustListVersion", "trustListSha256"),
+    # credentials derived from records
+    *("logIndex", "logOrigin"),
 )
 # Defined by https://www.w3.org/ns/credentials/v2, which must not be defined again.
 CREDENTIAL_TERMS = frozenset(

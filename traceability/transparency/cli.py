@@ -73,7 +73,8 @@ def cosign(ctx: click.Context, *, json_: bool) -> None:
     else:
         names = ", ".join(found.cosigned) or "nobody"
         click.echo(f"{found.size} entries, cosigned by {names}")
-        click.echo("\n".join(f"refused: {fault}" for fault in found.faults), nl=False)
+        for fault in found.faults:
+            click.echo(f"refused: {fault}")
     ctx.exit(0 if found.quorum and not found.faults else 1)
 
 

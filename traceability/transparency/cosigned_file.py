@@ -66,8 +66,10 @@ class CosignedFiles:
         return self._read("newest")
 
     def quorum(self) -> Cosigned | None:
-        """Return the last head with a quorum."""
-        return self._read("quorum")
+        """Return the last head with a quorum, as the policy of today asks for it."""
+        found = self._read("quorum") if self.policy.asks else None
+        enough = found is not None and has_quorum(self.policy, found.cosignatures)
+        return found if enough else None
 
     def of(self, head: Published) -> Cosigned:
         """Return a published head with the cosignatures known of it."""

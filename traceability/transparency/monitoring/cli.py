@@ -73,8 +73,8 @@ def _monitor(
     asked = load_policy(policy) if policy else None
     named = [one.key for one in asked.logs] if asked else []
 
-    def keys() -> Sequence[NoteKey]:
-        return listed_keys(trust) if trust else named
+    def keys() -> Sequence[NoteKey] | None:
+        return listed_keys(trust) if trust else named or None
 
     return Monitor(
         url=url,

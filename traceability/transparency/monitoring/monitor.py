@@ -26,7 +26,7 @@ from traceability.transparency.policy import Policy
 from traceability.transparency.proofs import prove_consistency, verify_consistency
 from traceability.transparency.tiles import HEIGHT, WIDTH
 
-Keys = Callable[[], Sequence[NoteKey]]
+Keys = Callable[[], Sequence[NoteKey] | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,15 +45,16 @@ class Sight:
 class Monitor:
     """Who looks: with which keys, which policy, and how old a head may be.
 
-    ``keys`` are those a trust list or a policy names; without any, the key the log
-    shows at first sight is pinned.
+    ``keys`` are those a trust list or a policy names, asked for at each look. Where
+    neither was brought (nothing, not an empty list), the key the log shows at first
+    sight is pinned.
     """
 
     url: str
     memory: MonitorMemory
     get: Get
     clock: Clock
-    keys: Keys = tuple
+    keys: Keys = lambda: None
     policy: Policy | None = None
     max_age: int | None = None  # seconds
 
@@ -64,14 +65,15 @@ class Monitor:
         when everything below the head agrees.
         """
         followed = self.memory.read()
-        keys = list(self.keys()) or self._pinned(followed)
+        named = self.keys()
+        keys = self._pinned(followed) if named is None else named
         note = self._text("checkpoint")
         head = self._opened(note, keys)
         self.memory.keep_head(head.size, note)
         tree = TiledTree(self.get, self.url, head.size)
         self._check_continues(followed, head, tree)
         now = self._grown(followed, head, tree)
-        vkeys = () if list(self.keys()) else tuple(map(format_vkey, keys))
+        vkeys = tuple(map(format_vkey, keys)) if named is None else ()
         self.memory.write(replace(now, vkeys=vkeys))
         names, quorum_at = self._quorum(note, head, keys, tree)
         fresh_at = quorum_at if quorum_at is not None else _seconds(now.issued_at)
@@ -103,8 +105,9 @@ class Monitor:
             raise _unreadable() from None
 
     def _opened(self, note: str, keys: Sequence[NoteKey]) -> Checkpoint:
+        origin = keys[0].name if keys else ""
         try:
-            return open_checkpoint(note, keys, keys[0].name)
+            return open_checkpoint(note, keys, origin)
         except NoteUnsignedError:
             raise MonitorAlarmError(
                 Alarm.KEY, "No key known of this log has signed its head."
