@@ -72,6 +72,7 @@ def stick(browser: Browser, verifier_file: Path, tmp_path: Path) -> Iterator[Sti
 def test_a_good_bundle_under_a_trusted_list_is_green(stick: Stick) -> None:
     stick.give(list_jws=TRUST_LIST, bundle_zip=BUNDLE)
     assert stick.verdict("good") == "Thông tin lô đã được xác thực"
+    assert "Tính đến 22/11/2026 08:45" in stick.page.inner_text(".verdict")
     assert stick.results()[5] == "pass"
     assert "Trà mẫu" in stick.page.inner_text("#result")
     assert WORLD.root.kid.partition("#")[2] in stick.page.inner_text("#trust")
