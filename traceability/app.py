@@ -29,6 +29,7 @@ from traceability.db.memory import Memory
 from traceability.db.stamps import Stamps
 from traceability.desk import views as desk
 from traceability.events import api as events_api, views as events
+from traceability.inspection.pocket import views as pocket
 from traceability.labels import api as labels_api, views as labels
 from traceability.lookup import views as lookup
 from traceability.lookup.stored import PageStore
@@ -79,6 +80,7 @@ PAGES = [
     labels.blueprint,
     verification.blueprint,
     lookup.blueprint,
+    pocket.blueprint,
     desk.blueprint,
 ]
 API = [
@@ -106,6 +108,7 @@ PUBLIC = [
     "papers",
     "verification",
     "lookup",
+    "pocket",
 ]
 
 

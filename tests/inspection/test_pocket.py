@@ -1,0 +1,206 @@
+"""The inspector's page as it is served: whole, versioned, narrow, within its budget."""
+
+import gzip
+import json
+import re
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from werkzeug.test import TestResponse
+
+from tests.web.make_web import Browser, make_app, make_services
+from traceability.core.ports import Clock
+from traceability.db.database import Database
+from traceability.inspection.pocket.shell import SCANNER, SCANNER_WASM, shell_of
+from traceability.inspection.pocket.views import STATIC
+from traceability.web.context import Services
+from traceability.web.i18n import LANGUAGES
+
+FIRST_LOAD = 120 * 1024
+WITH_SCANNER = 700 * 1024
+
+
+@pytest.fixture
+def use(tmp_path: Path, sqlite_database: Database, clock: Clock) -> Services:
+    return make_services(tmp_path / "home", sqlite_database, clock)
+
+
+@pytest.fixture
+def browser(use: Services) -> Browser:
+    return Browser(make_app(use))
+
+
+def body_of(browser: Browser, address: str) -> tuple[str, bytes]:
+    """The type and the whole of an answer; its file is closed."""
+    with browser.get(address) as answer:
+        assert answer.status_code == 200, address
+        return answer.mimetype, answer.get_data()
+
+
+def policy_of(answer: TestResponse) -> dict[str, str]:
+    return dict(
+        part.strip().partition(" ")[::2]
+        for part in answer.headers["Content-Security-Policy"].split(";")
+    )
+
+
+def kept_by(browser: Browser) -> list[str]:
+    """What the service worker keeps, as it is told."""
+    text = browser.get("/inspector/worker.js").get_data(as_text=True)
+    files = re.search(r"^const FILES = (.*);$", text, re.MULTILINE)
+    pages = re.search(r"^const PAGES = (.*);$", text, re.MULTILINE)
+    assert files
+    assert pages
+    return [*json.loads(pages[1]).values(), *json.loads(files[1])]
+
+
+def packed(browser: Browser, addresses: list[str]) -> int:
+    """The bytes of some answers as a server that packs sends them."""
+    total = 0
+    for address in addresses:
+        body = body_of(browser, address)[1]
+        total += len(body if address.endswith(".png") else gzip.compress(body, 6))
+    return total
+
+
+def test_the_page_is_for_everybody_and_sets_no_cookie(browser: Browser) -> None:
+    answer = browser.get("/inspector/")
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers
+    assert "Quét tem" in browser.page
+    assert "Scan a label" in browser.get("/inspector/?lang=en").get_data(as_text=True)
+
+
+def test_without_scripts_it_says_what_to_use_instead(browser: Browser) -> None:
+    browser.get("/inspector/")
+    instead = re.search(r"<noscript>(.*?)</noscript>", browser.page, re.DOTALL)
+    assert instead
+    assert 'href="/verify"' in instead[1]
+
+
+def test_only_this_page_may_use_camera_and_webassembly(browser: Browser) -> None:
+    here = browser.get("/inspector/")
+    assert policy_of(here) == {
+        **policy_of(browser.get("/verify")),
+        "script-src": "'self' 'wasm-unsafe-eval'",
+        "worker-src": "'self'",
+        "manifest-src": "'self'",
+        "img-src": "'self' data: blob:",
+    }
+    assert "camera=(self)" in here.headers["Permissions-Policy"]
+    for path in ("/verify", "/", "/sign-in", "/static/public.css"):
+        with browser.get(path) as other:
+            assert "camera=()" in other.headers["Permissions-Policy"], path
+            assert "unsafe" not in other.headers["Content-Security-Policy"], path
+
+
+def test_no_script_or_style_stands_in_the_page_itself(browser: Browser) -> None:
+    browser.get("/inspector/")
+    assert not re.search(r"<script(?![^>]*\bsrc=)", browser.page)
+    assert not re.search(r"<style\b|\sstyle=|\son[a-z]+=", browser.page)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_manifest_meets_what_browsers_ask_for(browser: Browser, code: str) -> None:
+    answer = browser.get(f"/inspector/app.{code}.webmanifest")
+    assert answer.mimetype == "application/manifest+json"
+    manifest = json.loads(answer.get_data())
+    assert manifest["id"] == manifest["scope"] == "/inspector/"
+    assert manifest["start_url"] == f"/inspector/?lang={code}"
+    assert manifest["display"] == "standalone"
+    sizes = set()
+    for icon in manifest["icons"]:
+        kind, drawn = body_of(browser, icon["src"])
+        assert kind == icon["type"]
+        if kind == "image/png":
+            width, height = Image.open(BytesIO(drawn)).size
+            assert icon["sizes"] == f"{width}x{height}"
+            sizes.add((width, icon["purpose"]))
+    assert {(192, "any"), (512, "any"), (512, "maskable")} <= sizes
+
+
+def test_the_wasm_is_served_with_its_type(browser: Browser) -> None:
+    kind, body = body_of(browser, f"/static/{SCANNER_WASM}")
+    assert kind == "application/wasm"
+    sums = (STATIC / "vendor/zxing-wasm/SHA256SUMS").read_text(encoding="ascii")
+    assert f"{sha256(body).hexdigest()}  reader/zxing_reader.wasm" in sums
+
+
+def test_the_worker_keeps_everything_the_page_imports(browser: Browser) -> None:
+    kept = kept_by(browser)
+    assert len(kept) == len(set(kept))
+    folder = STATIC / "pocket"
+    modules = {f"/static/pocket/{one.name}" for one in folder.glob("*.js")}
+    assert modules - {"/static/pocket/worker.js"} <= set(kept)
+    assert f"/static/{SCANNER_WASM}" in kept
+    assert "/static/verifier/verify.js" in kept
+    for name in ("api/v1", ".well-known", "/log/", "/status/", "findings", "session"):
+        assert not [one for one in kept if name in one]
+    for address in kept:
+        assert body_of(browser, address)[1], address
+
+
+def test_the_worker_s_version_is_that_of_what_it_keeps(browser: Browser) -> None:
+    def version() -> str:
+        text = browser.get("/inspector/worker.js").get_data(as_text=True)
+        found = re.search(r'^const VERSION = "([0-9a-f]{16})";$', text, re.MULTILINE)
+        assert found
+        return found[1]
+
+    assert version() == version()
+    answer = browser.get("/inspector/worker.js")
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert answer.mimetype == "text/javascript"
+
+
+def test_the_first_load_stays_within_its_budget(browser: Browser) -> None:
+    shell = shell_of(STATIC)
+    page = ["/inspector/", "/inspector/words.vi.json", "/inspector/worker.js"]
+    page += ["/inspector/app.vi.webmanifest"]
+    page += [f"/static/{one}" for one in shell.first]
+    scanner = [f"/static/{one}" for one in shell.scanner]
+    assert f"/static/{SCANNER}" in scanner
+    first = packed(browser, page)
+    assert first <= FIRST_LOAD, first
+    whole = first + packed(browser, scanner)
+    assert whole <= WITH_SCANNER, whole
+
+
+def test_scripts_hold_no_address_of_another_host() -> None:
+    for one in shell_of(STATIC).first:
+        if one.endswith(".js"):
+            text = (STATIC / one).read_text(encoding="utf-8")
+            outside = re.findall(r"""["'`](?:https?:)?//[a-z][^"'`]*""", text)
+            assert not outside, one
+
+
+def test_every_text_the_scripts_say_is_there_in_both_languages(
+    browser: Browser,
+) -> None:
+    scripts = "".join(
+        (STATIC / "pocket" / name).read_text(encoding="utf-8")
+        for name in ("app.js", "show.js", "words.js")
+    )
+    said = set(re.findall(r"""\bsay\(\s*(?:[^"'`()]*\?\s*)?"([a-z_-]+)\"""", scripts))
+    assert len(said) > 20
+    told = {
+        code: browser.get(f"/inspector/words.{code}.json").get_json()
+        for code in LANGUAGES
+    }
+    for code in LANGUAGES:
+        assert said <= set(told[code]["texts"]), code
+    assert told["vi"]["texts"]["offline"] == "Không có mạng"
+    assert told["en"]["texts"]["offline"] == "Network: none"
+    assert told["vi"]["checks"].keys() == {str(number) for number in range(1, 12)}
+
+
+def test_a_typed_text_becomes_links(browser: Browser) -> None:
+    told = browser.get("/inspector/links?text=(01)09520001001017(10)A-1").get_json()
+    assert told == {"links": ["https://tx.example/01/09520001001017/10/A-1"]}
+    assert browser.get("/inspector/links?text=0000WH2AEGYBX").get_json() == {
+        "links": []
+    }
+    assert browser.get("/inspector/links?text=").status_code == 400
