@@ -29,6 +29,7 @@ from traceability.db.memory import Memory
 from traceability.db.stamps import Stamps
 from traceability.desk import views as desk
 from traceability.events import api as events_api, views as events
+from traceability.inspection import views as inspection
 from traceability.inspection.pocket import views as pocket
 from traceability.labels import api as labels_api, views as labels
 from traceability.lookup import views as lookup
@@ -80,6 +81,7 @@ PAGES = [
     labels.blueprint,
     verification.blueprint,
     lookup.blueprint,
+    inspection.blueprint,
     pocket.blueprint,
     desk.blueprint,
 ]

@@ -16,6 +16,7 @@ TYPES = (
     "BatchRecord",
     "BatchStatusRecord",
     "CertificateRecord",
+    "InspectionRecord",
     "IpRightRecord",
     "LabelRunRecord",
     "LabelVoidRecord",
@@ -49,6 +50,8 @@ PLAIN = (
     *("goods", "rightToUse", "fileSha256"),
     # labels
     *("firstIndex", "count", "stock", "serialKeyId", "sealKid", "from", "to"),
+    # inspections
+    *("seenAt", "enteredAt", "offline", "published", "result"),
     # events (ocop:stage) and keys
     *("stage", "trustListVersion", "trustListSha256"),
 )

@@ -4,9 +4,10 @@ import json
 import logging
 import secrets
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFError
@@ -29,12 +30,14 @@ from traceability.core.errors import (
 )
 from traceability.db.outages import Outage, outage_of
 from traceability.web.auth import is_api
-from traceability.web.context import services
+from traceability.web.context import services, view_of
 from traceability.web.i18n import gettext, lazy_gettext as _l
 from traceability.web.rendering import render
 from traceability.web.wording import worded
 
 PROBLEM_TYPE = "application/problem+json"
+View = TypeVar("View", bound=Callable[..., Any])
+_PROGRAMS: set[object] = set()  # views that only programs ask
 _log = logging.getLogger(__name__)
 
 TITLES = {
@@ -154,10 +157,18 @@ def title_of(status: int) -> str:
     return str(TITLES.get(status) or HTTPStatus(status).phrase)
 
 
+def for_programs(view: View) -> View:
+    """Let a page's address be answered with problems, whatever its caller accepts."""
+    _PROGRAMS.add(view)
+    return view
+
+
 def wants_problem() -> bool:
     """Return whether a program asks: the API, or a caller that prefers JSON."""
     kinds = ["text/html", "application/json", PROBLEM_TYPE]
-    return is_api() or request.accept_mimetypes.best_match(kinds, "text/html") in {
+    if is_api() or view_of(request.endpoint) in _PROGRAMS:
+        return True
+    return request.accept_mimetypes.best_match(kinds, "text/html") in {
         "application/json",
         PROBLEM_TYPE,
     }
