@@ -22,6 +22,16 @@ TEXTS = MappingProxyType(
         "status-age": _l("List of recalls and holds: %(age)s"),
         "status-over": _l("List of recalls and holds: %(age)s, TOO OLD to count"),
         "status-none": _l("List of recalls and holds: none"),
+        "not-compared": _l("The root key was not compared yet"),
+        "stopped": _l("Recall or hold"),
+        "product": _l("Product"),
+        "producer": _l("Producer"),
+        "lot": _l("Lot number"),
+        "made": _l("Production date"),
+        "expiry": _l("Use by"),
+        "best-before": _l("Best before"),
+        "stars": _l("OCOP stars"),
+        "until": _l("until"),
         "seal-right": _l("The seal on this label is right (checked without a network)"),
         "offline-sealed": _l(
             "By the list on this phone the lot is neither recalled nor held. What "

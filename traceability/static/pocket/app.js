@@ -6,9 +6,9 @@ import { askJson, reachable, SilenceError } from "./network.js";
 import { MOST, shrunk } from "./photos.js";
 import { begun, enqueue, sendAll, whoIsThere } from "./queue.js";
 import { Camera, readPhoto } from "./scanner.js";
-import { ageLines, checkList, make, queueItem, verdictSection } from "./show.js";
+import { ageLines, checkList, factLines, make, queueItem, verdictSection } from "./show.js";
 import * as store from "./store.js";
-import { loadWords, say } from "./words.js";
+import { loadWords, problemWords, say } from "./words.js";
 
 const SCREENS = ["scan", "result", "finding", "queue", "phone"];
 const AGES_EVERY_MS = 30_000;
@@ -66,7 +66,7 @@ async function renew() {
   $("renew").disabled = true;
   try {
     const refused = await refresh(new Date());
-    tell(refused ? say("keys-refused", { detail: refused.message }) : "");
+    tell(refused ? say("keys-refused", { detail: problemWords(refused) ?? refused.code }) : "");
   } catch (fault) {
     if (!(fault instanceof SilenceError)) throw fault;
   } finally {
@@ -158,6 +158,7 @@ async function judge(text) {
   }
   $("report").replaceChildren(verdictSection(seen.report));
   $("checks").replaceChildren(checkList(seen.report));
+  $("facts").replaceChildren(...factLines(seen.report));
   $("link").textContent = seen.report.link;
   await go("result");
   $("verdict").focus();

@@ -1,6 +1,6 @@
 // Check one code on the phone: with the service's evidence, or with what is at hand.
 
-import { sound, verify } from "./core.js";
+import { headOf, verify } from "./core.js";
 import { agesOf, atHand, fetchTrust, keepStatus, keepTrust } from "./lists.js";
 import { laterLeaves, sizeOf } from "./log.js";
 import { askJson, SilenceError } from "./network.js";
@@ -19,31 +19,54 @@ export async function check(text, now) {
 }
 
 async function online(text, now) {
-  const pinned = (await atHand()).trust;
-  const handed = await fetchTrust();
   const lists = await atHand();
-  const query = new URLSearchParams({ link: text });
-  const seen = sizeOf(lists.checkpoint);
-  if (seen) query.set("since", String(seen));
-  const document = await askJson(`/api/v1/evidence?${query}`);
+  const handed = await fetchTrust();
+  const told = await evidence(text, lists.checkpoint);
   const found = await verify({
     mode: "online",
     text,
-    document,
+    ...told,
     trust_list: handed,
-    pinned_trust_list: pinned?.token ?? null,
+    pinned_trust_list: lists.trust?.token ?? null,
     seen_checkpoint: lists.checkpoint,
-    later_leaves: await laterLeaves(document),
-    status: document.status ?? [],
+    later_leaves: told.document ? await tail(told.document) : null,
+    status: statusOf(told.document),
     policy: "",
     now: now.toISOString(),
   });
-  const refused = await keepTrust(handed, now);
-  if (!refused) {
-    if (sound(found)) await remember("checkpoint", document.checkpoint);
-    await keepStatus(document.status ?? []);
+  if ((await keepTrust(handed, now)) === null) {
+    const head = headOf(found);
+    if (head) await remember("checkpoint", head);
+    await keepStatus(statusOf(told.document));
   }
   return report(text, found, { offline: false, now, lists: await atHand() });
+}
+
+/** Ask for the evidence; a refusal is an answer too, silence is not. */
+async function evidence(text, checkpoint) {
+  const query = new URLSearchParams({ link: text });
+  const seen = sizeOf(checkpoint);
+  if (seen) query.set("since", String(seen));
+  try {
+    return { document: await askJson(`/api/v1/evidence?${query}`), silence: null };
+  } catch (fault) {
+    if (!(fault instanceof SilenceError && fault.answered)) throw fault;
+    return { document: null, silence: fault.problem };
+  }
+}
+
+async function tail(document) {
+  try {
+    return await laterLeaves(document);
+  } catch (fault) {
+    if (!(fault instanceof SilenceError && fault.answered)) throw fault;
+    return fault.problem;
+  }
+}
+
+function statusOf(document) {
+  const tokens = document?.status ?? [];
+  return Array.isArray(tokens) ? tokens.filter((one) => typeof one === "string") : [];
 }
 
 async function offline(text, now) {
@@ -52,6 +75,7 @@ async function offline(text, now) {
     mode: "offline",
     text,
     document: null,
+    silence: null,
     trust_list: null,
     pinned_trust_list: lists.trust?.token ?? null,
     seen_checkpoint: "",
@@ -66,9 +90,10 @@ async function offline(text, now) {
 function report(text, found, { offline, now, lists }) {
   return {
     text,
-    link: found.link ?? text,
+    link: found.facts.link || text,
     verdict: found.verdict,
     checks: found.checks,
+    facts: found.facts,
     offline,
     at: now.toISOString(),
     ages: agesOf(lists, now),

@@ -24,9 +24,10 @@ export function bundlePath(index, width) {
 
 /** Return the entries after a lot's first record as base64; null where they are too many. */
 export async function laterLeaves(document) {
-  const size = sizeOf(document.checkpoint ?? "");
-  const indexes = (document.records ?? [])
-    .map((one) => one.log_index)
+  const { checkpoint, records } = document;
+  const size = typeof checkpoint === "string" ? sizeOf(checkpoint) : 0;
+  const indexes = (Array.isArray(records) ? records : [])
+    .map((one) => one?.log_index)
     .filter((one) => Number.isSafeInteger(one) && one >= 0);
   if (size === 0 || indexes.length === 0) return null;
   const begin = Math.min(...indexes) + 1;

@@ -13,48 +13,49 @@ export function heard(answered) {
   silent = !answered;
 }
 
-/** Raised where the service could not be asked or answered something else. */
-export class SilenceError extends Error {}
+/** Raised where the service could not be asked, or answered something else. */
+export class SilenceError extends Error {
+  constructor(problem, answered) {
+    super(problem.message);
+    this.problem = problem;
+    this.answered = answered;
+  }
+}
 
-/** Return the answer to a GET if it is 200. Raises `SilenceError`. */
-export async function ask(path, { seconds = SECONDS } = {}) {
-  let answer;
+/** Ask and read the whole answer with `read` if it is 200. Raises `SilenceError`. */
+async function ask(path, read) {
+  const url = location.origin + path;
   try {
-    answer = await fetch(path, {
+    const answer = await fetch(url, {
       cache: "no-store",
       credentials: "omit",
       redirect: "error",
-      signal: AbortSignal.timeout(seconds * 1000),
+      signal: AbortSignal.timeout(SECONDS * 1000),
     });
+    heard(true);
+    if (answer.status === 200) return await read(answer);
+    const params = { url, status: answer.status };
+    throw new SilenceError(
+      { code: "fetch-failed", message: "%(url)s answered %(status)d.", params },
+      true,
+    );
   } catch (fault) {
+    if (fault instanceof SilenceError) throw fault;
     heard(false);
-    throw new SilenceError(String(fault.message ?? fault));
-  }
-  heard(true);
-  if (answer.status !== 200) throw new SilenceError(`${path}: ${answer.status}`);
-  return answer;
-}
-
-export async function askText(path) {
-  try {
-    return (await (await ask(path)).text()).trim();
-  } catch (fault) {
-    throw fault instanceof SilenceError ? fault : new SilenceError(String(fault));
+    const message = "%(url)s could not be reached (%(fault)s).";
+    const params = { url, fault: fault.name };
+    throw new SilenceError({ code: "fetch-failed", message, params }, false);
   }
 }
 
-export async function askJson(path) {
-  try {
-    return await (await ask(path)).json();
-  } catch (fault) {
-    throw fault instanceof SilenceError ? fault : new SilenceError(String(fault));
-  }
+export function askText(path) {
+  return ask(path, async (answer) => (await answer.text()).trim());
 }
 
-export async function askBytes(path) {
-  try {
-    return new Uint8Array(await (await ask(path)).arrayBuffer());
-  } catch (fault) {
-    throw fault instanceof SilenceError ? fault : new SilenceError(String(fault));
-  }
+export function askJson(path) {
+  return ask(path, (answer) => answer.json());
+}
+
+export function askBytes(path) {
+  return ask(path, async (answer) => new Uint8Array(await answer.arrayBuffer()));
 }

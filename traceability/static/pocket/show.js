@@ -5,8 +5,10 @@ import {
   checkTitle,
   findingDetail,
   instantWords,
+  language,
   resultWord,
   say,
+  spoken,
   verdictTitle,
 } from "./words.js";
 import { editable } from "./queue.js";
@@ -83,6 +85,27 @@ export function checkList(report) {
   return make("ol", { class: "findings" }, ...lines);
 }
 
+/** Return what is told of the lot: its signed record's words, or the seal's alone. */
+export function factLines({ facts }) {
+  const { lot, seal, stop } = facts;
+  const own = (one, name) => one[`${name}_${language()}`] || one[`${name}_vi`];
+  const lines = [];
+  if (stop) lines.push(["stopped", [own(stop, "reason"), own(stop, "advice"), stop.contact]]);
+  if (lot) {
+    lines.push(["product", [own(lot, "product")]], ["producer", [lot.producer]]);
+    lines.push(["lot", [lot.lot_number]], ["made", [lot.production_date]]);
+    lines.push(["expiry", [lot.expiry]], ["best-before", [lot.best_before]]);
+  } else if (seal) {
+    lines.push(["made", [seal.production_date]]);
+    lines.push([seal.best_before ? "best-before" : "expiry", [seal.expiry]]);
+    lines.push(["stars", [seal.stars && `${seal.stars} (${say("until")} ${spoken(seal.stars_until)})`]]);
+  }
+  return lines
+    .map(([key, values]) => [key, values.filter(Boolean).map(spoken).join(". ")])
+    .filter(([, text]) => text)
+    .flatMap(([key, text]) => [make("dt", {}, say(key)), make("dd", {}, text)]);
+}
+
 /** Return the ages of what is known without a network, in words. */
 export function ageLines(lists, ages) {
   const trust = lists.trust
@@ -94,8 +117,14 @@ export function ageLines(lists, ages) {
       age: ageWords(ages.status_age_s),
     });
   }
-  const stale = ages.status_over || !lists.trust ? "late" : "";
-  return [make("li", {}, trust), make("li", { class: stale }, status)];
+  const told = ages.status_age_s === null || ages.status_over;
+  const lines = [make("li", { class: lists.trust ? "" : "old" }, trust)];
+  lines.push(make("li", { class: told ? "old" : "" }, status));
+  if (lists.trust && !lists.trust.compared) {
+    const link = make("a", { href: "#phone" }, say("not-compared"));
+    lines.push(make("li", { class: "old" }, link));
+  }
+  return lines;
 }
 
 /** Return one line of the queue; `act` says what its buttons do. */

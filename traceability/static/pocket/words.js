@@ -34,14 +34,22 @@ export function resultWord(result) {
   return words.results[result];
 }
 
-/** Return what a check found; the English it came with where nobody translated it. */
+/** Return what a check found, in the reader's words. */
 export function findingDetail(finding) {
-  const shown = {};
-  for (const [name, value] of Object.entries(finding.params ?? {})) {
-    shown[name] = value;
-  }
-  const told = words.messages[finding.message];
-  return told === undefined ? finding.detail : fill(told, shown);
+  return problemWords(finding) ?? finding.detail;
+}
+
+/** Return a problem's sentence; undefined where nobody translated it. */
+export function problemWords({ message, params }) {
+  if (language() !== "en" && words.messages[message] === undefined) return undefined;
+  const shown = Object.entries(params ?? {}).map(([name, value]) => [name, spoken(value)]);
+  return fill(words.messages[message] ?? message, Object.fromEntries(shown));
+}
+
+/** Return a day as people here write it, and anything else as it is. */
+export function spoken(value) {
+  const found = /^(\d{4})-(\d{2})-(\d{2})(?:T.*)?$/.exec(String(value));
+  return found ? `${found[3]}/${found[2]}/${found[1]}` : String(value);
 }
 
 export function fill(text, params) {
