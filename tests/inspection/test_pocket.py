@@ -137,7 +137,7 @@ def test_the_worker_keeps_everything_the_page_imports(browser: Browser) -> None:
     assert modules - {"/static/pocket/worker.js"} <= set(kept)
     assert f"/static/{SCANNER_WASM}" in kept
     assert "/static/verifier/verify.js" in kept
-    for name in ("api/v1", ".well-known", "/log/", "/status/", "findings", "session"):
+    for name in ("/api/", "/.well-known/", "/log/", "/status/", "/inspector/findings"):
         assert not [one for one in kept if name in one]
     for address in kept:
         assert body_of(browser, address)[1], address
@@ -195,6 +195,16 @@ def test_every_text_the_scripts_say_is_there_in_both_languages(
     assert told["vi"]["texts"]["offline"] == "Không có mạng"
     assert told["en"]["texts"]["offline"] == "Network: none"
     assert told["vi"]["checks"].keys() == {str(number) for number in range(1, 12)}
+
+
+def test_whatever_the_verifier_finds_is_told_in_vietnamese(browser: Browser) -> None:
+    told = browser.get("/inspector/words.vi.json").get_json()["messages"]
+    scripts = [one for one in shell_of(STATIC).first if one.startswith("verifier/")]
+    texts = [(STATIC / one).read_text(encoding="utf-8") for one in scripts]
+    said = set(re.findall(r'"([A-Z][^"\n]{12,}\.)"', "".join(texts)))
+    assert len(said) > 100
+    assert said - told.keys() <= {"The question cannot be read."}  # our own mistake
+    assert browser.get("/inspector/words.en.json").get_json()["messages"] == {}
 
 
 def test_a_typed_text_becomes_links(browser: Browser) -> None:

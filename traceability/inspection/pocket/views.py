@@ -5,7 +5,6 @@ Nobody signs in here and nothing differs by who asks: what needs a name goes thr
 """
 
 import json
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request
@@ -53,7 +52,7 @@ def shell() -> Response:
 @blueprint.get("/words.<any(vi, en):code>.json")
 def told(code: str) -> Response:
     """Return what the page's scripts say, in one language."""
-    return _fresh(Response(_json(words(code)), content_type="application/json"))
+    return _fresh(Response(_words(code), content_type="application/json"))
 
 
 @blueprint.get("/app.<any(vi, en):code>.webmanifest")
@@ -107,17 +106,20 @@ def narrow(response: Response) -> Response:
 
 
 def _version() -> str:
-    contents = [_bytes(STATIC / name) for name in (*shell_of(STATIC).files, WORKER)]
+    kept = (*shell_of(STATIC).files, WORKER)
+    contents = [(STATIC / name).read_bytes() for name in kept]
     for code in LANGUAGES:
         with speaking(code):
             contents.append(render_template(TEMPLATE).encode())
             contents.append(_json(manifest_of(manifest_words(), code)).encode())
-        contents.append(_json(words(code)).encode())
+        contents.append(_words(code).encode())
     return version_of(contents)
 
 
-def _bytes(path: Path) -> bytes:
-    return path.read_bytes()
+def _words(code: str) -> str:
+    scripts = [name for name in shell_of(STATIC).first if name.endswith(".js")]
+    texts = [(STATIC / name).read_text(encoding="utf-8") for name in scripts]
+    return _json(words(code, texts))
 
 
 def _fresh(response: Response) -> Response:

@@ -1,6 +1,7 @@
 """What the page's scripts say, in both languages: they hold no sentence themselves."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
 
@@ -9,8 +10,7 @@ from traceability.verification.wording import RESULTS, VERDICTS
 from traceability.web.catalogs import FOLDER, SOURCE_LANGUAGE, read_catalog
 from traceability.web.i18n import gettext as _, lazy_gettext as _l, speaking
 
-# Rooms whose sentences a finding can carry: the checks' own and those of refusals.
-_ROOMS = ("verification", "labels", "signing", "transparency", "records", "gs1")
+_JOINED = re.compile(r'"\s*\+\s*"')  # a sentence of two lines in a script
 TEXTS = MappingProxyType(
     {
         "just-now": _l("just now"),
@@ -86,15 +86,18 @@ TEXTS = MappingProxyType(
 )
 
 
-def words(language: str) -> dict[str, dict[str, str]]:
-    """Return every text of the scripts in a language, by its permanent key."""
+def words(language: str, scripts: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return every text of the scripts in a language, by its permanent key.
+
+    ``scripts`` are the verifier's own: sentences they cannot say are left out.
+    """
     with speaking(language):
         return {
             "texts": {key: str(text) for key, text in TEXTS.items()},
             "verdicts": {key.value: str(text) for key, text in VERDICTS.items()},
             "checks": {str(number): _(title) for number, title in TITLES.items()},
             "results": {key.value: str(text) for key, text in RESULTS.items()},
-            "messages": dict(_messages(language)),
+            "messages": _messages(language, scripts),
         }
 
 
@@ -110,14 +113,19 @@ def manifest_words() -> dict[str, str]:
     }
 
 
-@cache
-def _messages(language: str) -> Mapping[str, str]:
+def _messages(language: str, scripts: Iterable[str]) -> dict[str, str]:
     """Return what findings may say, by its English; English needs no table."""
+    said = _JOINED.sub("", "\n".join(scripts)).replace('\\"', '"')
+    return {text: told for text, told in _sentences(language).items() if text in said}
+
+
+@cache
+def _sentences(language: str) -> Mapping[str, str]:
     if language == SOURCE_LANGUAGE:
         return {}
     return {
         str(message.id): str(message.string)
-        for room in _ROOMS
-        for message in read_catalog(FOLDER / language / f"{room}.po", language)
+        for path in sorted((FOLDER / language).glob("*.po"))
+        for message in read_catalog(path, language)
         if isinstance(message.id, str) and message.id and message.string
     }
