@@ -1,7 +1,7 @@
 // The inspector's page: one screen at a time, everything on the phone.
 
 import { check } from "./checking.js";
-import { agesOf, atHand, refresh } from "./lists.js";
+import { agesOf, atHand, renewStatus, renewTrust } from "./lists.js";
 import { askJson, reachable, SilenceError } from "./network.js";
 import { MOST, shrunk } from "./photos.js";
 import { begun, enqueue, sendAll, whoIsThere } from "./queue.js";
@@ -65,8 +65,9 @@ async function renew() {
   if (!navigator.onLine) return;
   $("renew").disabled = true;
   try {
-    const refused = await refresh(new Date());
+    const refused = await renewTrust(new Date());
     tell(refused ? say("keys-refused", { detail: problemWords(refused) ?? refused.code }) : "");
+    await renewStatus();
   } catch (fault) {
     if (!(fault instanceof SilenceError)) throw fault;
   } finally {
@@ -323,6 +324,7 @@ async function wish() {
 async function compared() {
   const { trust } = await atHand();
   await store.remember("trust-list", { ...trust, compared: $("compared").checked });
+  await showAges();
 }
 
 async function forget() {

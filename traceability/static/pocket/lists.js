@@ -21,11 +21,9 @@ export async function atHand() {
   };
 }
 
-/** Fetch both kinds of lists; returns why the trust list was refused, else null. */
-export async function refresh(now) {
-  const refused = await keepTrust(await fetchTrust(), now);
-  await refreshStatus();
-  return refused;
+/** Fetch the trust list and keep it; returns why it was refused, else null. */
+export async function renewTrust(now) {
+  return keepTrust(await fetchTrust(), now);
 }
 
 /** Return the trust list the service hands over. Raises `SilenceError`. */
@@ -49,7 +47,8 @@ export async function keepTrust(told, now) {
   return null;
 }
 
-async function refreshStatus() {
+/** Fetch every status list and keep what is newer. Raises `SilenceError`. */
+export async function renewStatus() {
   const size = sizeOf(await askText("/log/checkpoint"));
   const count = Math.min(MOST_LISTS, Math.ceil(size / LIST_ENTRIES));
   const tokens = [];

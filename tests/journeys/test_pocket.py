@@ -1,0 +1,301 @@
+"""The installed page in a market without signal: scan, verdict, ages, nothing green."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+from tests.conftest import BROWSER_ARGS
+from tests.journeys.make_service import Service
+from tests.journeys.pocket import (
+    CAMERA,
+    DESK,
+    NOW,
+    Pocket,
+    film,
+    label_picture,
+    pocket_of,
+)
+from tests.web.make_web import make_services
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+LOT = "BT-261114-1"
+SEEN = 2  # the label the camera looks at
+
+
+@pytest.fixture(scope="module")
+def browser(
+    chromium: str, service: Service, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Browser]:
+    """A browser whose camera looks at a label of the sample service."""
+    picture = label_picture(service, LOT, service.labels(LOT)[SEEN])
+    seen = film(picture, tmp_path_factory.mktemp("film") / "label.mjpeg")
+    args = [*BROWSER_ARGS, *CAMERA, f"--use-file-for-fake-video-capture={seen}"]
+    with sync_playwright() as play:
+        opened = play.chromium.launch(executable_path=chromium, args=args)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def pocket(browser: Browser, service: Service) -> Iterator[Pocket]:
+    with pocket_of(browser, service) as opened:
+        opened.open()
+        yield opened
+
+
+def label(service: Service, position: int = SEEN, lot: str = LOT) -> str:
+    return service.labels(lot)[position].qr_text
+
+
+def test_browsers_offer_to_install_it(
+    chromium: str, service: Service, tmp_path: Path
+) -> None:
+    with sync_playwright() as play:
+        context = play.chromium.launch_persistent_context(
+            tmp_path, executable_path=chromium, args=BROWSER_ARGS
+        )
+        page = context.new_page()
+        page.goto(f"{service.origin}/inspector/")
+        page.locator("#app").wait_for()
+        page.evaluate("() => navigator.serviceWorker.ready.then(() => null)")
+        devtools = context.new_cdp_session(page)
+        assert devtools.send("Page.getInstallabilityErrors") == {
+            "installabilityErrors": []
+        }
+        manifest = devtools.send("Page.getAppManifest")
+        assert manifest["errors"] == []
+        assert manifest["url"].endswith("/inspector/app.en.webmanifest") or manifest[
+            "url"
+        ].endswith("/inspector/app.vi.webmanifest")
+        context.close()
+
+
+def test_it_opens_without_a_network_after_one_visit(pocket: Pocket) -> None:
+    state = pocket.page.evaluate(
+        """() => navigator.serviceWorker.ready.then(
+          (one) => [one.scope, one.active.state])"""
+    )
+    assert state == [f"{pocket.service.origin}/inspector/", "activated"]
+    pocket.offline()
+    pocket.page.reload()
+    pocket.page.locator("#app").wait_for()
+    pocket.page.locator("#network[data-online=false]").wait_for()
+    assert pocket.page.inner_text("#network") == "Không có mạng"
+    assert pocket.page.is_visible("#start")
+    pocket.page.goto("/inspector/?lang=en")
+    pocket.page.locator("#app").wait_for()
+    assert pocket.page.inner_text("#start") == "Scan a label"
+
+
+def test_the_camera_reads_a_label_and_the_phone_checks_it(pocket: Pocket) -> None:
+    pocket.page.click("#start")
+    pocket.page.locator("#result").wait_for()
+    assert pocket.verdict == "Thông tin lô đã được xác thực"
+    assert pocket.tone == "good"
+    serial = pocket.service.labels(LOT)[SEEN].link.rpartition("/21/")[2]
+    assert pocket.page.inner_text("#link").endswith(serial)
+    results = pocket.results()
+    assert list(results) == list(range(1, 12))
+    assert results.pop(7) == "not-checked"  # nothing was seen of this log before
+    assert set(results.values()) == {"pass"}
+    assert any("zxing_reader.wasm" in one for one in pocket.asked)
+    assert not any("/api/v1/verify" in one for one in pocket.asked)
+
+
+def test_the_second_check_holds_the_log_to_the_first(pocket: Pocket) -> None:
+    pocket.check(label(pocket.service))
+    pocket.check(label(pocket.service, 3))
+    assert set(pocket.results().values()) == {"pass"}
+
+
+def test_without_a_network_camera_and_seal_still_work(pocket: Pocket) -> None:
+    pocket.offline()
+    pocket.page.click("#start")
+    pocket.page.locator("#result").wait_for()
+    assert pocket.verdict == "Dấu niêm trên tem đúng (kiểm tra không có mạng)"
+    results = pocket.results()
+    assert [results[number] for number in (1, 2, 3)] == ["pass"] * 3
+    assert {results[number] for number in range(4, 8)} == {"not-checked"}
+
+
+def test_a_photo_is_read_without_a_network(pocket: Pocket, tmp_path: Path) -> None:
+    pocket.offline()
+    service = pocket.service
+    picture = label_picture(service, LOT, service.labels(LOT)[4])
+    pocket.photograph(
+        picture.rotate(7, expand=True, fillcolor="white"), tmp_path / "a.jpg"
+    )
+    assert pocket.verdict.startswith("Dấu niêm trên tem đúng")
+    serial = service.labels(LOT)[4].link.rpartition("/21/")[2]
+    assert pocket.page.inner_text("#link").endswith(serial)
+
+
+def test_a_photo_without_a_code_says_what_to_do(pocket: Pocket, tmp_path: Path) -> None:
+    (tmp_path / "no.png").write_bytes(b"no picture")
+    pocket.page.set_input_files("#picture", tmp_path / "no.png")
+    pocket.page.locator("#told").wait_for()
+    assert "không phải ảnh" in pocket.page.inner_text("#told")
+
+
+def test_a_changed_seal_is_refused_without_a_network(pocket: Pocket) -> None:
+    text = label(pocket.service)
+    changed = text[:-1] + ("0" if text[-1] != "0" else "1")
+    pocket.offline()
+    pocket.check(changed)
+    assert pocket.verdict == "Không xác thực được"
+    assert pocket.tone == "stop"
+    assert pocket.results()[3] == "fail"
+    assert "Mục 3" in pocket.told
+
+
+def test_the_seal_of_another_label_is_refused_without_a_network(
+    pocket: Pocket,
+) -> None:
+    link = label(pocket.service, 5).partition("?")[0]
+    seal = label(pocket.service, 6).partition("?")[2]
+    pocket.offline()
+    pocket.check(f"{link}?{seal}")
+    assert (pocket.tone, pocket.results()[3]) == ("stop", "fail")
+
+
+def test_nothing_is_green_without_a_network_and_a_seal(pocket: Pocket) -> None:
+    pocket.offline()
+    pocket.check(label(pocket.service).partition("?")[0])
+    assert pocket.tone == "open"
+    assert "chưa chứng tỏ được gì" in pocket.told
+
+
+def test_another_host_is_not_trusted(pocket: Pocket) -> None:
+    pocket.check(label(pocket.service).replace("127.0.0.1", "127.0.0.2"))
+    assert (pocket.tone, pocket.results()[2]) == ("stop", "fail")
+
+
+def test_the_ages_grow_before_the_inspector_s_eyes(pocket: Pocket) -> None:
+    pocket.page.locator("#ages li", has_text="vừa xong").first.wait_for()
+    pocket.offline()
+    pocket.context.clock.set_fixed_time(NOW + timedelta(hours=3))
+    pocket.check(label(pocket.service))
+    assert pocket.ages[0] == "Danh sách khóa: 3 giờ trước"
+    pocket.context.clock.set_fixed_time(NOW + timedelta(days=4))
+    pocket.go("scan")
+    pocket.page.locator("#ages li", has_text="4 ngày trước").first.wait_for()
+
+
+def test_an_expired_list_of_keys_says_so_and_nothing_is_green(pocket: Pocket) -> None:
+    pocket.offline()
+    pocket.context.clock.set_fixed_time(NOW + timedelta(days=4000))
+    pocket.check(label(pocket.service))
+    assert pocket.tone == "stop"
+    assert pocket.results()[2] == "fail"
+    assert "quá hạn" in pocket.told or "hết hạn" in pocket.told
+
+
+def test_the_root_is_pinned_and_a_false_list_refused(
+    pocket: Pocket, tmp_path: Path
+) -> None:
+    """A service that took over the address cannot introduce itself anew."""
+    pocket.page.locator("#ages li", has_text="vừa xong").first.wait_for()
+    pocket.go("phone")
+    pinned = pocket.page.inner_text("#root")
+    assert len(pinned) == 43
+    use = pocket.service.use
+    thief = make_services(
+        tmp_path / "thief", use.database, use.clock, base_url=pocket.service.origin
+    )
+    token = (thief.settings.keys / "trust-list.jws").read_text()
+
+    def lie(route: Route) -> None:
+        route.fulfill(body=token, content_type="application/jose")
+
+    pocket.context.route("**/.well-known/trust-list.jws", lie)
+    pocket.page.click("#renew")
+    pocket.page.locator("#told").wait_for()
+    assert "bị từ chối" in pocket.page.inner_text("#told")
+    pocket.page.reload()
+    pocket.page.locator("#phone").wait_for()
+    assert pocket.page.inner_text("#root") == pinned
+
+
+def test_the_inspector_says_that_the_root_was_compared(pocket: Pocket) -> None:
+    warning = pocket.page.locator("#ages a", has_text="Chưa đối chiếu khóa gốc")
+    warning.click()
+    pocket.page.locator("#phone").wait_for()
+    pocket.page.check("#compared")
+    warning.wait_for(state="detached")
+    pocket.page.click("#renew")
+    pocket.page.reload()
+    pocket.page.locator("#ages li").first.wait_for()
+    assert warning.count() == 0
+
+
+NATIVE = """
+globalThis.BarcodeDetector = class {
+  static getSupportedFormats() { return Promise.resolve(["ean_13", "qr_code"]); }
+  constructor({ formats }) { this.formats = formats; }
+  detect() { return Promise.resolve([{ rawValue: "%s" }]); }
+};
+"""
+
+
+def test_a_browser_that_reads_codes_itself_loads_no_scanner(
+    browser: Browser, service: Service
+) -> None:
+    with pocket_of(browser, service) as pocket:
+        pocket.page.add_init_script(NATIVE % label(service))
+        loaded: list[str] = []
+        pocket.page.on("request", lambda one: loaded.append(one.url))
+        pocket.open()
+        pocket.page.click("#start")
+        pocket.page.locator("#result").wait_for()
+        assert pocket.tone == "good"
+        assert not [one for one in loaded if "zxing" in one]
+
+
+def test_a_typed_serial_is_looked_up_only_with_a_network(pocket: Pocket) -> None:
+    serial = pocket.service.labels(LOT)[SEEN].link.rpartition("/21/")[2]
+    pocket.check(serial)
+    assert pocket.page.inner_text("#link").endswith(serial)
+    pocket.offline()
+    pocket.go("scan")
+    pocket.page.fill("#text", serial)
+    pocket.page.click("#typed button")
+    pocket.page.locator("#told").wait_for()
+    assert "khi có mạng" in pocket.page.inner_text("#told") or "phải có mạng" in (
+        pocket.page.inner_text("#told")
+    )
+
+
+@pytest.mark.parametrize("size", [None, DESK], ids=["390", "1280"])
+def test_every_screen_keeps_to_the_basics(
+    browser: Browser, service: Service, size: dict[str, int] | None
+) -> None:
+    with pocket_of(browser, service, size) as pocket:
+        pocket.open()
+        pocket.look()
+        pocket.check(label(service))
+        pocket.look()
+        pocket.begin()
+        pocket.look()
+        pocket.save()
+        pocket.look()
+        pocket.go("phone")
+        pocket.look()
+        pocket.open(language="en")
+        pocket.look()
+
+
+def test_without_javascript_it_says_what_to_use_instead(
+    browser: Browser, service: Service
+) -> None:
+    context = browser.new_context(base_url=service.origin, java_script_enabled=False)
+    page: Page = context.new_page()
+    page.goto("/inspector/")
+    page.get_by_role("link", name="Kiểm tra tem").or_(
+        page.get_by_role("link", name="Check a label")
+    ).click()
+    assert page.url.endswith("/verify")
+    context.close()
