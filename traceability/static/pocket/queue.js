@@ -11,6 +11,7 @@ import {
   replaceWithoutPhotos,
   saveFinding,
 } from "./store.js";
+import { language } from "./words.js";
 
 const PATIENCE_MS = 60_000;
 const FOR_GOOD = new Set([400, 403, 413, 415, 422]); // sending it again changes nothing
@@ -109,6 +110,7 @@ function request(path, options = {}) {
     redirect: "error",
     signal: AbortSignal.timeout(PATIENCE_MS),
     ...options,
+    headers: { "Accept-Language": language(), ...options.headers },
   });
 }
 
