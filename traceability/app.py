@@ -29,7 +29,7 @@ from traceability.db.memory import Memory
 from traceability.db.stamps import Stamps
 from traceability.desk import views as desk
 from traceability.events import api as events_api, views as events
-from traceability.inspection import views as inspection
+from traceability.inspection import api as inspection_api, views as inspection
 from traceability.inspection.pocket import views as pocket
 from traceability.labels import api as labels_api, views as labels
 from traceability.lookup import views as lookup
@@ -97,6 +97,7 @@ API = [
     batches_api.blueprint,
     events_api.blueprint,
     labels_api.blueprint,
+    inspection_api.blueprint,
     records_api.blueprint,
     verification_api.blueprint,
 ]

@@ -397,6 +397,36 @@ def serial_with_another_lots_run(origin: str) -> Case:
 
 
 @lie(4)
+def label_of_a_run_that_is_kept_back(origin: str) -> Case:
+    """Printed silently: the service vouches for the serial, no signed run holds it."""
+    case = tell(build_world(origin))
+    case.drop("run")
+    return case
+
+
+@lie(4)
+def label_beyond_the_count_that_was_signed(origin: str) -> Case:
+    """Ten labels were signed for, eighteen were printed."""
+    world = build_world(origin)
+    world.publish_run("small", firstIndex=FIRST + 5_000, count=10)
+    case = tell(world)
+    beyond = world.serial(FIRST + 5_017)
+    case.text = case.text.replace(world.serial(), beyond)
+    return case
+
+
+@lie(4)
+def run_whose_count_was_raised_after_signing(origin: str) -> Case:
+    """The record's bytes are altered so that the range holds the serial."""
+    world = build_world(origin)
+    world.publish_run("small", firstIndex=FIRST + 5_000, count=10)
+    case = tell(world)
+    case.text = case.text.replace(world.serial(), world.serial(FIRST + 5_017))
+    case.rewrite("small", lambda one: one["credentialSubject"].update(count=18))
+    return case
+
+
+@lie(4)
 def void_label(origin: str) -> Case:
     world = build_world(origin)
     world.publish_void("void", FIRST, FIRST + 10)

@@ -54,6 +54,7 @@ def test_a_run_is_signed_logged_and_audited(start: Start) -> None:
     assert claims.pop("id") == f"https://tx.example/label-runs/{run.public_id}"
     assert claims == {
         "lot": start.batch.digital_link,
+        "product": start.batch.digital_link.partition("/10/")[0],
         "kind": "sealed",
         "count": 3,
         "stock": "a4-65",

@@ -66,9 +66,15 @@ _OFFERED = {
         Scope.LABELS_READ,
         Scope.LABELS_WRITE,
     },
-    Role.INSPECTOR: _LOOKING | {Scope.EVENTS_WRITE},
+    Role.INSPECTOR: _LOOKING
+    | {Scope.EVENTS_WRITE, Scope.INSPECTIONS_READ, Scope.INSPECTIONS_WRITE},
     Role.OFFICER: _LOOKING
-    | {Scope.BATCHES_WRITE, Scope.EVENTS_WRITE, Scope.RECOGNITIONS_WRITE},
+    | {
+        Scope.BATCHES_WRITE,
+        Scope.EVENTS_WRITE,
+        Scope.RECOGNITIONS_WRITE,
+        Scope.INSPECTIONS_READ,
+    },
 }
 _OFFERED[Role.ADMINISTRATOR] = _OFFERED[Role.OFFICER] | ADMINISTRATIVE
 
@@ -80,8 +86,13 @@ def scopes_of(roles: frozenset[Role]) -> list[Scope]:
 
 
 def key_roles(kind: OrganisationKind, scopes: frozenset[Scope]) -> frozenset[Role]:
-    """Return the roles an API key acts in: an administrator's only where it says so."""
-    roles = frozenset({role_of(kind)})
+    """Return the roles an API key acts in.
+
+    An authority's is an administrator's or an inspector's only where its scopes say so.
+    """
+    roles = {role_of(kind)}
     if kind is OrganisationKind.AUTHORITY and scopes & ADMINISTRATIVE:
-        return roles | {Role.ADMINISTRATOR}
-    return roles
+        roles.add(Role.ADMINISTRATOR)
+    if kind is OrganisationKind.AUTHORITY and Scope.INSPECTIONS_WRITE in scopes:
+        roles.add(Role.INSPECTOR)
+    return frozenset(roles)

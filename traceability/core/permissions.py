@@ -27,6 +27,8 @@ class Scope(StrEnum):
     RECOGNITIONS_READ = "recognitions:read"
     RECOGNITIONS_WRITE = "recognitions:write"
     RECORDS_READ = "records:read"
+    INSPECTIONS_READ = "inspections:read"
+    INSPECTIONS_WRITE = "inspections:write"
     ORGANISATIONS_READ = "organisations:read"
     ORGANISATIONS_WRITE = "organisations:write"
     PEOPLE_READ = "people:read"

@@ -1,6 +1,6 @@
 """The desk: one page that says to each role what waits for it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from flask import Blueprint, Response, url_for
@@ -12,6 +12,13 @@ from traceability.core.permissions import Actor, Role
 from traceability.desk import queries
 from traceability.desk.queries import SHOWN, Waiting
 from traceability.desk.tasks import Desk, Line, Task
+from traceability.inspection.queries import (
+    InspectionSearch,
+    Listed,
+    count_visits,
+    seen_by,
+    visits,
+)
 from traceability.web import formats
 from traceability.web.auth import actor, require
 from traceability.web.context import services
@@ -36,6 +43,7 @@ def today() -> Response:
         producer=who.has(Role.PRODUCER),
         officer=who.has(Role.OFFICER),
         administrator=who.has(Role.ADMINISTRATOR),
+        inspector=who.has(Role.INSPECTOR),
     )
 
 
@@ -46,8 +54,58 @@ def _tasks(session: Session, who: Actor) -> Iterator[Task | None]:
         yield from _unfinished_lots(session, who.organisation_id)
         yield _papers(session, who.organisation_id)
     elif who.has(Role.OFFICER):
+        yield _unheld(session, who)
         yield from _stopped_lots(session, None)
         yield _papers(session, None)
+    elif who.has(Role.INSPECTOR):
+        yield _unheld(session, who)
+        yield _without_minutes(session, who)
+
+
+def _unheld(session: Session, who: Actor) -> Task | None:
+    search = InspectionSearch(organisation_id=seen_by(who), unheld=True, size=SHOWN)
+    total = count_visits(session, search)
+    if not total:
+        return None
+    return Task(
+        title=ngettext(
+            "%(num)d visit found a lot not conformant that nobody holds",
+            "%(num)d visits found lots not conformant that nobody holds",
+            total,
+        ),
+        action=_("See these visits"),
+        address=url_for("inspection.index", unheld=1),
+        lines=_visit_lines(visits(session, search)),
+        urgent=True,
+    )
+
+
+def _without_minutes(session: Session, who: Actor) -> Task | None:
+    search = InspectionSearch(
+        organisation_id=who.organisation_id, awaiting_minutes=True, size=SHOWN
+    )
+    total = count_visits(session, search)
+    if not total:
+        return None
+    return Task(
+        title=ngettext(
+            "%(num)d visit without minutes", "%(num)d visits without minutes", total
+        ),
+        action=_("Make the minutes out"),
+        address=url_for("inspection.index", minutes=1),
+        lines=_visit_lines(visits(session, search)),
+    )
+
+
+def _visit_lines(found: Sequence[Listed]) -> tuple[Line, ...]:
+    return tuple(
+        Line(
+            text=f"{formats.instant(one.inspection.seen_at)} · "
+            + (one.product.name_vi if one.product else one.inspection.link[:60]),
+            address=url_for("inspection.show", public_id=one.inspection.public_id),
+        )
+        for one in found
+    )
 
 
 def _stopped_lots(session: Session, owner: int | None) -> Iterator[Task | None]:

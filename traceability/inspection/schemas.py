@@ -8,6 +8,9 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from traceability.core.clock import HANOI
+from traceability.core.identity import Identity
+from traceability.inspection.queries import Listed
+from traceability.inspection.record import SignedVisit
 from traceability.inspection.visit import (
     LONGEST,
     MAX_LINK,
@@ -17,9 +20,11 @@ from traceability.inspection.visit import (
     Seen,
     VisitDraft,
 )
+from traceability.records.credential import instant_text
 from traceability.verification.findings import Result as CheckResult
 from traceability.web.fields import CleanText, DayField
 from traceability.web.i18n import gettext as _
+from traceability.web.paging import PageQuery
 
 CHECKS = 11
 MAX_AGE_S = 10 * 366 * 24 * 3600
@@ -137,6 +142,70 @@ class FindingSchema(VisitSchema):
     status_age_s = _seconds()
 
 
+class ApiInspectionQuery(PageQuery):
+    """Which visits to list."""
+
+    lot = fields.String(
+        load_default="",
+        validate=validate.Length(max=26),
+        metadata={"description": "Id of a lot."},
+    )
+    result = fields.Enum(Result, by_value=True, load_default=None)
+
+
+class ApiInspectionShown(Schema):
+    """A visit without people's names; what was erased is empty."""
+
+    id = fields.String(required=True)
+    link = fields.String(required=True)
+    lot = fields.String(
+        required=True, allow_none=True, metadata={"description": "Id of the lot."}
+    )
+    authority = fields.String(required=True)
+    seen_at = fields.String(required=True)
+    entered_at = fields.String(required=True)
+    offline = fields.Boolean(required=True)
+    place = fields.Nested(PlaceSchema, required=True)
+    result = fields.String(required=True, validate=validate.OneOf([*Result]))
+    notes = fields.String(required=True)
+    measures = fields.String(required=True)
+    sampling = fields.String(required=True)
+    opinion = fields.String(required=True)
+    photos = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "SHA-256 of each photo, as it is signed."},
+    )
+    published = fields.Boolean(required=True)
+    minutes_no = fields.String(required=True, allow_none=True)
+    subject = fields.String(
+        required=True, metadata={"description": "What its signed records are about."}
+    )
+
+
+def inspection_shown(
+    one: Listed, visit: SignedVisit, identity: Identity
+) -> dict[str, Any]:
+    """Return a visit as it is answered, plain JSON."""
+    row, draft = one.inspection, visit.draft
+    return {
+        "id": row.public_id,
+        "link": row.link,
+        "lot": one.batch.public_id if one.batch else None,
+        "authority": one.authority.public_id,
+        "seen_at": instant_text(row.seen_at),
+        "entered_at": instant_text(row.entered_at),
+        "offline": row.offline,
+        "place": {"text": draft.place.text, "commune_code": draft.place.commune_code},
+        "result": row.result,
+        **{name: getattr(draft, name) for name in LONGEST if name != "met"},
+        "photos": list(visit.photos),
+        "published": row.published,
+        "minutes_no": row.minutes_no,
+        "subject": identity.url(row.path),
+    }
+
+
 def finding_draft(data: Mapping[str, Any]) -> VisitDraft:
     """Return the visit a loaded finding or API body describes."""
     client_id = data.get("client_id")
@@ -166,6 +235,7 @@ class VisitForm(Schema):
     place = CleanText(load_default="", max_length=MAX_PLACE)
     commune = CleanText(load_default="", max_length=MAX_PLACE)
     result = fields.Enum(Result, by_value=True, required=True)
+    client_id = fields.UUID(load_default=None)  # a form sent twice is one visit
     notes = _long("notes")
     measures = _long("measures")
     sampling = _long("sampling")

@@ -1,4 +1,4 @@
-"""`traceability labels`: print runs, print them again, make labels void.
+"""`traceability labels`: print runs, print them again, make labels void, count them.
 
 Indexes are those of the product's sequence: the first six characters of a serial, as a
 decimal number. ``print`` says which it took.
@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from traceability.core.permissions import SYSTEM
+from traceability.labels.counting.queries import Counted, labels_in_log
 from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
 from traceability.labels.models import LabelRun
 from traceability.labels.queries import RunRow, batch_to_label, run_of
@@ -19,6 +20,8 @@ from traceability.labels.service import VoidDraft, start_run, void_labels
 from traceability.labels.sheets import SheetFormat, print_sheets
 from traceability.labels.stock import STOCKS
 from traceability.records.notary import notary_of
+from traceability.records.queries import signature_counts
+from traceability.signing.keystore import KeyStore
 from traceability.web.context import Services
 
 batch_option = click.option("--batch", "batch_id", required=True, metavar="ID")
@@ -40,7 +43,7 @@ index_type = click.IntRange(0, INDEX_LIMIT - 1)
 
 @click.group("labels")
 def group() -> None:
-    """Print label runs, print them again, make labels void."""
+    """Print label runs, print them again, make labels void, count them."""
 
 
 @group.command("print")
@@ -110,6 +113,41 @@ def void(use: Services, *, batch_id: str, first: int, last: int, reason: str) ->
         batch = batch_to_label(session, batch_id)
         void_labels(session, batch, draft, actor=SYSTEM, notary=notary_of(use))
     click.echo(f"void: {first}-{last}")
+
+
+@group.command()
+@json_option
+@click.pass_obj
+def count(use: Services, *, json_: bool) -> None:
+    """Add up each lot's labels by the log's records, beside the packs it makes.
+
+    Exits 1 where a lot has more labels than packs.
+    """
+    with use.database.reading() as session:
+        ring = use.get(KeyStore).ring
+        found = list(
+            labels_in_log(
+                session, counts=lambda one: signature_counts(one, lambda: ring)
+            )
+        )
+    rows = [_counted(one) for one in found]
+    if json_:
+        click.echo(json.dumps(rows))
+    for row in () if json_ else rows:
+        click.echo(" ".join(f"{name}={value}" for name, value in row.items()))
+    if any(one.beyond for one in found):
+        raise SystemExit(1)
+
+
+def _counted(one: Counted) -> dict[str, object]:
+    return {
+        "lot": one.lot,
+        "runs": one.tally.runs,
+        "printed": one.tally.printed,
+        "void": one.tally.void,
+        "packs": one.packs,
+        "beyond": one.beyond,
+    }
 
 
 def _require_folder(out: Path) -> None:

@@ -214,8 +214,10 @@ def _row(batch: Batch, job: PrintJob, actor: Actor, keys: LabelKeys) -> LabelRun
 def _publish_run(
     session: Session, batch: Batch, run: LabelRun, actor: Actor, notary: Notary
 ) -> SignedRecord:
+    lot = DigitalLink.parse(batch.digital_link)
     claims: dict[str, Json] = {
         "lot": batch.digital_link,
+        "product": str(lot.product_link()),
         "kind": run.kind,
         "count": run.count,
         "stock": run.stock,

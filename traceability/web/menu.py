@@ -51,6 +51,13 @@ NAV = [
         beside=("/ip-rights", "/expiring"),
     ),
     Entry("catalog.expiring", _l("What ends soon"), frozenset({Role.OFFICER})),
+    Entry("inspection.open_label", _l("Open a label"), frozenset({Role.INSPECTOR})),
+    Entry(
+        "inspection.index",
+        _l("Inspections"),
+        frozenset({Role.INSPECTOR, Role.OFFICER}),
+        beside=("/inspection/record",),
+    ),
     Entry("lookup.reports.index", _l("Reports of problems"), EVERYBODY),
     Entry("verification.verify", _l("Check a label"), EVERYBODY),
     Entry("accounts.audit_trail", _l("Activity"), frozenset({Role.ADMINISTRATOR})),

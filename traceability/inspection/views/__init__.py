@@ -2,7 +2,8 @@
 
 from flask import Blueprint
 
-from traceability.inspection.views import phone
+from traceability.inspection.views import files, opening, phone, visits
 
 blueprint = Blueprint("inspection", __name__)
-phone.add_to(blueprint)
+for pages in (phone, opening, files, visits):
+    pages.add_to(blueprint)

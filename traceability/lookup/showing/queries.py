@@ -19,6 +19,7 @@ from traceability.core.identity import Identity
 from traceability.db.memory import Memory
 from traceability.db.stamps import Stamps
 from traceability.gs1.digital_link import DigitalLink
+from traceability.labels.counting.queries import labels_of_lot
 from traceability.labels.models import LabelRun, LabelVoid
 from traceability.labels.queries import (
     LabelStanding,
@@ -300,6 +301,7 @@ def _told(session: Session, rows: Gathered, use: Services) -> Mapping[str, Any]:
         "lot": lot,
         "way": way_here(session, batch, language(), counts=counts),
         "exceptions_behind": exceptions_behind(rows.inputs, counts),
+        "labels": labels_of_lot(session, batch, counts=counts).tally,
         "stop_fact": fact_of(stop_record) if stopped and stop_record else None,
     }
 

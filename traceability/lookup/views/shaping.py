@@ -72,11 +72,16 @@ def _said(asked: Asked) -> Mapping[str, Any]:
         "detail_of": detail_of,
         "canonical": str(asked.link),
         "verify_address": _verify(asked),
+        "inspect_address": _inspect(asked),
     }
 
 
 def _verify(asked: Asked) -> str:
     return "/verify?" + urlencode({"link": asked.text})
+
+
+def _inspect(asked: Asked) -> str:
+    return "/inspection/open?" + urlencode({"link": asked.text})
 
 
 def _marked(page: PublicPage) -> Mapping[str, Any]:
@@ -92,6 +97,7 @@ def _marked(page: PublicPage) -> Mapping[str, Any]:
         ),
         "canonical": mark_of("canonical"),
         "verify_address": mark_of("verify"),
+        "inspect_address": mark_of("inspect"),
         "in_language": lambda code: mark_of(f"in{code}"),
     }
 
@@ -103,6 +109,7 @@ def _values(page: PublicPage, asked: Asked) -> Mapping[str, str]:
         "path": asked.link.path(),
         "canonical": str(asked.link),
         "verify": _verify(asked),
+        "inspect": _inspect(asked),
         **{f"in{code}": in_language(code) for code in LANGUAGES if code != language()},
         **{f"check{one.number}": detail_of(one) for one in found if _own(one)},
     }

@@ -1,0 +1,1 @@
+"""Minutes of a visit in the form of the administration, as Word and as PDF."""

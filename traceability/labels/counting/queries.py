@@ -1,0 +1,99 @@
+"""Count labels from signed records: of one lot, or of every lot in the log."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from traceability.batches.models import Batch
+from traceability.core.canonical import Json
+from traceability.core.errors import DomainError
+from traceability.labels.counting.tally import Tally, packs_of, tally_of
+from traceability.labels.models import LabelRun, LabelVoid
+from traceability.labels.service import RUN_RECORD_TYPE, VOID_RECORD_TYPE
+from traceability.records.models import SignedRecord
+from traceability.signing.envelope import read_unverified
+
+Counts = Callable[[SignedRecord], bool]  # whether its signature does
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """A lot's labels beside its packs; ``packs`` is nothing where it is not known."""
+
+    lot: str
+    tally: Tally
+    packs: int | None
+
+    @property
+    def beyond(self) -> int:
+        """Return how many labels there are more than packs."""
+        return self.tally.beyond(self.packs)
+
+
+def labels_of_lot(session: Session, batch: Batch, *, counts: Counts) -> Counted:
+    """Return a lot's labels by its signed runs; its product is loaded.
+
+    A record whose signature does not count adds nothing, a void range too.
+    """
+    runs = session.scalars(
+        select(SignedRecord)
+        .join(LabelRun, LabelRun.record_id == SignedRecord.id)
+        .where(LabelRun.batch_id == batch.id)
+    )
+    voids = session.scalars(
+        select(SignedRecord)
+        .join(LabelVoid, LabelVoid.record_id == SignedRecord.id)
+        .join(LabelRun, LabelRun.id == LabelVoid.run_id)
+        .where(LabelRun.batch_id == batch.id)
+    )
+    of_lot = batch.digital_link
+    signed = [
+        [claims for one in found if counts(one) and (claims := _claims(one, of_lot))]
+        for found in (runs.all(), voids.all())
+    ]
+    return Counted(lot=of_lot, tally=tally_of(*signed), packs=_packs(batch))
+
+
+def labels_in_log(session: Session, *, counts: Counts) -> Iterator[Counted]:
+    """Yield every lot that a logged run names, as the log alone tells it.
+
+    Rows of runs are not asked: one that was taken away hides nothing here.
+    """
+    runs: dict[str, list[Mapping[str, Json]]] = defaultdict(list)
+    voids: dict[str, list[Mapping[str, Json]]] = defaultdict(list)
+    found = session.scalars(
+        select(SignedRecord)
+        .where(SignedRecord.type.in_([RUN_RECORD_TYPE, VOID_RECORD_TYPE]))
+        .order_by(SignedRecord.log_index)
+    )
+    for record in found:
+        claims = _claims(record) if counts(record) else None
+        if claims is not None:
+            kept = runs if record.type == RUN_RECORD_TYPE else voids
+            kept[str(claims.get("lot"))].append(claims)
+    for lot, of_lot in runs.items():
+        batch = session.scalar(
+            select(Batch)
+            .where(Batch.digital_link == lot)
+            .options(joinedload(Batch.product))
+        )
+        tally = tally_of(of_lot, voids[lot])
+        yield Counted(lot=lot, tally=tally, packs=_packs(batch) if batch else None)
+
+
+def _claims(record: SignedRecord, lot: str = "") -> Mapping[str, Json] | None:
+    """Return what a record says, if it says it of the lot (of any, where none is)."""
+    try:
+        subject = read_unverified(record.token).payload.get("credentialSubject")
+    except DomainError:
+        return None
+    if not isinstance(subject, dict) or (lot and subject.get("lot") != lot):
+        return None
+    return subject
+
+
+def _packs(batch: Batch) -> int | None:
+    return packs_of(batch.quantity, batch.product.net)

@@ -1,0 +1,83 @@
+"""Count a lot's labels from what was signed of their printing. Pure.
+
+What is counted are labels, not scans or packs: a spoiled sheet that nobody declared
+void counts too.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+
+from traceability.core.canonical import Json
+from traceability.core.quantity import Dimension, Quantity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many labels were printed for a lot, in how many runs, less void ones."""
+
+    runs: int = 0
+    printed: int = 0
+    void: int = 0
+
+    @property
+    def live(self) -> int:
+        """Return how many labels count."""
+        return self.printed - self.void
+
+    def beyond(self, packs: int | None) -> int:
+        """Return how many labels there are more than packs; none where unknown."""
+        return 0 if packs is None else max(0, self.live - packs)
+
+
+def tally_of(
+    runs: Iterable[Mapping[str, Json]], voids: Iterable[Mapping[str, Json]]
+) -> Tally:
+    """Return what the claims of a lot's label runs and void ranges add up to.
+
+    Ranges that overlap count once; what no run was signed for is not subtracted.
+    """
+    counted = [(str(one.get("id")), _whole(one.get("count")), one) for one in runs]
+    ranges: dict[str, list[tuple[int, int]]] = {}
+    for one in voids:
+        first, last = _whole(one.get("from")), _whole(one.get("to"))
+        ranges.setdefault(str(one.get("run")), []).append((first, last))
+    return Tally(
+        runs=len(counted),
+        printed=sum(count for _, count, _ in counted),
+        void=sum(_covered(one, ranges.get(name, ())) for name, _, one in counted),
+    )
+
+
+def packs_of(quantity: Quantity, net: Quantity | None) -> int | None:
+    """Return how many packs a lot makes at the most, if that can be known.
+
+    Pieces are packs; else the net content of a pack must be of the same dimension. A
+    rest counts as a pack: nobody is suspected over a rounding.
+    """
+    if quantity.dimension is Dimension.COUNT:
+        return _up(quantity.base)
+    if net is None or net.dimension is not quantity.dimension:
+        return None
+    return _up(quantity.base / net.base)
+
+
+def _up(amount: Decimal) -> int:
+    return int(amount.to_integral_value(rounding=ROUND_CEILING))
+
+
+def _covered(run: Mapping[str, Json], ranges: Sequence[tuple[int, int]]) -> int:
+    """Return how many indexes of a run lie in one of the ranges."""
+    if "firstIndex" not in run:
+        return 0
+    begin = _whole(run["firstIndex"])
+    end, covered = begin + _whole(run.get("count")), 0
+    for first, last in sorted(ranges):
+        begin, upto = max(begin, first), min(end, last + 1)
+        covered += max(0, upto - begin)
+        begin = max(begin, upto)
+    return covered
+
+
+def _whole(value: Json) -> int:
+    return value if isinstance(value, int) and value > 0 else 0
