@@ -26,6 +26,8 @@ _WORDS = {
     "/<key_path>",
     "/log/tile/<path>",
     "/static/<filename>",
+    "/inspector/words.<code>",
+    "/inspector/app.<code>",
     "/problems/<code>",
     "/api/v1/units/<code>",
     "/diary/new/<kind_id>",
@@ -63,7 +65,7 @@ def is_public(rule: Rule) -> bool:
     room, _, view = rule.endpoint.partition(".")
     public = {"lookup", "verification", "verification_api", "records", "transparency"}
     public |= {"signing", "static", "problems", "health", "papers", "api-docs"}
-    public |= {"units_api", "records_api"}
+    public |= {"units_api", "records_api", "pocket"}
     if rule.endpoint.startswith("lookup.reports."):
         return False
     return room in public or (room, view) == ("catalog", "photo")
@@ -143,6 +145,8 @@ def places_of(world: World) -> dict[str, str]:
         "/batches/imports/<import_id>": ids["import"],
         "/diary/<uuid>": ids["event"],
         "/diary/new/<kind_id>": "destroy",
+        "/inspector/app.<code>": "vi",
+        "/inspector/words.<code>": "vi",
         "/labels/<run_id>": world.run.public_id,
         "/labels/<run_id>/sheet.<format_>": "csv",
         "/log/tile/<path>": "0/000.p/1",
