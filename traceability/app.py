@@ -47,10 +47,13 @@ from traceability.signing.cli import KeyListener
 from traceability.signing.keys import KeyRole
 from traceability.signing.keystore import KeyStore
 from traceability.signing.passphrase import read_passphrase
+from traceability.status import views as status
+from traceability.status.service import StatusLists
 from traceability.transparency import views as transparency
 from traceability.transparency.cli import Audits
 from traceability.transparency.service import TransparencyLog
 from traceability.verification import api as verification_api, views as verification
+from traceability.verification.bundle import views as bundles
 from traceability.web import (
     api_docs,
     auth,
@@ -72,6 +75,7 @@ PAGES = [
     signing.blueprint,
     transparency.blueprint,
     records.blueprint,
+    status.blueprint,
     accounts.blueprint,
     catalog.blueprint,
     papers.blueprint,
@@ -80,6 +84,7 @@ PAGES = [
     events.blueprint,
     labels.blueprint,
     verification.blueprint,
+    bundles.blueprint,
     lookup.blueprint,
     inspection.blueprint,
     pocket.blueprint,
@@ -108,6 +113,7 @@ PUBLIC = [
     "signing",
     "transparency",
     "records",
+    "status",
     "papers",
     "verification",
     "lookup",
@@ -141,7 +147,12 @@ def with_signing(use: Services, store: KeyStore) -> Services:
         head_file=use.settings.home / "log" / "published-head",
     )
     audits = Audits((record_faults, row_faults))
-    use = use.with_(store).with_(log).with_(audits)
+    lists = StatusLists(
+        signer_of=lambda: store.signer(KeyRole.STATUS),
+        clock=use.clock,
+        identity=use.identity,
+    )
+    use = use.with_(store).with_(log).with_(audits).with_(lists)
     return with_watch(use.with_(KeyListener(log_trust_list)))
 
 

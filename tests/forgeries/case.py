@@ -112,6 +112,8 @@ def evidence_of(case: Case) -> Evidence:
         consistency=told.consistency,
         shown=told.shown,
         scans=told.scans,
+        status=told.status,
+        seen_status=case.memory.status,
         seen_checkpoint=case.memory.checkpoint,
         later_leaves=case.leaves[min(indexes) + 1 : size] if indexes and size else None,
     )

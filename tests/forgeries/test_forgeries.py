@@ -13,6 +13,7 @@ import pytest
 import tests.forgeries.claims
 import tests.forgeries.labels
 import tests.forgeries.records
+import tests.forgeries.status
 from tests.conftest import FixedClock
 from tests.forgeries.case import Case, evidence_of, tell
 from tests.forgeries.museum import COLLECTION, Lie
@@ -32,6 +33,7 @@ HONEST: dict[str, Callable[[str], Case]] = {
     "new root": tests.forgeries.labels.honest_new_root,
     "certificate": tests.forgeries.claims.honest_certificate,
     "exception": tests.forgeries.claims.honest_exception,
+    "status lists": tests.forgeries.status.honest_lists,
 }
 BY_NAME = pytest.mark.parametrize("lie", COLLECTION, ids=lambda lie: lie.name)
 

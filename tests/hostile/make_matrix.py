@@ -23,12 +23,15 @@ _NUMBERS = {"key_id", "person_id"}
 _WORDS = {
     "/p/<path>",
     "/report/<path>",
+    "/bundles/<path>",
     "/<key_path>",
     "/log/tile/<path>",
     "/static/<filename>",
     "/inspector/words.<code>",
     "/inspector/app.<code>",
     "/problems/<code>",
+    "/status/<purpose>",
+    "/status/<purpose>/<number>",
     "/api/v1/units/<code>",
     "/diary/new/<kind_id>",
     "/batches/import/lots.<ending>",
@@ -65,7 +68,7 @@ def is_public(rule: Rule) -> bool:
     room, _, view = rule.endpoint.partition(".")
     public = {"lookup", "verification", "verification_api", "records", "transparency"}
     public |= {"signing", "static", "problems", "health", "papers", "api-docs"}
-    public |= {"units_api", "records_api", "pocket"}
+    public |= {"units_api", "records_api", "pocket", "status"}
     if rule.endpoint.startswith("lookup.reports."):
         return False
     return room in public or (room, view) == ("catalog", "photo")
@@ -140,6 +143,7 @@ def places_of(world: World) -> dict[str, str]:
         "/batches/<public_id> batches.change": a.issued.public_id,
         "/batches/<public_id> batches.correct": a.issued.public_id,
         "/batches/<public_id> labels.new_run": a.issued.public_id,
+        "/batches/<public_id> bundles.disclose": a.issued.public_id,
         "/batches/<public_id>/<name>": "hold",
         "/batches/import/lots.<ending>": "csv",
         "/batches/imports/<import_id>": ids["import"],
@@ -152,12 +156,15 @@ def places_of(world: World) -> dict[str, str]:
         "/log/tile/<path>": "0/000.p/1",
         "/p/<path>": lot,
         "/report/<path>": lot,
+        "/bundles/<path>": f"{lot}.zip",
         "/<key_path>": lot,
         "/photos/<digest>": ids["photo"],
         "/problems/<code>": "invalid",
         "/recognitions/new/<product_id>": a.product.public_id,
         "/reports/<public_id>": ids["report"],
         "/static/<filename>": "public.css",
+        "/status/<purpose>": "suspension",
+        "/status/<purpose>/<number>": "0",
     }
 
 

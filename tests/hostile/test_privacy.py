@@ -4,7 +4,9 @@ import base64
 import hashlib
 import json
 from contextlib import suppress
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import delete, select
@@ -125,3 +127,23 @@ def test_erasing_a_value_leaves_its_record_verifiable(world: World) -> None:
     assert world.people["producer-b"].get(
         f"/batches/{world.b.issued.public_id}"
     ).status == (200)
+
+
+def test_no_file_of_a_public_bundle_tells_private_names(world: World) -> None:
+    for whose in ("household", "a", "b"):
+        answer = world.stranger().get(f"/bundles{lot_of(world, whose)}.zip")
+        assert answer.status == 200
+        with ZipFile(BytesIO(answer.body)) as bundle:
+            for one in bundle.namelist():
+                text = bundle.read(one).decode()
+                for reading in readings(text):
+                    assert not [name for name in NAMES if name in reading], one
+
+
+def test_an_officer_discloses_nothing_of_a_producer(world: World) -> None:
+    officer = world.people["officer"]
+    path = f"/batches/{world.a.issued.public_id}/bundle"
+    assert_silent(officer.get(path), path)
+    answer = officer.form(path, {"value": "inputs-0-supplier"})
+    with ZipFile(BytesIO(answer.body)) as bundle:
+        assert json.loads(bundle.read("disclosures.json")) == {"disclosures": []}

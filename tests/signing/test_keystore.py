@@ -21,6 +21,7 @@ from tests.signing.make_signing import PASSPHRASE, private_file, reopened
 from traceability.core.errors import DomainError
 from traceability.core.identity import Identity
 from traceability.core.ports import Clock
+from traceability.signing import keystore
 from traceability.signing.envelope import read_unverified
 from traceability.signing.errors import (
     KeyChangeError,
@@ -44,7 +45,10 @@ from traceability.signing.keys import (
 from traceability.signing.keystore import KeyStore
 from traceability.signing.trust_list import verify_trust_list
 
-PUBLIC_ROLES = [KeyRole.ROOT, KeyRole.RECORD, KeyRole.SEAL, KeyRole.LOG]
+PUBLIC_ROLES = [
+    *(KeyRole.ROOT, KeyRole.RECORD, KeyRole.SEAL),
+    *(KeyRole.LOG, KeyRole.STATUS),
+]
 
 
 def assert_read_only(store: KeyStore, reason: str) -> None:
@@ -75,7 +79,7 @@ def test_private_keys_are_encrypted_and_for_their_owner_only(store: KeyStore) ->
     private = store.folder / "private"
     files = list(private.iterdir())
     assert private.stat().st_mode & 0o777 == 0o700
-    assert len(files) == 5
+    assert len(files) == len(PUBLIC_ROLES) + 1
     assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
     for path in private.glob("*.pem"):
         assert path.read_text().startswith("-----BEGIN ENCRYPTED PRIVATE KEY-----")
@@ -462,6 +466,52 @@ def test_processes_that_renew_at_once_sign_one_version(
     with ThreadPoolExecutor(len(others)) as threads:
         list(threads.map(renew, others))
     assert store.trust_list.version == 2
+
+
+@pytest.fixture
+def old_store(
+    tmp_path: Path, clock: Clock, identity: Identity, monkeypatch: pytest.MonkeyPatch
+) -> KeyStore:
+    """Keys of a release that knew no lists of status."""
+    with monkeypatch.context() as before:
+        before.setattr(keystore, "NEEDED", (KeyRole.RECORD, KeyRole.SEAL, KeyRole.LOG))
+        return KeyStore(tmp_path / "old", PASSPHRASE, identity).create(clock)
+
+
+def test_a_home_from_before_the_status_key_signs_everything_else(
+    old_store: KeyStore,
+) -> None:
+    assert old_store.state is None
+    assert old_store.signer(KeyRole.RECORD).alg == "EdDSA"
+    with pytest.raises(SignerDownError):
+        old_store.signer(KeyRole.STATUS)
+
+
+def test_the_status_key_is_made_at_the_next_start_once(
+    old_store: KeyStore, clock: FixedClock
+) -> None:
+    others = [reopened(old_store) for _ in range(2)]
+    for other in others:
+        other.renew_if_due(clock)
+        assert other.trust_list.version == 2
+        assert other.signer(KeyRole.STATUS).kid == old_store.signer(KeyRole.STATUS).kid
+    assert reopened(old_store).state is None
+
+
+def test_without_the_root_the_status_key_waits_for_a_rotation(
+    old_store: KeyStore, clock: FixedClock
+) -> None:
+    path = private_file(old_store, KeyRole.ROOT)
+    root = path.read_bytes()
+    path.unlink()
+    offline = reopened(old_store)
+    offline.renew_if_due(clock)
+    assert (offline.state, offline.trust_list.version) == (None, 1)
+    path.write_bytes(root)
+    path.chmod(0o600)
+    offline = reopened(old_store)
+    offline.rotate(KeyRole.STATUS, clock)
+    assert offline.signer(KeyRole.STATUS).alg == "EdDSA"
 
 
 def test_without_the_root_the_list_ends_and_the_service_says_so(

@@ -75,7 +75,8 @@ def test_the_jwk_set_holds_no_key_of_another_role(
     client: FlaskClient, store: KeyStore
 ) -> None:
     keys = document(client, "jwks.json")["keys"]
-    assert [key["kid"] for key in keys] == [store.signer(KeyRole.RECORD).kid]
+    asserting = (KeyRole.RECORD, KeyRole.STATUS)
+    assert [key["kid"] for key in keys] == [store.signer(one).kid for one in asserting]
     assert set(keys[0]) == {"kty", "crv", "x", "kid", "alg", "use"}
 
 
@@ -87,10 +88,11 @@ def test_an_old_key_stays_published_but_a_stolen_one_does_not(
     store.rotate(KeyRole.RECORD, clock, alg=ES256)
     answer = get(client, "/.well-known/jwks.json", If_None_Match=before)
     assert answer.status_code == 200
-    assert [key["alg"] for key in json.loads(answer.data)["keys"]] == [ES256, "EdDSA"]
+    algs = [key["alg"] for key in json.loads(answer.data)["keys"]]
+    assert algs == [ES256, "EdDSA", "EdDSA"]
     store.revoke(old, 0, clock)
     for name, member in (("jwks.json", "keys"), ("did.json", "verificationMethod")):
-        assert len(document(client, name)[member]) == 1
+        assert len(document(client, name)[member]) == 2
         assert old not in json.dumps(document(client, name))
 
 
@@ -98,12 +100,15 @@ def test_the_did_document_says_who_may_assert(
     client: FlaskClient, store: KeyStore
 ) -> None:
     found = document(client, "did.json")
-    [method] = found["verificationMethod"]
-    assert found["id"] == method["controller"] == "did:web:tx.example"
-    assert found["assertionMethod"] == [method["id"]]
-    assert method["id"] == store.signer(KeyRole.RECORD).kid
-    assert method["type"] == "JsonWebKey"
-    assert other_jwk.JWK(**method["publicKeyJwk"]).thumbprint() in method["id"]
+    roles = (KeyRole.RECORD, KeyRole.STATUS)
+    assert found["assertionMethod"] == [store.signer(role).kid for role in roles]
+    assert found["id"] == "did:web:tx.example"
+    for method, kid in zip(
+        found["verificationMethod"], found["assertionMethod"], strict=True
+    ):
+        assert (method["id"], method["controller"]) == (kid, found["id"])
+        assert method["type"] == "JsonWebKey"
+        assert other_jwk.JWK(**method["publicKeyJwk"]).thumbprint() in kid
 
 
 def test_the_signed_list_verifies_with_the_root_it_names(

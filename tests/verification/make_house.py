@@ -17,7 +17,9 @@ from tests.batches.make_batches import (
     taking,
 )
 from tests.catalog.make_catalog import certificate_draft
+from traceability.batches.drafts import Notice
 from traceability.batches.models import Batch
+from traceability.batches.service import recall_batch
 from traceability.catalog.papers.service import register_certificate
 from traceability.core.permissions import Actor
 from traceability.labels.job import LabelKind, RunSpec
@@ -153,5 +155,17 @@ def void_first(house: House) -> None:
             house.batch,
             VoidDraft(first=index, last=index, reason="Tem in hỏng"),
             actor=house.producer.actor,
+            notary=notary_of(house.use),
+        )
+
+
+def recall(house: House) -> None:
+    """Let an officer call the lot back."""
+    with house.use.database.transaction() as session:
+        recall_batch(
+            session,
+            session.get_one(Batch, house.batch.id),
+            Notice(reason_vi="Có mốc"),
+            actor=house.officer,
             notary=notary_of(house.use),
         )

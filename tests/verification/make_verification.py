@@ -47,6 +47,14 @@ from traceability.signing.keys import (
     thumbprint,
 )
 from traceability.signing.trust_list import TrustList, sign_trust_list
+from traceability.status.bitstring import bits_of
+from traceability.status.lists import (
+    LIFETIME,
+    ListId,
+    Purpose,
+    StatusList,
+    payload_of as payload_of_list,
+)
 from traceability.transparency.checkpoint import Checkpoint
 from traceability.transparency.merkle import NodeId, leaf_hash, root_of
 from traceability.transparency.note import NoteKey, format_vkey, sign_note
@@ -150,6 +158,7 @@ class World:
         self.record_key = make_key(KeyRole.RECORD, host, alg)
         self.seal_key = make_key(KeyRole.SEAL, host)
         self.log_key = make_key(KeyRole.LOG, host)
+        self.status_key = make_key(KeyRole.STATUS, host)
         self.log = SmallLog(self.log_key, self.identity.log_origin)
         self.mac = SerialMac()
         self.at = START
@@ -175,7 +184,10 @@ class World:
             parties=(),
             keys=tuple(
                 one.public
-                for one in (self.root, self.record_key, self.seal_key, self.log_key)
+                for one in (
+                    *(self.root, self.record_key, self.seal_key),
+                    *(self.log_key, self.status_key),
+                )
             ),
             mac_keys=(),
         )
@@ -353,6 +365,34 @@ class World:
         )
         return make_seal(sealed_of(link), replace(facts, **changes), signer=signer)
 
+    def status_list(self, purpose: Purpose, *indexes: int, **changes: Any) -> str:
+        """Return list 0 of a purpose with some entries of the log marked.
+
+        ``payload`` and ``subject`` replace words, ``signer`` is who signs.
+        """
+        words, subject = changes.pop("payload", {}), changes.pop("subject", {})
+        signer = changes.pop("signer", self.status_key)
+        begin = changes.pop("valid_from", NOW - timedelta(minutes=75))
+        honest = StatusList(
+            id=ListId(purpose, 0),
+            origin=self.identity.origin,
+            issuer=self.identity.did,
+            valid_from=begin,
+            valid_until=begin + LIFETIME,
+            bits=bits_of(indexes),
+        )
+        payload: dict[str, Any] = payload_of_list(replace(honest, **changes))
+        payload["credentialSubject"] |= subject
+        return self.sign({**payload, **words}, signer)
+
+    def status_lists(self, **changes: Any) -> tuple[str, str]:
+        """Return both lists that speak of the lot, with nothing marked."""
+        revoked, suspended = Purpose.REVOCATION, Purpose.SUSPENSION
+        return (
+            self.status_list(revoked, **changes),
+            self.status_list(suspended, **changes),
+        )
+
     def index(self, name: str) -> int:
         index = self.records[name].log_index
         assert index is not None
@@ -370,7 +410,7 @@ def build_world(origin: str = "https://tx.example", **how: Any) -> World:
     """A lot made of another lot, four stars, one run of a hundred serial labels."""
     alg, kind = how.pop("alg", "EdDSA"), how.pop("kind", "serial")
     source_how = {"to": "inputs", **how.pop("source_how", {})}
-    world = World(origin, alg)
+    world = how.pop("world", None) or World(origin, alg)
     world.publish_recognition("recognition", world.recognition())
     leaves = world.batch(
         lot_number="LA-261031",

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from tests.status.make_status import HELD, RECALLED, change
 from tests.verification.make_house import void_first
 from tests.verification.make_machine import Machine
 from tests.verification.make_photos import picture_of
@@ -157,3 +158,53 @@ def test_a_service_that_is_gone_leaves_checks_open(
     gone = machine.house.serials[0].qr_text.replace(f"{machine.origin[7:]}", "x")
     assert machine.verify(gone) == 2
     assert machine.verify(gone, "--trust", str(trust)) == 1
+
+
+def test_a_recall_reaches_a_phone_without_network_as_a_list(
+    machine: Machine, tmp_path: Path
+) -> None:
+    house = machine.house
+    trust, label = tmp_path / "trust-list.jws", house.sealed[0].qr_text
+    trust.write_bytes(machine.get("/.well-known/trust-list.jws"))
+    args = [label, "--offline", "--trust", str(trust)]
+
+    def fetched(name: str) -> list[str]:
+        lists = []
+        for purpose in ("revocation", "suspension"):
+            path = tmp_path / f"{purpose}-{name}.jws"
+            path.write_bytes(machine.get(f"/status/{purpose}/0"))
+            lists += ["--status", str(path)]
+        return lists
+
+    assert machine.verify_json(*args)[1]["checks"][7]["result"] == "not-checked"
+    before = fetched("before")
+    code, answer = machine.verify_json(*args, *before)
+    assert (code, answer["checks"][7]["result"]) == (0, "pass")
+    assert "as of 2026-11-22T03:00:00Z" in answer["checks"][7]["detail"]
+    change(house, HELD)
+    code, answer = machine.verify_json(*args, *before, *fetched("held"))
+    assert (code, answer["verdict"]) == (1, "held")
+    change(house, RECALLED)
+    code, answer = machine.verify_json(*args, *fetched("recalled"), *before)
+    assert (code, answer["verdict"]) == (1, "recalled")
+
+
+def test_what_was_learnt_online_is_known_offline(machine: Machine) -> None:
+    label = machine.house.sealed[0].qr_text
+    assert machine.verify(label) == 0
+    code, answer = machine.verify_json(label, "--offline")
+    assert (code, answer["checks"][7]["result"]) == (0, "pass")
+    change(machine.house, RECALLED)
+    assert machine.verify(label) == 1
+    code, answer = machine.verify_json(label, "--offline")
+    assert (code, answer["verdict"]) == (1, "recalled")
+
+
+def test_a_file_too_long_for_a_list_is_refused(
+    machine: Machine, tmp_path: Path
+) -> None:
+    path = tmp_path / "list.jws"
+    path.write_text("x" * 70_000)
+    label = machine.house.sealed[0].qr_text
+    assert machine.verify(label, "--offline", "--status", str(path)) == 2
+    assert "too large" in machine.err

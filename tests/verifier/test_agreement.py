@@ -4,9 +4,6 @@ from pathlib import Path
 
 import pytest
 
-import tests.forgeries.claims
-import tests.forgeries.labels
-import tests.forgeries.records
 from tests.forgeries.museum import COLLECTION
 from tests.forgeries.test_forgeries import HONEST
 from tests.verifier.make_questions import Asked, in_node

@@ -89,6 +89,7 @@ ACTIONS: dict[str, LazyText] = {
     "batch-held": _l("Held a lot"),
     "batch-released": _l("Released a lot"),
     "batch-recalled": _l("Recalled a lot"),
+    "values-disclosed": _l("Disclosed private values in a bundle"),
     "labels-started": _l("Made labels"),
     "labels-voided": _l("Made labels void"),
     "report-handled": _l("Marked a report as handled"),

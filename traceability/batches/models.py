@@ -4,7 +4,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from traceability.accounts.models import Organisation
@@ -24,6 +33,10 @@ class BatchState(StrEnum):
     RECALLED = "recalled"
 
 
+# As the index is limited to it: a query that says the same finds the few at once.
+STOPPED = text("state IN ('held', 'recalled')")
+
+
 class Batch(Base):
     """One lot of one product; draft values until issued, then a copy of the record."""
 
@@ -32,6 +45,12 @@ class Batch(Base):
         UniqueConstraint("product_id", "lot_number"),
         # I3: nothing is issued without a signed record.
         CheckConstraint("state = 'draft' OR record_id IS NOT NULL", name="signed"),
+        Index(
+            "ix_batch_stopped",
+            "digital_link",
+            sqlite_where=STOPPED,
+            postgresql_where=STOPPED,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -295,7 +295,7 @@ def _read(claims: Mapping[str, Json]) -> BatchRecord:
         quantity=_read_quantity(claims["quantity"]),
         site=_read_site(claims["site"]),
         variety=claims.get("variety", ""),
-        stage=claims.get("stage", ""),
+        stage=_text(claims.get("stage", "")),
         inputs=tuple(_read_input(one) for one in claims["inputs"]),
         override=_read_override(claims.get("massBalanceOverride")),
         rule_overrides=read_overrides(claims.get("ruleOverrides", ())),
@@ -308,7 +308,7 @@ def _read_product(claim: Mapping[str, Json]) -> ProductClaim:
     kind = "gtin" if "gtin" in claim else "internalCode"
     net = claim.get("netContent")
     return ProductClaim(
-        link=claim["id"],
+        link=_text(claim["id"]),
         key_kind=kind,
         key=claim[kind],
         name_vi=claim["nameVi"],
@@ -325,6 +325,12 @@ def _read_site(claim: Mapping[str, Json]) -> SiteClaim:
     )
 
 
+def _text(value: Json) -> str:
+    if not isinstance(value, str):
+        raise TypeError("not a text")
+    return value
+
+
 def _read_day(claims: Mapping[str, Json], name: str) -> date | None:
     return date.fromisoformat(claims[name]) if name in claims else None
 
@@ -337,7 +343,9 @@ def _read_input(claim: Mapping[str, Json]) -> LotInput | OutsideInput:
     quantity = _read_quantity(claim["quantity"])
     if "lot" in claim:
         return LotInput(
-            lot=claim["lot"], record_sha256=claim["recordSha256"], quantity=quantity
+            lot=_text(claim["lot"]),
+            record_sha256=_text(claim["recordSha256"]),
+            quantity=quantity,
         )
     return OutsideInput(
         outside=claim["outside"],

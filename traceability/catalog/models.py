@@ -6,10 +6,12 @@ from decimal import Decimal
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
+    Index,
     LargeBinary,
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -23,6 +25,8 @@ from traceability.core.text import Bilingual
 from traceability.db.base import Base
 from traceability.db.types import JsonText, PlainDecimal, UtcDateTime
 from traceability.gs1.keys import Gln, Gtin, InternalCode
+
+_WITHDRAWN = text("withdrawn_on IS NOT NULL")  # few: found without the rest
 
 
 class Site(Base):
@@ -186,7 +190,15 @@ class Certificate(Base):
     """A certificate; what was vouched for lies in its signed records."""
 
     __tablename__ = "certificate"
-    __table_args__ = (UniqueConstraint("organisation_id", "kind", "number"),)
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "kind", "number"),
+        Index(
+            "ix_certificate_withdrawn",
+            "public_id",
+            sqlite_where=_WITHDRAWN,
+            postgresql_where=_WITHDRAWN,
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(26), unique=True)
@@ -266,6 +278,14 @@ class IpRight(Base):
     """A right used for a product, as its producer declared it."""
 
     __tablename__ = "ip_right"
+    __table_args__ = (
+        Index(
+            "ix_ip_right_withdrawn",
+            "public_id",
+            sqlite_where=_WITHDRAWN,
+            postgresql_where=_WITHDRAWN,
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(26), unique=True)

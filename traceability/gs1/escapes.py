@@ -18,7 +18,7 @@ def decoded(raw: str) -> str:
         raise LinkInvalidError("The address holds a broken percent sign.")
     try:
         return unquote_to_bytes(raw).decode("utf-8")
-    except UnicodeDecodeError:
+    except UnicodeError:  # half a surrogate pair cannot even be encoded
         raise LinkInvalidError("The address is not UTF-8.") from None
 
 

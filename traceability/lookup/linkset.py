@@ -16,6 +16,7 @@ DEFAULT: Final = "defaultLink"
 DEFAULT_MULTI: Final = "defaultLinkMulti"
 LINKSET: Final = "linkset"
 _HTML, _JWS, _JSON = "text/html", "application/vc+jwt", "application/json"
+_ZIP = "application/zip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,12 @@ def _verify(link: DigitalLink, identity: Identity) -> Target:
     return Target("verificationService", address, "Check it, check by check")
 
 
+def _bundle(link: DigitalLink, identity: Identity) -> Target:
+    """Return the bundle, beside the page that checks: both serve verification."""
+    address = identity.url(f"/bundles{link.path()}.zip")
+    return Target("verificationService", address, "The evidence bundle", _ZIP, ())
+
+
 def _report(link: DigitalLink, identity: Identity) -> Target:
     return Target(
         "leaveReview", identity.url(f"/report{link.path()}"), "Tell a problem"
@@ -81,6 +88,7 @@ def _label(subject: Subject, identity: Identity) -> LevelLinks:
         Target(DEFAULT, page, name),
         Target("pip", page, name),
         _verify(link, identity),
+        _bundle(link, identity),
         _report(link, identity),
     )
     return LevelLinks(link, name, targets)
@@ -96,6 +104,7 @@ def _lot(subject: Subject, identity: Identity) -> LevelLinks:
         Target("traceability", f"{page}#way", "The way of this lot"),
         Target("recallStatus", page, "Whether this lot is recalled or held"),
         _verify(link, identity),
+        _bundle(link, identity),
         _report(link, identity),
     ]
     if subject.record_path:

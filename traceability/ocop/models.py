@@ -3,12 +3,14 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from traceability.db.base import Base
 from traceability.db.types import PlainDecimal, UtcDateTime
 from traceability.ocop.rating import RecognitionFacts
+
+_WITHDRAWN = text("withdrawn_on IS NOT NULL")  # few: found without the rest
 
 
 class Recognition(Base):
@@ -18,6 +20,12 @@ class Recognition(Base):
     __table_args__ = (
         UniqueConstraint("product_id", "decision_no"),
         UniqueConstraint("decided_by", "certificate_no"),
+        Index(
+            "ix_recognition_withdrawn",
+            "public_id",
+            sqlite_where=_WITHDRAWN,
+            postgresql_where=_WITHDRAWN,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -9,24 +9,29 @@ DID_CONTEXT = "https://www.w3.org/ns/did/v1"
 JWK_CONTEXT = "https://w3id.org/security/jwk/v1"
 
 
-def record_keys(trust_list: TrustList) -> list[PublicKey]:
-    """Return the keys whose records others may accept, newest first.
+_ASSERTING = (KeyRole.RECORD, KeyRole.STATUS)  # records, and lists of their status
 
-    Ended ones stay, for what they signed stays true. Revoked ones are left out: a
-    JOSE library cannot look into the log to see which of their signatures count.
+
+def asserting_keys(trust_list: TrustList) -> list[PublicKey]:
+    """Return the keys whose credentials others may accept, each role's newest first.
+
+    Which of them signs what, the trust list alone says. Ended ones stay, for what they
+    signed stays true. Revoked ones are left out: a JOSE library cannot look into the
+    log to see which of their signatures count.
     """
-    keys = trust_list.of_role(KeyRole.RECORD)
+    keys = [key for role in _ASSERTING for key in trust_list.of_role(role)]
     return [key for key in keys if key.status is not KeyStatus.REVOKED]
 
 
 def jwk_set(trust_list: TrustList) -> dict[str, Any]:
-    """Return the record keys as a JWK set (RFC 7517 5)."""
-    return {"keys": [_jwk(key) for key in record_keys(trust_list)]}
+    """Return the asserting keys as a JWK set (RFC 7517 5)."""
+    return {"keys": [_jwk(key) for key in asserting_keys(trust_list)]}
 
 
 def did_document(trust_list: TrustList) -> dict[str, Any]:
-    """Return the did:web document: each record key may assert (DID Core 5)."""
-    keys = [key for key in record_keys(trust_list) if key.party == trust_list.issuer]
+    """Return the did:web document: whose keys may assert (DID Core 5)."""
+    keys = asserting_keys(trust_list)
+    keys = [key for key in keys if key.party == trust_list.issuer]
     return {
         "@context": [DID_CONTEXT, JWK_CONTEXT],
         "id": trust_list.issuer,

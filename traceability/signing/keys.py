@@ -47,6 +47,7 @@ class KeyRole(StrEnum):
     RECORD = "record"
     SEAL = "seal"
     LOG = "log"
+    STATUS = "status"  # signs the lists of what is held, recalled or withdrawn
     SERIAL = "serial"  # a secret MAC key, never published
 
 

@@ -64,7 +64,8 @@ from traceability.signing.trust_list import (
 
 OVERLAP = timedelta(days=1)
 RENEWAL = timedelta(days=200)  # before its end; half of a list's life
-_EITHER_ALG = (KeyRole.RECORD, KeyRole.ROOT)  # seals and notes are Ed25519 only
+# Seals and notes are Ed25519 only.
+_EITHER_ALG = (KeyRole.RECORD, KeyRole.ROOT, KeyRole.STATUS)
 
 Change = Callable[[TrustList, datetime], TrustList | None]  # nothing: leave it
 Stamp = tuple[int, int, int]
@@ -234,7 +235,10 @@ class KeyStore:
         return self._change(clock, lambda old, _: old)
 
     def renew_if_due(self, clock: Clock) -> None:
-        """Renew in good time, if the root key is here; else an operator must."""
+        """Renew in good time, if the root key is here; else an operator must.
+
+        A key of a role that a later release brought is made here too.
+        """
         opened = self._look()
         if (
             isinstance(opened, str)
@@ -244,7 +248,15 @@ class KeyStore:
             return
         if _due(opened.trust_list, clock.now()):
             # Asked again under the lock: another process may have renewed by then.
-            self._change(clock, lambda old, now: old if _due(old, now) else None)
+            self._change(clock, self._brought_up_to_date)
+
+    def _brought_up_to_date(
+        self, trust_list: TrustList, now: datetime
+    ) -> TrustList | None:
+        due = _due(trust_list, now)
+        for role in _lacking(trust_list):
+            trust_list, _ = self._grown(trust_list, role, EDDSA, now)
+        return trust_list if due else None
 
     def _look(self) -> Opened | str:
         stamp = self._stamp()
@@ -334,7 +346,11 @@ def _alg_now(trust_list: TrustList, role: KeyRole) -> str:
 
 
 def _due(trust_list: TrustList, now: datetime) -> bool:
-    return trust_list.expires - now < RENEWAL
+    return trust_list.expires - now < RENEWAL or bool(_lacking(trust_list))
+
+
+def _lacking(trust_list: TrustList) -> list[KeyRole]:
+    return [role for role in NEEDED if current(trust_list, role) is None]
 
 
 def _down(reason: str) -> SignerDownError:

@@ -32,7 +32,8 @@ from traceability.signing.trust_list import (
 TRUST_LIST_JWS = "trust-list.jws"
 PRIVATE = "private"
 PUBLIC = "public"
-NEEDED = (KeyRole.RECORD, KeyRole.SEAL, KeyRole.LOG)  # the root may live elsewhere
+# The root may live elsewhere; a home from before a role has no key of it listed.
+NEEDED = (KeyRole.RECORD, KeyRole.SEAL, KeyRole.LOG, KeyRole.STATUS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
-"""`traceability verify`: check a link, a record or a photo, believing nobody."""
+"""`traceability verify`: check a link, record, photo or bundle, believing nobody."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -10,7 +10,9 @@ from traceability.core.clock import SystemClock
 from traceability.core.errors import DomainError, InvalidError, TooLargeError
 from traceability.settings import Settings
 from traceability.signing.loading import TRUST_LIST_JWS
+from traceability.status.lists import MAX_TOKEN
 from traceability.transparency.tlog_proof import HEADER, parse_proof
+from traceability.verification.bundle.archive import is_archive
 from traceability.verification.opened import LoggedRecord
 from traceability.verification.photo import MAX_BYTES, codes_in, is_picture
 from traceability.verification.remote import Verifier
@@ -18,11 +20,12 @@ from traceability.verification.report import Report
 from traceability.verification.verdict import FAILED, INCOMPLETE, PASSED
 
 MAX_TRUST_BYTES = 1024 * 1024
+_LISTS = "traceability.verification.status"
 _MARKS = {"pass": "✓", "fail": "✗", "not-checked": "–"}  # never colour alone
 
 
 class FileUnreadableError(InvalidError):
-    """The file is neither a record nor a proof nor a picture."""
+    """The file is neither a record, a proof, a picture nor a bundle."""
 
     code = "file-unreadable"
 
@@ -46,8 +49,8 @@ class Checked:
 
 
 @click.command("verify")
-@click.argument("what", metavar="LINK|FILE|PHOTO")
-@click.option("--offline", is_flag=True, help="Ask nobody: seal and trust list only.")
+@click.argument("what", metavar="LINK|FILE|PHOTO|BUNDLE")
+@click.option("--offline", is_flag=True, help="Ask nobody: only what is at hand.")
 @click.option(
     "--trust",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -57,6 +60,14 @@ class Checked:
     "--proof",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="With a record file: the proof that the log holds it.",
+)
+@click.option(
+    "--status",
+    multiple=True,
+    expose_value=False,
+    callback=lambda ctx, _option, paths: ctx.meta.update({_LISTS: paths}),
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A status list (.jws) to look the label up in; more than one if need be.",
 )
 @click.option("--json", "json_", is_flag=True, help="Print JSON.")
 @click.pass_context
@@ -70,14 +81,17 @@ def group(
     proof: Path | None,
     json_: bool,
 ) -> None:
-    """Check a link, a record file, or the codes in a photo or PDF sheet.
+    """Check a link, a record file, the codes in a photo or PDF sheet, or a bundle.
 
     Exit code 0: nothing failed and all that is required was done; 1: a check failed;
     2: one that is required could not be done.
     """
     settings: Settings | None = ctx.meta.get("traceability.settings")
     try:
-        verifier = _verifier(settings, trust, offline=offline)
+        verifier = replace(
+            _verifier(settings, trust, offline=offline),
+            status=tuple(_list_in(path) for path in ctx.meta[_LISTS]),
+        )
         checked = _check(verifier, what, proof)
     except DomainError as refusal:
         click.echo(f"Error: {refusal}", err=True)
@@ -105,6 +119,10 @@ def _verifier(
     )
 
 
+def _list_in(path: Path) -> str:
+    return _text(_read(path, MAX_TOKEN)).strip()
+
+
 def _check(verifier: Verifier, what: str, proof: Path | None) -> list[Checked]:
     path = Path(what)
     if "://" in what:
@@ -112,6 +130,8 @@ def _check(verifier: Verifier, what: str, proof: Path | None) -> list[Checked]:
     if not path.is_file():
         raise FileUnreadableError("%(what)s is neither a link nor a file.", what=what)
     data = _read(path, MAX_BYTES)
+    if is_archive(data):
+        return [Checked(what, verifier.check_bundle(data))]
     if is_picture(data):
         return [Checked(code, verifier.check_link(code)) for code in codes_in(data)]
     return [Checked(what, _check_text(verifier, _text(data), proof))]

@@ -2,13 +2,13 @@
 
 from datetime import date
 
+from traceability.core.clock import day_in_vietnam
 from traceability.labels.seal import FLAG_BEST_BEFORE
 from traceability.verification.evidence import Evidence, Mode
 from traceability.verification.findings import (
     Finding,
     Problem,
     failed,
-    not_checked,
     not_checked_for,
     passed,
     refused,
@@ -25,21 +25,30 @@ from traceability.verification.lot import (
     versions,
 )
 from traceability.verification.record_checks import no_record
+from traceability.verification.status_checks import (
+    age_of,
+    as_of,
+    nothing_known,
+    refused_list,
+    stop_hidden,
+    stopped_by_list,
+)
 
 CURRENCY = 8
 
 
 def check_8(evidence: Evidence) -> Finding:
     """Check that the record is the latest, and that nothing stands against the lot."""
-    if evidence.mode is not Mode.ONLINE:
-        return _expired(evidence) or not_checked(
-            CURRENCY, "offline", "Only the service and its log know the newest version."
+    if not evidence.whole:
+        return (
+            stopped_by_list(evidence) or _expired(evidence) or nothing_known(evidence)
         )
     newest = latest(evidence)
+    stopped = _stopped(evidence) or stop_hidden(evidence)
     if newest is None:
-        return _stopped(evidence) or no_record(evidence, CURRENCY)
+        return stopped or no_record(evidence, CURRENCY)
     return (
-        _stopped(evidence)
+        stopped
         or _outdated(evidence)
         or _expired(evidence)
         or _unread(evidence)
@@ -49,7 +58,11 @@ def check_8(evidence: Evidence) -> Finding:
 
 def _outdated(evidence: Evidence) -> Finding | None:
     """Return the finding where a version is missing, hidden, or not the one shown."""
-    problem = _incomplete_history(evidence) or _old_version_shown(evidence)
+    problem = (
+        _incomplete_history(evidence)
+        or _old_version_shown(evidence)
+        or (refused_list(evidence) if evidence.mode is Mode.ONLINE else None)
+    )
     return refused(CURRENCY, problem) if problem is not None else None
 
 
@@ -61,21 +74,60 @@ def _unread(evidence: Evidence) -> Finding | None:
 
 
 def _current(evidence: Evidence, version: int) -> Finding:
+    if evidence.mode is Mode.BUNDLE:
+        return _current_then(evidence, version)
+    code = "current-as-told" if evidence.later_leaves is None else "current"
+    instant = as_of(evidence)
+    if instant is None:
+        return passed(CURRENCY, code, _CURRENT[code], version=version)
+    age = age_of(instant, evidence.now)
+    return passed(CURRENCY, code, _CURRENT_LISTED[code], version=version, **age)
+
+
+_CURRENT = {
+    "current-as-told": "Version %(version)d is the latest the service tells of; "
+    "nothing stands against this lot.",
+    "current": "Version %(version)d is the latest, as the log itself shows; "
+    "nothing stands against this lot.",
+}
+_CURRENT_LISTED = {
+    "current-as-told": "Version %(version)d is the latest the service tells of; "
+    "nothing stands against this lot, nor in the status lists of %(as_of)s "
+    "(%(hours)d h %(minutes)d min old).",
+    "current": "Version %(version)d is the latest, as the log itself shows; "
+    "nothing stands against this lot, nor in the status lists of %(as_of)s "
+    "(%(hours)d h %(minutes)d min old).",
+}
+
+
+def _current_then(evidence: Evidence, version: int) -> Finding:
+    """Return what a bundle shows: how things stood when its head was signed."""
+    day = day_in_vietnam(evidence.as_of or evidence.now)
     if evidence.later_leaves is None:
-        return passed(
+        return not_checked(
             CURRENCY,
-            "current-as-told",
-            "Version %(version)d is the latest the service tells of; nothing stands "
-            "against this lot.",
+            "entries-not-at-hand",
+            "Version %(version)d is the newest in this bundle, which tells of nothing "
+            "after %(day)s; the log's later entries are not in it.",
             version=version,
+            day=day,
         )
-    return passed(
+    return _listed_then(evidence) or passed(
         CURRENCY,
-        "current",
-        "Version %(version)d is the latest, as the log itself shows; nothing stands "
-        "against this lot.",
+        "current-then",
+        "Version %(version)d was the latest as of %(day)s, as the log itself showed; "
+        "nothing stood against this lot then.",
         version=version,
+        day=day,
     )
+
+
+def _listed_then(evidence: Evidence) -> Finding | None:
+    """Return what a bundle's status lists add; too old ones leave the check open."""
+    if as_of(evidence) is not None:
+        return nothing_known(evidence)
+    problem = evidence.lists.problem
+    return not_checked_for(CURRENCY, problem) if problem is not None else None
 
 
 def _stopped(evidence: Evidence) -> Finding | None:

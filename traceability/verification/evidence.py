@@ -1,6 +1,6 @@
 """Everything the checks look at, exactly as it was received."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -10,10 +10,14 @@ from traceability.core.canonical import Json
 from traceability.core.clock import day_in_vietnam
 from traceability.core.errors import DomainError
 from traceability.gs1.digital_link import DigitalLink
+from traceability.signing.entries import parse_instant
+from traceability.signing.strict_json import read_object
 from traceability.transparency.checkpoint import Checkpoint
+from traceability.verification.disclosed import Disclosed
 from traceability.verification.findings import Problem
 from traceability.verification.opened import LoggedRecord, Opened, open_record
-from traceability.verification.tree import is_tail, read_tree
+from traceability.verification.status_lists import AtHand, open_lists, together
+from traceability.verification.tree import is_tail, read_tree, root_within
 from traceability.verification.trust import Trust
 
 
@@ -23,6 +27,7 @@ class Mode(StrEnum):
     ONLINE = "online"  # a link, and a service that answered
     OFFLINE = "offline"  # a link and a trust list at hand, nothing else
     RECORD = "record"  # one record as a file
+    BUNDLE = "bundle"  # a file that holds the evidence, and what a service adds
 
 
 class LabelState(StrEnum):
@@ -114,12 +119,22 @@ class Evidence:
     recognitions: Sequence[LoggedRecord] = ()
     papers: Sequence[LoggedRecord] = ()  # certificates and rights to signs
     inputs: Sequence[LoggedRecord] = ()  # the lots behind it, all levels
+    events: Sequence[LoggedRecord] = ()  # what happened to the lot; in bundles only
+    told_events: Sequence[Mapping[str, Json]] = ()  # the same, as EPCIS tells it
+    disclosed: Sequence[Disclosed] = ()  # private values handed over on purpose
     later_leaves: Sequence[bytes] | Problem | None = None  # after the first record
     checkpoint: str = ""
     seen_checkpoint: str = ""  # the last one this verifier accepted
     consistency: Sequence[bytes] | None = None
     shown: Shown | None = None
     scans: ScanFacts | None = None
+    status: Sequence[str] = ()  # status lists, handed over
+    seen_status: Sequence[str] = ()  # status lists this verifier had before
+
+    @property
+    def whole(self) -> bool:
+        """Return whether a lot's records are at hand, not a label or a record alone."""
+        return self.mode in {Mode.ONLINE, Mode.BUNDLE}
 
     @property
     def today(self) -> date:
@@ -160,16 +175,69 @@ class Evidence:
             return None
         if isinstance(self.tree, Problem):
             return None
-        sound = [one.record for one in self.opened if one.log is None]
-        if not sound:
+        first = self._first
+        if first is None:
             return None
-        first = min(sound, key=lambda one: one.log_index or 0)
         index, proof = first.log_index or 0, first.proof or ()
         if is_tail(self.tree, first.leaf, index, proof, later):
             return later
         return Problem(
             "log-tail-false", "The log's entries do not lead to its signed head."
         )
+
+    @cached_property
+    def _first(self) -> LoggedRecord | None:
+        """Return the first record of the lot that the log is proven to hold."""
+        proven = [one.record for one in self.opened if one.log is None]
+        return min(proven, key=lambda one: one.log_index or 0, default=None)
+
+    @cached_property
+    def later_entries(self) -> Mapping[str, Sequence[str]] | Problem:
+        """Return the digests that the log's tail holds of each subject, in order.
+
+        Parts of a subject (``…#void-<id>``) count as it.
+        """
+        if isinstance(self.tail, Problem):
+            return self.tail
+        found: dict[str, list[str]] = {}
+        for entry in self._tail_json():
+            whole = str(entry.get("subject", "")).partition("#")[0]
+            found.setdefault(whole, []).append(str(entry.get("sha256")))
+        return found
+
+    def _tail_json(self) -> Iterator[Mapping[str, Json]]:
+        for leaf in () if isinstance(self.tail, Problem) else self.tail or ():
+            try:
+                yield read_object(leaf)
+            except ValueError:
+                continue  # not one of our leaves: others may live in a log
+
+    @cached_property
+    def as_of(self) -> datetime | None:
+        """Return the newest time told of under the head: it is at least so young."""
+        groups = (self.opened, self.opened_inputs, self.opened_events)
+        signed = [
+            one.credential.issued_at
+            for group in groups
+            for one in group
+            if one.sound and one.credential is not None
+        ]
+        logged = [_issued_at(entry) for entry in self._tail_json()]
+        return max([*signed, *(one for one in logged if one)], default=None)
+
+    def root_at(self, size: int) -> bytes | None:
+        """Return the log's root when it had ``size`` entries, if the tail tells it."""
+        tree, first, tail = self.tree, self._first, self.tail
+        if isinstance(tree, Problem) or size > tree.size:
+            return None
+        if size == tree.size:
+            return tree.root
+        if first is None or tail is None or isinstance(tail, Problem):
+            return None
+        index, proof = first.log_index or 0, first.proof or ()
+        if size <= index:
+            return None
+        return root_within(tree, first.leaf, index, proof, tail[: size - index - 1])
 
     @cached_property
     def opened(self) -> tuple[Opened, ...]:
@@ -190,6 +258,34 @@ class Evidence:
     def opened_inputs(self) -> tuple[Opened, ...]:
         """Return the records of the lots behind this one, examined."""
         return self._open(self.inputs)
+
+    @cached_property
+    def opened_events(self) -> tuple[Opened, ...]:
+        """Return the records of events with what was found out about each."""
+        return self._open(self.events)
+
+    @property
+    def all_opened(self) -> tuple[Opened, ...]:
+        """Return every record that was handed over, examined."""
+        return (
+            *(*self.opened, *self.opened_recognitions, *self.opened_papers),
+            *(*self.opened_inputs, *self.opened_events),
+        )
+
+    @cached_property
+    def lists_told(self) -> AtHand:
+        """Return the status lists that came with the evidence, examined."""
+        return open_lists(self.status, trust=self.trust, now=self.now)
+
+    @cached_property
+    def lists_seen(self) -> AtHand:
+        """Return the status lists this verifier had before, examined again."""
+        return open_lists(self.seen_status, trust=self.trust, now=self.now)
+
+    @cached_property
+    def lists(self) -> AtHand:
+        """Return the newest status lists, told or seen."""
+        return together(self.lists_seen, self.lists_told)
 
     def of_label(self, read: "LabelEvidence") -> "Evidence":
         """Return this evidence of a lot as that of one of its labels.
@@ -219,11 +315,7 @@ class Evidence:
     @property
     def sound(self) -> bool:
         """Return whether nothing is wrong with any record; time cannot change that."""
-        groups = (
-            *(self.opened, self.opened_recognitions),
-            *(self.opened_papers, self.opened_inputs),
-        )
-        return all(one.sound for group in groups for one in group)
+        return all(one.sound for one in self.all_opened)
 
     def _examined(self) -> dict[str, object]:
         """Return what was found out, for a copy: cached_property looks there first."""
@@ -233,6 +325,7 @@ class Evidence:
             "opened_recognitions": self.opened_recognitions,
             "opened_papers": self.opened_papers,
             "opened_inputs": self.opened_inputs,
+            "opened_events": self.opened_events,
         }
 
     def _open(self, records: Sequence[LoggedRecord]) -> tuple[Opened, ...]:
@@ -240,3 +333,10 @@ class Evidence:
             open_record(one, trust=self.trust, tree=self.tree, now=self.now)
             for one in records
         )
+
+
+def _issued_at(entry: Mapping[str, Json]) -> datetime | None:
+    try:
+        return parse_instant(entry["issued_at"])
+    except (KeyError, TypeError, ValueError):
+        return None

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
 from traceability.core.errors import DomainError
+from traceability.signing.entries import instant_text
 
 
 class Result(StrEnum):
@@ -57,8 +59,9 @@ class Finding:
 
     @property
     def detail(self) -> str:
-        """Return what was found, in English."""
-        return self.message % self.params if self.params else self.message
+        """Return what was found, in English; instants are told as in UTC."""
+        shown = {name: _plain(value) for name, value in self.params.items()}
+        return self.message % shown if shown else self.message
 
     def as_json(self) -> dict[str, object]:
         """Return the shape that commands and the API print."""
@@ -68,6 +71,10 @@ class Finding:
             "result": self.result.value,
             "detail": self.detail,
         }
+
+
+def _plain(value: object) -> object:
+    return instant_text(value) if isinstance(value, datetime) else value
 
 
 def passed(number: int, code: str, message: str, /, **params: object) -> Finding:

@@ -20,7 +20,8 @@ from traceability.batches.rules import (
 from traceability.batches.way.order import comes_after
 from traceability.core.errors import DomainError
 from traceability.events.chains import chains
-from traceability.verification.evidence import Evidence, Mode
+from traceability.verification.event_checks import event_ids, events_problem
+from traceability.verification.evidence import Evidence
 from traceability.verification.findings import (
     Finding,
     Problem,
@@ -41,18 +42,38 @@ def check_10(evidence: Evidence) -> Finding:
     if evidence.trust.problem is not None:
         return trust_refused(GENEALOGY, evidence.trust.problem)
     lot = batch_record(evidence)
-    if lot is None or evidence.mode is not Mode.ONLINE:
+    if lot is None or not evidence.whole:
         return no_record(evidence, GENEALOGY)
     known = {one.digest: one for one in evidence.opened_inputs}
-    problem = next(_problems(lot, known), None)
+    problem = next(_problems(lot, known), None) or events_problem(evidence)
     if problem is not None:
         return refused(GENEALOGY, problem)
-    return _held(lot, known)
+    if not evidence.events:
+        return _held(lot, known)
+    return _held_with_events(lot, known, len({*event_ids(evidence)}))
+
+
+def _held_with_events(lot: BatchRecord, known: Known, events: int) -> Finding:
+    """Say that the way here holds, with the events a bundle tells of it."""
+    return passed(
+        GENEALOGY,
+        "events-hold",
+        "Lots behind this one whose records verify: %(n)d. Exceptions from the rules "
+        "that their producers signed for: %(exceptions)d. Events told of this lot, "
+        "each signed and logged: %(events)d.",
+        n=len(known),
+        exceptions=_excepted(lot, known),
+        events=events,
+    )
+
+
+def _excepted(lot: BatchRecord, known: Known) -> int:
+    return sum(len(one.exceptions) for one in [lot, *_read(known)])
 
 
 def _held(lot: BatchRecord, known: Known) -> Finding:
     """Say that the way here holds, and how many exceptions were signed for on it."""
-    excepted = sum(len(one.exceptions) for one in [lot, *_read(known)])
+    excepted = _excepted(lot, known)
     if excepted:
         return passed(
             GENEALOGY,

@@ -186,7 +186,7 @@ def check_4(evidence: Evidence) -> Finding:
     """
     label = evidence.label
     if label is None:
-        return nobody_said(evidence, SERIAL)
+        return _told_by_records(evidence)
     if label.state in _TOLD:
         return failed(SERIAL, *_TOLD[label.state])
     if label.state is LabelState.PRODUCT or evidence.subject == "":
@@ -200,6 +200,13 @@ def check_4(evidence: Evidence) -> Finding:
             "The link is shared by the whole lot, which is registered.",
         )
     return _against_runs(evidence)
+
+
+def _told_by_records(evidence: Evidence) -> Finding:
+    """Return what a bundle's records say where the service does not speak."""
+    if covering_void(evidence) is not None:
+        return failed(SERIAL, *_TOLD[LabelState.VOID])
+    return nobody_said(evidence, SERIAL)
 
 
 def nobody_said(evidence: Evidence, number: int) -> Finding:

@@ -15,7 +15,6 @@ from traceability.batches.record import (
 )
 from traceability.core.errors import DomainError
 from traceability.labels.serials import SerialNumber
-from traceability.signing.strict_json import read_object
 from traceability.verification.evidence import Evidence
 from traceability.verification.findings import Problem
 from traceability.verification.opened import Credential, Opened
@@ -155,25 +154,18 @@ def hidden_record(
 ) -> Problem | None:
     """Return why the log's tail shows that a record about a subject was kept from us.
 
-    Parts of the subject (``…#void-<id>``) count as it. ``known`` are the digests of the
-    records that were handed over.
+    ``known`` are the digests of the records that were handed over.
     """
-    tail = evidence.tail
-    if isinstance(tail, Problem):
-        return tail
-    for leaf in tail or ():
-        try:
-            entry = read_object(leaf)
-        except ValueError:
-            continue  # not one of our leaves: others may live in a log
-        whole = str(entry.get("subject", "")).partition("#")[0]
-        if whole == subject and entry.get("sha256") not in known:
-            return Problem(
-                "newer-record-hidden",
-                "The log holds a record about %(subject)s that was not handed over.",
-                {"subject": subject},
-            )
-    return None
+    entries = evidence.later_entries
+    if isinstance(entries, Problem):
+        return entries
+    if all(one in known for one in entries.get(subject, ())):
+        return None
+    return Problem(
+        "newer-record-hidden",
+        "The log holds a record about %(subject)s that was not handed over.",
+        {"subject": subject},
+    )
 
 
 def runs(evidence: Evidence) -> list[Run]:

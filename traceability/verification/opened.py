@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from traceability.core.errors import DomainError, InvalidError
 from traceability.records.credential import digest_of, leaf_of
+from traceability.signing.entries import parse_instant
 from traceability.signing.envelope import read_unverified, verify_credential
 from traceability.signing.keys import KeyRole, PublicKey
 from traceability.signing.strict_json import read_object
@@ -150,7 +151,7 @@ def read_credential(payload: Mapping[str, Any]) -> Credential:
             id=payload["id"],
             type=record_type,
             issuer=payload["issuer"],
-            issued_at=_instant(payload["validFrom"]),
+            issued_at=parse_instant(payload["validFrom"]),
             version=payload["version"],
             supersedes=payload.get("supersedes", ""),
             subject=claims["id"],
@@ -173,10 +174,6 @@ def _typed(one: Credential) -> bool:
         and type(one.version) is int
         and one.version >= 1
     )
-
-
-def _instant(text: str) -> datetime:
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from itertools import pairwise
 from traceability.batches.record import RECORD_TYPE
 from traceability.core.clock import day_in_vietnam
 from traceability.transparency.checkpoint import Checkpoint
+from traceability.verification.disclosed import false_disclosure
 from traceability.verification.evidence import Evidence, Mode
 from traceability.verification.findings import (
     Finding,
@@ -39,6 +40,9 @@ def check_5(evidence: Evidence) -> Finding:
         return trust_refused(SIGNATURE, evidence.trust.problem)
     if not evidence.opened:
         return no_record(evidence, SIGNATURE)
+    false = false_disclosure(evidence.disclosed, evidence.all_opened)
+    if false is not None:
+        return _first_refusal(evidence) or refused(SIGNATURE, false)
     return _first_refusal(evidence) or _own_record(evidence)
 
 
@@ -163,7 +167,34 @@ def check_7(evidence: Evidence) -> Finding:
     seen = recall_tree(evidence.seen_checkpoint)
     if isinstance(seen, Problem):
         return not_checked_for(CONSISTENCY, seen)
+    if evidence.mode is Mode.BUNDLE:
+        return _continued_within(evidence, seen, tree)
     return _continued(seen, tree, evidence.consistency or ())
+
+
+def _continued_within(
+    evidence: Evidence, seen: Checkpoint, tree: Checkpoint
+) -> Finding:
+    """Compare the head that was seen with what the bundle's own entries lead to."""
+    if seen.size > tree.size:
+        return not_checked(
+            CONSISTENCY,
+            "bundle-older",
+            "The bundle was made when the log held %(size)d entries; this verifier "
+            "has seen it with %(seen)d since.",
+            size=tree.size,
+            seen=seen.size,
+        )
+    root = evidence.root_at(seen.size)
+    if root is None:
+        return not_checked(
+            CONSISTENCY,
+            "head-out-of-reach",
+            "The bundle does not show what the log was at %(seen)d entries.",
+            seen=seen.size,
+        )
+    same = (seen.origin, seen.root) == (tree.origin, root)
+    return _continues(seen) if same else _forked(seen)
 
 
 def _continued(seen: Checkpoint, tree: Checkpoint, proof: Sequence[bytes]) -> Finding:
@@ -175,13 +206,19 @@ def _continued(seen: Checkpoint, tree: Checkpoint, proof: Sequence[bytes]) -> Fi
             size=tree.size,
             seen=seen.size,
         )
-    if not continues(seen, tree, proof):
-        return failed(
-            CONSISTENCY,
-            "checkpoint-forked",
-            "The log does not continue what it was at %(seen)d entries.",
-            seen=seen.size,
-        )
+    return _continues(seen) if continues(seen, tree, proof) else _forked(seen)
+
+
+def _forked(seen: Checkpoint) -> Finding:
+    return failed(
+        CONSISTENCY,
+        "checkpoint-forked",
+        "The log does not continue what it was at %(seen)d entries.",
+        seen=seen.size,
+    )
+
+
+def _continues(seen: Checkpoint) -> Finding:
     return passed(
         CONSISTENCY,
         "log-continues",

@@ -1,7 +1,7 @@
 """Verify from outside: ask a service, believe only what can be checked here."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
@@ -18,9 +18,10 @@ from traceability.signing.trust_list import (
 )
 from traceability.transparency.checkpoint import Checkpoint
 from traceability.transparency.tiles import WIDTH, Tile, parse_bundle
+from traceability.verification.bundle.contents import evidence_in, read_bundle
 from traceability.verification.evidence import Evidence, Mode, ReadLink, read_link
 from traceability.verification.fetching import FetchError, fetch
-from traceability.verification.findings import Problem, Result
+from traceability.verification.findings import Finding, Problem, Result
 from traceability.verification.memory import (
     Memory,
     memory_file,
@@ -28,7 +29,7 @@ from traceability.verification.memory import (
     remember,
 )
 from traceability.verification.opened import LoggedRecord, home_of
-from traceability.verification.report import Report, report_of
+from traceability.verification.report import NOTHING, Report, report_of, settled_since
 from traceability.verification.tree import read_tree, recall_tree
 from traceability.verification.trust import (
     EXPIRED,
@@ -63,6 +64,7 @@ class Verifier:
     trust_list: str = ""
     offline: bool = False
     fetch: Fetch = fetch
+    status: tuple[str, ...] = ()  # status lists handed over by hand
 
     def check_link(self, text: str) -> Report:
         """Return the report on a link. Raises ``MemoryUnreadableError``."""
@@ -75,8 +77,16 @@ class Verifier:
         memory = self._recall(asked.link.origin)
         trust, memory = self._trust(asked.link.origin, memory)
         if self.offline:
-            found = Evidence(mode=Mode.OFFLINE, now=now, trust=trust, asked=asked)
-            return report_of(found)
+            seen = (*self.status, *memory.status)
+            return report_of(
+                Evidence(
+                    mode=Mode.OFFLINE,
+                    now=now,
+                    trust=trust,
+                    asked=asked,
+                    seen_status=seen,
+                )
+            )
         evidence = self._gather(asked, asked.link, trust, memory)
         report = report_of(evidence)
         self._remember(asked.link.origin, memory, evidence, report)
@@ -96,6 +106,40 @@ class Verifier:
             )
         )
 
+    def check_bundle(self, data: bytes) -> Report:
+        """Return the report on a bundle. Raises the errors of ``bundle.errors``.
+
+        Its own trust list counts only where a root that was trusted before signed it.
+        Unless offline, the service is asked what became of the lot since.
+        """
+        bundle = read_bundle(data)
+        asked = read_link(bundle.link)
+        origin = asked.link.origin if asked.link else ""
+        memory = self._recall(origin) if origin else Memory()
+        if origin:
+            trust, memory = self._trust(origin, memory, offered=bundle.trust_list)
+        else:
+            trust = distrusting(NO_LIST)
+        evidence = evidence_in(
+            bundle,
+            trust=trust,
+            now=self.clock.now(),
+            seen_checkpoint=memory.checkpoint,
+            seen_status=(*self.status, *memory.status),
+        )
+        report = report_of(evidence, self._since(asked, evidence))
+        if origin and _is_news(memory, evidence, report):
+            self._remember(origin, memory, evidence, report)
+        return report
+
+    def _since(self, asked: ReadLink, bundle: Evidence) -> Mapping[int, Finding]:
+        """Return what the service, asked now, settles about a bundle of its own."""
+        if self.offline or asked.link is None:
+            return NOTHING
+        before = Memory(checkpoint=bundle.checkpoint)
+        now = self._gather(asked, asked.link, bundle.trust, before)
+        return settled_since(bundle, now)
+
     def _recall(self, origin: str) -> Memory:
         return recall(_file(self.notes, origin)) if self.notes else Memory()
 
@@ -108,14 +152,20 @@ class Verifier:
         sound = isinstance(evidence.tree, Checkpoint)
         if sound and report.finding(7).result is not Result.FAIL:
             memory = memory.with_checkpoint(evidence.checkpoint)
+        memory = memory.with_status(evidence.lists.tokens)
         try:
             remember(_file(self.notes, origin), memory)
         except OSError as fault:  # the verdict stands; the next one starts from less
             _log.warning("nothing could be remembered: %s", fault)
 
-    def _trust(self, origin: str, memory: Memory) -> tuple[Trust, Memory]:
-        """Return what is trusted for an origin, and the notes with the list taken."""
-        pinned = self._pinned(memory) or self._stranger(origin)
+    def _trust(
+        self, origin: str, memory: Memory, offered: str = ""
+    ) -> tuple[Trust, Memory]:
+        """Return what is trusted for an origin, and the notes with the list taken.
+
+        ``offered`` is a list that came with what is checked: newer, or nothing.
+        """
+        pinned = self._pinned(memory, offered) or self._stranger(origin)
         if isinstance(pinned, Problem):
             return distrusting(pinned), memory
         if self.offline or (pinned and origin not in pinned.link_origins):
@@ -165,15 +215,16 @@ class Verifier:
             return distrusting(EXPIRED)
         return trusting(pinned)
 
-    def _pinned(self, memory: Memory) -> TrustList | Problem | None:
+    def _pinned(self, memory: Memory, offered: str) -> TrustList | Problem | None:
         """Return the newest list this verifier holds by itself, whatever its age.
 
         A list handed over by hand decides whose root counts; the one in memory is
-        newer or nothing.
+        newer or nothing, as is one that came with a bundle.
         """
         now = self.clock.now()
         pinned: TrustList | None = None
-        for token in filter(None, (self.trust_list, memory.trust_list)):
+        own = [one for one in (self.trust_list, memory.trust_list) if one]
+        for token in filter(None, [*own, offered] if own else []):
             try:
                 root = pinned.ring if pinned else root_named_by(token)
                 found = verify_trust_list(token, root, now=now, accept_expired=True)
@@ -189,7 +240,11 @@ class Verifier:
         self, asked: ReadLink, link: DigitalLink, trust: Trust, memory: Memory
     ) -> Evidence:
         evidence = Evidence(
-            mode=Mode.ONLINE, now=self.clock.now(), trust=trust, asked=asked
+            mode=Mode.ONLINE,
+            now=self.clock.now(),
+            trust=trust,
+            asked=asked,
+            seen_status=(*self.status, *memory.status),
         )
         if link.origin not in trust.origins:
             return evidence
@@ -208,6 +263,7 @@ class Verifier:
             consistency=told.consistency,
             shown=told.shown,
             scans=told.scans,
+            status=told.status,
             seen_checkpoint=memory.checkpoint,
             later_leaves=self._later_leaves(link.origin, told, trust),
         )
@@ -257,6 +313,15 @@ class Verifier:
 
     def _fetch_text(self, url: str, limit: int) -> str:
         return self.fetch(url, limit=limit).decode("ascii", "replace").strip()
+
+
+def _is_news(memory: Memory, evidence: Evidence, report: Report) -> bool:
+    """Return whether a bundle's head is to be remembered: newer than the one seen."""
+    seen = recall_tree(memory.checkpoint) if memory.checkpoint else None
+    if not isinstance(seen, Checkpoint) or not isinstance(evidence.tree, Checkpoint):
+        return seen is None
+    proven = report.finding(7).result is Result.PASS
+    return proven and evidence.tree.size > seen.size
 
 
 def _file(folder: Path, origin: str) -> Path:

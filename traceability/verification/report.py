@@ -84,6 +84,28 @@ def report_of(evidence: Evidence, settled: Mapping[int, Finding] = NOTHING) -> R
     )
 
 
+def settled_since(bundle: Evidence, now: Evidence) -> Mapping[int, Finding]:
+    """Return what fresh evidence, asked for with a bundle's head, tells of the bundle.
+
+    Nothing where it does not hold itself. A log that broke with the bundle's head is
+    told, as is what the service's newest records say; the bundle's own failures stay.
+    """
+    own = {number: CHECKS[number - 1](bundle) for number in (7, 8)}
+    fresh = {number: CHECKS[number - 1](now) for number in (5, 6, 7, 8)}
+    if any(fresh[number].result is not Result.PASS for number in (5, 6)):
+        return NOTHING
+    settled = {}
+    if fresh[7].result is Result.FAIL or not bundle.seen_checkpoint:
+        settled[7] = fresh[7]
+    if fresh[8].result is not Result.NOT_CHECKED:
+        settled[8] = fresh[8]
+    return {
+        number: one
+        for number, one in settled.items()
+        if own[number].result is not Result.FAIL
+    }
+
+
 def settled_by(lot: Evidence) -> Mapping[int, Finding]:
     """Return what holds for every label of a lot: the checks that look at no label.
 

@@ -13,6 +13,7 @@ from traceability.labels.room import label_keys_of
 from traceability.signing.envelope import read_unverified
 from traceability.signing.keystore import KeyStore
 from traceability.signing.trust_list import parse_trust_list
+from traceability.status.service import StatusLists
 from traceability.transparency.head_file import Published
 from traceability.transparency.service import TransparencyLog
 from traceability.verification.findings import Problem
@@ -28,6 +29,7 @@ class Sources:
 
     trust: Trust
     log: TransparencyLog
+    lists: StatusLists
     mac_of: Callable[[str], Mac]
     clock: Clock
     identity: Identity
@@ -78,6 +80,7 @@ def sources_of(use: Services) -> Sources:
         trust=_trust(use, token),
         trust_token=token if isinstance(token, str) else "",
         log=log,
+        lists=use.get(StatusLists),
         mac_of=label_keys_of(use).mac_of,
         clock=use.clock,
         identity=use.identity,

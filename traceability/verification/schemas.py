@@ -63,3 +63,4 @@ class EvidenceSchema(Schema):
     consistency = fields.List(fields.String(), required=True, allow_none=True)
     shown = fields.Dict(required=True, allow_none=True)
     scans = fields.Dict(required=True, allow_none=True)
+    status = fields.List(fields.String(), required=True)

@@ -32,6 +32,7 @@ from traceability.ocop.records import recognition_claims
 from traceability.records.models import SignedRecord
 from traceability.scans.queries import history
 from traceability.scans.rules import signs
+from traceability.status.lists import lists_of
 from traceability.transparency.checkpoint import Checkpoint
 from traceability.transparency.queries import read_head
 from traceability.verification.evidence import (
@@ -57,6 +58,7 @@ from traceability.verification.queries import (
 from traceability.verification.report import Report, report_of
 from traceability.verification.room import KEYS_UNREADABLE, Sources
 from traceability.verification.tree import recall_tree
+from traceability.verification.wire import MAX_STATUS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,8 +131,28 @@ def evidence_from_database(
         printed=logged(session, printed.records, note),
         scans=scans_of(session, link),
     )
-    consistency = _consistency(session, note, sources, since)
-    return replace(lot, consistency=consistency).of_label(read)
+    return replace(
+        lot,
+        consistency=_consistency(session, note, sources, since),
+        status=_status_lists(session, lot, sources),
+    ).of_label(read)
+
+
+def _status_lists(session: Session, lot: Evidence, sources: Sources) -> tuple[str, ...]:
+    """Return the lists that speak of a lot's record, stars and papers, or none.
+
+    Whoever has them needs nobody to tell later what the lists said today.
+    """
+    groups = (lot.records, lot.recognitions, lot.papers)
+    indexes = [one.log_index for group in groups for one in group]
+    wanted = lists_of(index for index in indexes if index is not None)
+    try:
+        return tuple(
+            sources.lists.token(session, one, published=sources.published)
+            for one in wanted[:MAX_STATUS]
+        )
+    except DomainError:
+        return ()  # keys or log are not as they should be: other checks say so
 
 
 def unregistered(session: Session, link: DigitalLink) -> LabelState:

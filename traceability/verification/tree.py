@@ -89,9 +89,23 @@ def is_tail(
     """
     if not includes(tree, leaf, index, proof) or index + 1 + len(later) != tree.size:
         return False
+    return root_within(tree, leaf, index, proof, later) == tree.root
+
+
+def root_within(
+    tree: Checkpoint,
+    leaf: bytes,
+    index: int,
+    proof: Sequence[bytes],
+    later: Sequence[bytes],
+) -> bytes:
+    """Return the root the log had when ``later`` were all entries after the leaf.
+
+    The proof must lead from the leaf to the head ``tree``.
+    """
     hashes = [leaf_hash(one) for one in (leaf, *later)]
     grown = grow(index, _left_siblings(index, tree.size, proof), hashes)
-    return fold_peaks(grown.peaks) == tree.root
+    return fold_peaks(grown.peaks)
 
 
 def _left_siblings(index: int, size: int, proof: Sequence[bytes]) -> list[bytes]:

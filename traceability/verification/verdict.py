@@ -26,14 +26,18 @@ _ONLINE = frozenset({1, 2, 3, 4, 5, 6, 8, 9})
 _OFFLINE = frozenset({1, 2, 3})
 _RECORD = frozenset({5})
 _LOGGED_RECORD = frozenset({5, 6})
+_BUNDLE = frozenset({1, 2, 5, 6, 8, 9})
+_CONSISTENCY = frozenset({7})
 _NOT_REGISTERED = {
     "serial-unknown",
     "serial-other-batch",
     "lot-unknown",
     "product-unknown",
 }
+_RECALLS = {"recalled", "recall-hidden"}
 _STATES: Mapping[str, Verdict] = {
     "recalled": Verdict.RECALLED,
+    "recall-hidden": Verdict.RECALLED,
     "label-void": Verdict.VOID,
     "held": Verdict.HELD,
     "expired": Verdict.EXPIRED,
@@ -46,6 +50,8 @@ def required_checks(evidence: Evidence) -> frozenset[int]:
     if evidence.mode is Mode.RECORD:
         with_proof = any(one.proof is not None for one in evidence.records)
         return _LOGGED_RECORD if with_proof else _RECORD
+    if evidence.mode is Mode.BUNDLE:
+        return _BUNDLE | _CONSISTENCY if evidence.seen_checkpoint else _BUNDLE
     return _ONLINE if evidence.mode is Mode.ONLINE else _OFFLINE
 
 
@@ -58,7 +64,7 @@ def verdict_of(findings: Sequence[Finding], required: Iterable[int]) -> Verdict:
     codes = {one.code for one in findings if one.result is Result.FAIL}
     if codes & _NOT_REGISTERED and not _fails(findings, {1, 2}):
         return Verdict.UNKNOWN
-    if "recalled" not in codes and any(_is_false(one) for one in findings):
+    if not codes & _RECALLS and any(_is_false(one) for one in findings):
         return Verdict.FAILED
     named = [verdict for code, verdict in _STATES.items() if code in codes]
     if codes:

@@ -22,6 +22,7 @@ from traceability.verification.opened import LoggedRecord
 VERSION = 1
 MAX_RECORDS = 2_000  # of each kind
 MAX_PROOF = 64
+MAX_STATUS = 32  # status lists
 _HASH_BYTES = 32
 
 
@@ -40,15 +41,17 @@ class Told:
     recognitions: tuple[LoggedRecord, ...]
     papers: tuple[LoggedRecord, ...]
     inputs: tuple[LoggedRecord, ...]
+    events: tuple[LoggedRecord, ...]
     checkpoint: str
     consistency: tuple[bytes, ...] | None
     shown: Shown | None
     scans: ScanFacts | None
+    status: tuple[str, ...] = ()
 
 
 def document_of(evidence: Evidence) -> dict[str, Any]:
     """Return the document a service answers with."""
-    return {
+    document: dict[str, Any] = {
         "v": VERSION,
         "link": str(evidence.link) if evidence.link else "",
         "label": _label_json(evidence.label),
@@ -62,7 +65,11 @@ def document_of(evidence: Evidence) -> dict[str, Any]:
         ),
         "shown": _shown_json(evidence.shown),
         "scans": _scans_json(evidence.scans),
+        "status": list(evidence.status),
     }
+    if evidence.events:
+        document["events"] = _records_json(evidence.events)
+    return document
 
 
 def read_document(value: Mapping[str, Any]) -> Told:
@@ -77,12 +84,14 @@ def read_document(value: Mapping[str, Any]) -> Told:
             recognitions=_records(value["recognitions"]),
             papers=_records(value["papers"]),
             inputs=_records(value["inputs"]),
+            events=_records(value.get("events", ())),
             checkpoint=_text(value["checkpoint"]),
             consistency=(
                 None if value["consistency"] is None else _hashes(value["consistency"])
             ),
             shown=_shown(value["shown"]),
             scans=_scans(value["scans"]),
+            status=_tokens(value.get("status", [])),
         )
     except (KeyError, TypeError, ValueError, OverflowError):
         raise EvidenceMalformedError(
@@ -180,6 +189,12 @@ def _scans(value: Mapping[str, Any] | None) -> ScanFacts | None:
         first=None if first is None else date.fromisoformat(first),
         signs=tuple(_text(one) for one in value["signs"]),
     )
+
+
+def _tokens(value: Sequence[str]) -> tuple[str, ...]:
+    if not isinstance(value, list) or len(value) > MAX_STATUS:
+        raise ValueError("no status lists")
+    return tuple(_text(one) for one in value)
 
 
 def _hashes_json(hashes: Sequence[bytes]) -> list[str]:

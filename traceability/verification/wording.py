@@ -122,10 +122,15 @@ def check_lines(report: Report) -> list[CheckLine]:
 
 
 def detail_of(finding: Finding) -> str:
-    """Return what a check found, days written as people write them."""
-    params = {name: _shown(value) for name, value in finding.params.items()}
+    """Return what a check found, days and instants written as people write them."""
+    params = {name: _shown(name, value) for name, value in finding.params.items()}
     return _(finding.message, **params)
 
 
-def _shown(value: object) -> object:
+_INSTANTS = {"as_of", "seen"}  # of status lists: the hour matters
+
+
+def _shown(name: str, value: object) -> object:
+    if name in _INSTANTS and isinstance(value, datetime):
+        return instant(value)
     return day(value) if isinstance(value, date | datetime) else value

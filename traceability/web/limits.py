@@ -26,6 +26,7 @@ _HEADERS = {
 }
 _IPV6_HOME = 64  # bits that name one household or machine
 _SLOW_PAGES = {"/verify"}
+_BUNDLES = "/bundles/"
 _SIGN_IN = "/sign-in"
 _WRITING = "POST"
 
@@ -38,7 +39,7 @@ class RateLimitedError(DomainError):
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Count requests to the API, to ``/verify`` and to the sign-in form.
+    """Count requests to the API, to ``/verify``, for bundles, and to sign in.
 
     Raises ``SettingsError`` for a storage that cannot be used here.
     """
@@ -76,7 +77,7 @@ def _count(app: Flask, limits: list[ApplicationLimit], storage: str) -> None:
     @limiter.request_filter
     def not_counted() -> bool:
         """Let most pages pass before anything is looked up: their time is dear."""
-        return not (is_api() or request.path in _SLOW_PAGES or _is_sign_in())
+        return not (is_api() or _is_slow() or _is_sign_in())
 
 
 def _limit(
@@ -96,8 +97,11 @@ def _is_keyed() -> bool:
 
 def _is_strange() -> bool:
     """Return whether nobody known asks for what takes us time."""
-    slow = request.path in _SLOW_PAGES
-    return slow or (is_api() and _key() == "")
+    return _is_slow() or (is_api() and _key() == "")
+
+
+def _is_slow() -> bool:
+    return request.path in _SLOW_PAGES or request.path.startswith(_BUNDLES)
 
 
 def _is_sign_in() -> bool:

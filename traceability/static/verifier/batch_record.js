@@ -1,7 +1,7 @@
 /** What a producer vouches for about one lot, and what stops it, read from signed claims. */
 import { parseDay } from "./days.js";
 import { Decimal } from "./decimal.js";
-import { asObject, each, member, oneOf, optional } from "./members.js";
+import { asObject, asText, each, member, oneOf, optional } from "./members.js";
 import { parseQuantity } from "./quantity.js";
 import { Refusal, Unreadable } from "./refusals.js";
 
@@ -50,7 +50,7 @@ function readLot(claims) {
     expiry: readDay(claims, "expiry"),
     quantity: readQuantity(member(claims, "quantity")),
     site: readSite(member(claims, "site")),
-    stage: optional(claims, "stage", ""),
+    stage: asText(optional(claims, "stage", "")),
     inputs: each(member(claims, "inputs")).map(readInput),
     override: readOverride(optional(claims, "massBalanceOverride", null)),
     ruleOverrides: each(optional(claims, "ruleOverrides", [])).map(readRuleOverride),
@@ -62,7 +62,7 @@ function readProduct(claim) {
   const net = optional(claim, "netContent", null);
   member(claim, "gtin" in asObject(claim) ? "gtin" : "internalCode");
   return {
-    link: member(claim, "id"),
+    link: asText(member(claim, "id")),
     nameVi: member(claim, "nameVi"),
     nameEn: optional(claim, "nameEn", ""),
     netContent: isFilled(net) ? readQuantity(net) : null,
@@ -88,7 +88,7 @@ function readQuantity(claim) {
 function readInput(claim) {
   const quantity = readQuantity(member(claim, "quantity"));
   if ("lot" in claim) {
-    return { lot: claim.lot, recordSha256: member(claim, "recordSha256"), quantity };
+    return { lot: asText(claim.lot), recordSha256: asText(member(claim, "recordSha256")), quantity };
   }
   return { lot: null, outside: member(claim, "outside"), quantity };
 }

@@ -95,10 +95,15 @@ export function encodeBase64url(bytes) {
   return encodeBase64(bytes).replace(/=+$/, "").replaceAll("+", "-").replaceAll("/", "_");
 }
 
+/** Return the bytes of base64url without padding; stray last bits pass. Throws `Unreadable`. */
+export function unpackBase64url(text) {
+  if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) throw new Unreadable("not base64url");
+  return unpack(text.replaceAll("-", "+").replaceAll("_", "/"));
+}
+
 /** Return the bytes of the one spelling of base64url without padding. Throws `Unreadable`. */
 export function decodeBase64url(text) {
-  if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) throw new Unreadable("not base64url");
-  const bytes = unpack(text.replaceAll("-", "+").replaceAll("_", "/"));
+  const bytes = unpackBase64url(text);
   if (encodeBase64url(bytes) !== text) throw new Unreadable("not the canonical base64url");
   return bytes;
 }

@@ -1,4 +1,5 @@
-/** Check 9: stars, certificates and rights that are shown as valid. */
+/** Check 9: stars, certificates, rights and confirmations that are shown as valid. */
+import { confirmationsProblem } from "./confirmation_checks.js";
 import { passed, refused } from "./findings.js";
 import { trustRefused } from "./label_checks.js";
 import { batchRecord, chainProblem, hiddenRecord, versions } from "./lot.js";
@@ -25,7 +26,8 @@ export function check9(evidence) {
   const records = [...evidence.openedRecognitions, ...evidence.openedPapers];
   const found = firstUnsound(records) ?? brokenHistory(evidence, records)
     ?? starsProblem(evidence, lot, evidence.shown.stars)
-    ?? papersProblem(evidence, lot, evidence.shown.papers);
+    ?? papersProblem(evidence, lot, evidence.shown.papers)
+    ?? confirmationsProblem(evidence);
   return found === null ? claimsHold(evidence.shown) : refused(CLAIMS, found);
 }
 

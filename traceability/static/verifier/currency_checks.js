@@ -1,28 +1,37 @@
 /** Check 8: the newest version, and nothing that stands against the lot. */
-import { ONLINE } from "./evidence.js";
+import { dayInVietnam } from "./days.js";
+import { BUNDLE, ONLINE } from "./evidence.js";
 import { failed, notChecked, notCheckedFor, passed, refused } from "./findings.js";
 import { batchRecord, chainProblem, coveringRun, hiddenRecord, latest, SPOKEN_OF, status, versions } from "./lot.js";
 import { noRecord } from "./record_checks.js";
 import { isProblem, problem } from "./refusals.js";
 import { FLAG_BEST_BEFORE } from "./seal.js";
+import { ageOf, listedAsOf, nothingKnown, refusedList, stoppedByList, stopHidden } from "./status_checks.js";
 
 const CURRENCY = 8;
 const STOPPED = {
   recalled: "The lot is being recalled.",
   held: "The lot is held for now.",
 };
+const CURRENT = {
+  "current-as-told": "Version %(version)d is the latest the service tells of; nothing stands against this lot.",
+  current: "Version %(version)d is the latest, as the log itself shows; nothing stands against this lot.",
+};
+const CURRENT_LISTED = {
+  "current-as-told": "Version %(version)d is the latest the service tells of; nothing stands against this lot, nor in the status lists of %(as_of)s (%(hours)d h %(minutes)d min old).",
+  current: "Version %(version)d is the latest, as the log itself shows; nothing stands against this lot, nor in the status lists of %(as_of)s (%(hours)d h %(minutes)d min old).",
+};
 
 /** Check that the record is the latest, and that nothing stands against the lot. */
 export function check8(evidence) {
-  if (evidence.mode !== ONLINE) {
-    return expired(evidence) ?? notChecked(
-      CURRENCY, "offline", "Only the service and its log know the newest version.",
-    );
-  }
+  if (!evidence.whole) return stoppedByList(evidence) ?? expired(evidence) ?? nothingKnown(evidence);
   const newest = latest(evidence);
-  if (newest === null) return stopped(evidence) ?? noRecord(evidence, CURRENCY);
-  return stopped(evidence) ?? outdated(evidence) ?? expired(evidence) ?? unread(evidence)
-    ?? current(evidence, newest.credential.version);
+  const stop = stopped(evidence) ?? stopHidden(evidence);
+  if (newest === null) return stop ?? noRecord(evidence, CURRENCY);
+  const found = stop ?? outdated(evidence) ?? expired(evidence) ?? unread(evidence);
+  if (found !== null) return found;
+  const { version } = newest.credential;
+  return evidence.mode === BUNDLE ? currentThen(evidence, version) : current(evidence, version);
 }
 
 /** Return the use-by day: from the record, or from a seal that verifies. */
@@ -49,7 +58,8 @@ function stopped(evidence) {
 
 /** Return the finding where a version is missing, hidden, or not the one shown. */
 function outdated(evidence) {
-  const found = incompleteHistory(evidence) ?? oldVersionShown(evidence);
+  const found = incompleteHistory(evidence) ?? oldVersionShown(evidence)
+    ?? (evidence.mode === ONLINE ? refusedList(evidence) : null);
   return found === null ? null : refused(CURRENCY, found);
 }
 
@@ -83,19 +93,34 @@ function unread({ laterLeaves }) {
   return isProblem(laterLeaves) ? notCheckedFor(CURRENCY, laterLeaves) : null;
 }
 
-function current({ laterLeaves }, version) {
-  if (laterLeaves === null) {
-    return passed(
+function current(evidence, version) {
+  const code = evidence.laterLeaves === null ? "current-as-told" : "current";
+  const instant = listedAsOf(evidence);
+  if (instant === null) return passed(CURRENCY, code, CURRENT[code], { version });
+  return passed(CURRENCY, code, CURRENT_LISTED[code], { version, ...ageOf(instant, evidence.now) });
+}
+
+/** Return what a bundle shows: how things stood when its head was signed. */
+function currentThen(evidence, version) {
+  const day = dayInVietnam(evidence.asOf ?? evidence.now);
+  if (evidence.laterLeaves === null) {
+    return notChecked(
       CURRENCY,
-      "current-as-told",
-      "Version %(version)d is the latest the service tells of; nothing stands against this lot.",
-      { version },
+      "entries-not-at-hand",
+      "Version %(version)d is the newest in this bundle, which tells of nothing after %(day)s; the log's later entries are not in it.",
+      { version, day },
     );
   }
-  return passed(
+  return listedThen(evidence) ?? passed(
     CURRENCY,
-    "current",
-    "Version %(version)d is the latest, as the log itself shows; nothing stands against this lot.",
-    { version },
+    "current-then",
+    "Version %(version)d was the latest as of %(day)s, as the log itself showed; nothing stood against this lot then.",
+    { version, day },
   );
+}
+
+/** Return what a bundle's status lists add; too old ones leave the check open. */
+function listedThen(evidence) {
+  if (listedAsOf(evidence) !== null) return nothingKnown(evidence);
+  return evidence.lists.problem === null ? null : notCheckedFor(CURRENCY, evidence.lists.problem);
 }

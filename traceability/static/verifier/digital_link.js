@@ -1,5 +1,5 @@
 /** Digital Links: the address a label carries, read from raw text and written back. */
-import { textOf, utf8 } from "./bytes.js";
+import { isWellFormed, textOf, utf8 } from "./bytes.js";
 import {
   GTIN, holdAttribute, holdNumber, INTERNAL, isKnown, LOT, parseGtin, parseInternalCode, QUALIFIERS, SERIAL, VARIANT,
 } from "./identifiers.js";
@@ -140,6 +140,7 @@ function holdBeside(query, path) {
 /** Return one raw segment or value without its escapes; a plus stays a plus. */
 function decoded(raw) {
   if (/%(?![0-9A-Fa-f]{2})/.test(raw)) throw refused("The address holds a broken percent sign.");
+  if (!isWellFormed(raw)) throw refused("The address is not UTF-8.");
   const parts = raw.split(/((?:%[0-9A-Fa-f]{2})+)/);
   const bytes = parts.flatMap((part, place) => (place % 2
     ? part.match(/[0-9A-Fa-f]{2}/g).map((pair) => parseInt(pair, 16))

@@ -1,6 +1,6 @@
 /** Check 10: the lots behind a lot, their quantities and their dates. */
 import { readBatchRecord, RECORD_TYPE } from "./batch_record.js";
-import { ONLINE } from "./evidence.js";
+import { eventCount, eventsProblem } from "./event_checks.js";
 import { CHAINS, MOVED, PACK } from "./facts.js";
 import { passed, refused } from "./findings.js";
 import { trustRefused } from "./label_checks.js";
@@ -16,17 +16,32 @@ const MAX_LEVELS = 20;
 export function check10(evidence) {
   if (evidence.trust.problem !== null) return trustRefused(GENEALOGY, evidence.trust.problem);
   const lot = batchRecord(evidence);
-  if (lot === null || evidence.mode !== ONLINE) return noRecord(evidence, GENEALOGY);
+  if (lot === null || !evidence.whole) return noRecord(evidence, GENEALOGY);
   const known = new Map(evidence.openedInputs.map((one) => [one.digest, one]));
-  const found = firstProblem(lot, known);
-  return found === null ? held(lot, known) : refused(GENEALOGY, found);
+  const found = firstProblem(lot, known) ?? eventsProblem(evidence);
+  if (found !== null) return refused(GENEALOGY, found);
+  return evidence.events.length ? heldWithEvents(lot, known, eventCount(evidence)) : held(lot, known);
+}
+
+/** Say that the way here holds, with the events a bundle tells of it. */
+function heldWithEvents(lot, known, events) {
+  return passed(
+    GENEALOGY,
+    "events-hold",
+    "Lots behind this one whose records verify: %(n)d. Exceptions from the rules that their producers signed for: %(exceptions)d. Events told of this lot, each signed and logged: %(events)d.",
+    { n: known.size, exceptions: exceptionsOn(lot, known), events },
+  );
+}
+
+function exceptionsOn(lot, known) {
+  const readable = [...known.values()].filter((one) => one.credential?.type === RECORD_TYPE);
+  const lots = [lot, ...readable.map((one) => readBatchRecord(one.credential.claims))];
+  return lots.reduce((sum, one) => sum + rulesExcepted(one).size, 0);
 }
 
 /** Say that the way here holds, and how many exceptions were signed for on it. */
 function held(lot, known) {
-  const readable = [...known.values()].filter((one) => one.credential?.type === RECORD_TYPE);
-  const lots = [lot, ...readable.map((one) => readBatchRecord(one.credential.claims))];
-  const exceptions = lots.reduce((sum, one) => sum + rulesExcepted(one).size, 0);
+  const exceptions = exceptionsOn(lot, known);
   if (exceptions) {
     return passed(
       GENEALOGY,

@@ -11,7 +11,8 @@ export const ROOT = "root";
 export const RECORD = "record";
 export const SEAL = "seal";
 export const LOG = "log";
-const ROLES = [ROOT, RECORD, SEAL, LOG, "serial"];
+export const STATUS = "status";
+const ROLES = [ROOT, RECORD, SEAL, LOG, STATUS, "serial"];
 const STATUSES = ["active", "retired", "revoked"];
 const MEMBERS = { OKP: ["crv", "kty", "x"], EC: ["crv", "kty", "x", "y"] };
 

@@ -69,7 +69,9 @@ export function check3(evidence) {
 /** Check that the serial is genuine and in a live range of this lot. */
 export function check4(evidence) {
   const { label, link, subject } = evidence;
-  if (label === null) return nobodySaid(evidence, SERIAL);
+  if (label === null) {
+    return coveringVoid(evidence) === null ? nobodySaid(evidence, SERIAL) : failed(SERIAL, ...TOLD.void);
+  }
   if (label.state in TOLD) return failed(SERIAL, ...TOLD[label.state]);
   if (label.state === "product" || subject === "") {
     return notChecked(SERIAL, "no-lot", "The link names a product, not a lot or a label.");

@@ -1,8 +1,7 @@
 /** What the records about one lot say, read from those that hold. */
 import { readBatchRecord, readStatusRecord, RECORD_TYPE, STATUS_RECORD_TYPE } from "./batch_record.js";
-import { isProblem, problem, problemOf, Refusal, Unreadable } from "./refusals.js";
+import { isProblem, problem, problemOf, Refusal, spoken } from "./refusals.js";
 import { indexOfSerial } from "./seal.js";
-import { readObject } from "./strict_json.js";
 
 export const RUN_TYPE = "LabelRunRecord";
 export const VOID_TYPE = "LabelVoidRecord";
@@ -71,21 +70,15 @@ export function chainProblem(records) {
 }
 
 /** Return why the log's tail shows that a record about a subject was kept from us, or `null`. */
-export function hiddenRecord(evidence, subject, known) {
-  if (isProblem(evidence.tail)) return evidence.tail;
-  for (const leaf of evidence.tail ?? []) {
-    const entry = entryIn(leaf);
-    if (entry === null) continue; // not one of our leaves: others may live in a log
-    const whole = String(entry.subject ?? "").split("#")[0];
-    if (whole === subject && !known.includes(entry.sha256)) {
-      return problem(
-        "newer-record-hidden",
-        "The log holds a record about %(subject)s that was not handed over.",
-        { subject },
-      );
-    }
-  }
-  return null;
+export function hiddenRecord({ laterEntries }, subject, known) {
+  if (isProblem(laterEntries)) return laterEntries;
+  const hidden = (laterEntries.get(subject) ?? []).find((digest) => !known.includes(digest));
+  if (hidden === undefined) return null;
+  return problem(
+    "newer-record-hidden",
+    "The log holds a record about %(subject)s that was not handed over.",
+    { subject },
+  );
 }
 
 /** Return the sound run that the link's serial was printed in, or `null`. */
@@ -110,7 +103,7 @@ export function coveringVoid(evidence) {
     return first !== null && last !== null && first <= index && index <= last;
   });
   if (found === undefined) return null;
-  return { reason: String(found.credential.claims.reason ?? ""), since: found.credential.issuedAt };
+  return { reason: spoken(found.credential.claims.reason ?? ""), since: found.credential.issuedAt };
 }
 
 function lastAbout(evidence, type) {
@@ -129,13 +122,4 @@ function serialIndex({ link }) {
 /** Return a whole number, for which true and false pass as well, or `null`. */
 function whole(value) {
   return typeof value === "bigint" || typeof value === "boolean" ? BigInt(value) : null;
-}
-
-function entryIn(leaf) {
-  try {
-    return readObject(leaf);
-  } catch (error) {
-    if (error instanceof Unreadable) return null;
-    throw error;
-  }
 }

@@ -76,10 +76,14 @@ function bothRoots(old, size, path) {
 export function isTail(tree, leaf, index, proof, later) {
   if (!includes(tree, leaf, index, proof)) return false;
   if (index + 1n + BigInt(later.length) !== tree.size) return false;
+  return same(rootWithin(tree, leaf, index, proof, later), tree.root);
+}
+
+/** Return the root the log had when `later` were all entries after the leaf, proven under a head. */
+export function rootWithin(tree, leaf, index, proof, later) {
   const peaks = peaksOf(index, leftSiblings(index, tree.size, proof));
   for (const one of [leaf, ...later]) push(peaks, { level: 0, hash: leafHash(one) });
-  const root = peaks.map((peak) => peak.hash).reduceRight((right, left) => nodeHash(left, right));
-  return same(root, tree.root);
+  return peaks.map((peak) => peak.hash).reduceRight((right, left) => nodeHash(left, right));
 }
 
 /** Add a node at the right end, joining neighbours of one level. */

@@ -1,12 +1,14 @@
 /** Examine one record: its signature, its key, its words, its place in the log. */
 import { hex, same, utf8 } from "./bytes.js";
+import { checkConfirmer } from "./confirmation_checks.js";
 import { instantText, parseInstant } from "./days.js";
 import { CREDENTIAL_TYPE, readUnverified, verifyToken } from "./envelope.js";
 import { RECORD } from "./keys.js";
 import { includes } from "./merkle.js";
-import { isProblem, problem, problemOf, Refusal, Unreadable } from "./refusals.js";
+import { isProblem, problem, problemOf, Refusal, spoken, Unreadable } from "./refusals.js";
 import { sha256 } from "./sha2.js";
 import { isObject, readObject } from "./strict_json.js";
+import { splitDid } from "./texts.js";
 import { CHECKPOINT_MISSING } from "./trust.js";
 
 export const CLOCK_SLACK = 5 * 60; // two machines' clocks
@@ -57,7 +59,7 @@ export function homeOf(record) {
   try {
     const named = record.token
       ? readCredential(readUnverified(record.token).payload).id
-      : String(readObject(record.leaf).subject ?? "");
+      : spoken(readObject(record.leaf).subject ?? "");
     return /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/?#]+/.exec(named)?.[0] ?? "";
   } catch (error) {
     if (error instanceof Refusal || error instanceof Unreadable) return "";
@@ -114,7 +116,7 @@ function wordsOf(token) {
 async function checkSignature(record, { credential, kid }, trust, now) {
   const key = trust.ring.valid(kid, RECORD, credential.issuedAt, record.logIndex);
   await verifyToken(record.token, CREDENTIAL_TYPE, key);
-  checkIssuer(credential, kid, trust);
+  checkIssuer(credential, key, trust);
   if (credential.issuedAt > now + CLOCK_SLACK) {
     throw new Refusal(
       "record-from-the-future",
@@ -124,25 +126,19 @@ async function checkSignature(record, { credential, kid }, trust, now) {
   }
 }
 
-function checkIssuer(credential, kid, trust) {
+function checkIssuer(credential, { kid, party }, trust) {
   const did = kid.split("#")[0];
-  const host = unescaped(did.replace(/^did:web:/, ""));
+  const [host, path] = splitDid(did);
   const atHome = ["https", "http"].some((scheme) => credential.id.startsWith(`${scheme}://${host}/records/`));
-  if (credential.issuer !== did || !trust.hosts.includes(host) || !atHome) {
+  const named = credential.issuer === did && did === party;
+  if (!named || !trust.hosts.includes(host) || !atHome) {
     throw new Refusal(
       "issuer-mismatch",
       "The record names %(issuer)s as its issuer, but its key is of %(did)s.",
-      { issuer: credential.issuer, did },
+      { issuer: credential.issuer, did: party },
     );
   }
-}
-
-function unescaped(text) {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  checkConfirmer(credential, host, path);
 }
 
 function logProblem(record, words, tree) {

@@ -1,16 +1,15 @@
-/** Checks 5 to 7: signature, place in the log, the log's past. */
+/** Checks 5 and 6: signature, place in the log. */
 import { RECORD_TYPE } from "./batch_record.js";
 import { dayInVietnam } from "./days.js";
+import { falseDisclosure } from "./disclosed.js";
 import { RECORD_ONLY } from "./evidence.js";
 import { failed, notChecked, notCheckedFor, passed, refused } from "./findings.js";
 import { nobodySaid, trustRefused } from "./label_checks.js";
 import { batchRecord, LABELS } from "./lot.js";
-import { continues } from "./merkle.js";
 import { CLOCK_SLACK, NOT_AT_HAND } from "./opened.js";
-import { isProblem, problem } from "./refusals.js";
-import { recallTree } from "./trust.js";
+import { isProblem, problem, spoken } from "./refusals.js";
 
-const [SIGNATURE, LOG, CONSISTENCY] = [5, 6, 7];
+const [SIGNATURE, LOG] = [5, 6];
 
 /** Check who signed, when, with which key, and that it is about what was asked. */
 export function check5(evidence) {
@@ -22,7 +21,8 @@ export function check5(evidence) {
     const found = one.signature ?? wrongSubject(evidence, one);
     if (found !== null) return refusedOrOpen(SIGNATURE, found);
   }
-  return ownRecord(evidence);
+  const falsehood = falseDisclosure(evidence.disclosed, evidence.allOpened);
+  return falsehood === null ? ownRecord(evidence) : refused(SIGNATURE, falsehood);
 }
 
 /** Return the finding of a check that has no record to look at. */
@@ -38,21 +38,6 @@ export function check6(evidence) {
   const unlogged = evidence.opened.find((one) => one.log !== null);
   if (unlogged !== undefined) return refusedOrOpen(LOG, unlogged.log);
   return outOfOrder(evidence.opened) ?? logged(evidence);
-}
-
-/** Check that the log's head continues the last one this verifier accepted. */
-export function check7({ tree, seenCheckpoint, consistency }) {
-  if (isProblem(tree)) return notCheckedFor(CONSISTENCY, tree);
-  if (!seenCheckpoint) {
-    return notChecked(
-      CONSISTENCY,
-      "first-sight",
-      "This verifier has not seen the log before; it holds %(size)d entries now.",
-      { size: tree.size },
-    );
-  }
-  const seen = recallTree(seenCheckpoint);
-  return isProblem(seen) ? notCheckedFor(CONSISTENCY, seen) : continued(seen, tree, consistency ?? []);
 }
 
 function refusedOrOpen(number, why) {
@@ -84,7 +69,7 @@ function signed({ credential }) {
 
 function wrongSubject(evidence, { credential }) {
   if (evidence.mode === RECORD_ONLY || credential === null) return null;
-  const about = LABELS.includes(credential.type) ? String(credential.claims.lot ?? "") : credential.subject;
+  const about = LABELS.includes(credential.type) ? spoken(credential.claims.lot ?? "") : credential.subject;
   if (about === evidence.subject) return null;
   return problem(
     "subject-mismatch",
@@ -117,30 +102,5 @@ function logged({ opened, tree }) {
     "logged",
     "In the log as entry %(index)d of %(size)d.",
     { index: newest ?? -1, size: isProblem(tree) ? 0 : tree.size },
-  );
-}
-
-function continued(seen, tree, proof) {
-  if (tree.size < seen.size) {
-    return failed(
-      CONSISTENCY,
-      "checkpoint-rolled-back",
-      "The log shows %(size)d entries; it had %(seen)d before.",
-      { size: tree.size, seen: seen.size },
-    );
-  }
-  if (!continues(seen, tree, proof)) {
-    return failed(
-      CONSISTENCY,
-      "checkpoint-forked",
-      "The log does not continue what it was at %(seen)d entries.",
-      { seen: seen.size },
-    );
-  }
-  return passed(
-    CONSISTENCY,
-    "log-continues",
-    "The log continues what it was at %(seen)d entries.",
-    { seen: seen.size },
   );
 }

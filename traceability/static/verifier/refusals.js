@@ -50,5 +50,11 @@ export function reading(read, code, message) {
 
 /** Return the English sentence with its placeholders filled. */
 export function fill(message, params) {
-  return message.replace(/%\((\w+)\)[sd]/g, (whole, name) => String(params[name] ?? whole));
+  return message.replace(/%\((\w+)\)[sd]/g, (whole, name) => spoken(params[name] ?? whole));
+}
+
+/** Return any decoded value as a text that can be shown. */
+export function spoken(value) {
+  if (value === null || typeof value !== "object") return String(value);
+  return JSON.stringify(value, (_, one) => (typeof one === "bigint" ? Number(one) : one));
 }

@@ -2,7 +2,7 @@
 import { dayInVietnam, instantText } from "./days.js";
 import { RECORD_TYPE } from "./batch_record.js";
 import { batchRecord, coveringVoid, status, versions } from "./lot.js";
-import { isProblem } from "./refusals.js";
+import { isProblem, spoken } from "./refusals.js";
 
 /**
  * Return plain facts: the lot, who signed, whom we trust, which head of the log was seen.
@@ -28,11 +28,11 @@ function lotOf(evidence) {
   if (record === null) return null;
   const { product, producer, lotNumber, productionDate, packagingDate, bestBefore, expiry, site } = record;
   return {
-    product_vi: String(product.nameVi),
-    product_en: String(product.nameEn),
-    producer: String(producer.name),
-    lot_number: String(lotNumber),
-    commune: String(site.communeName),
+    product_vi: spoken(product.nameVi),
+    product_en: spoken(product.nameEn),
+    producer: spoken(producer.name),
+    lot_number: spoken(lotNumber),
+    commune: spoken(site.communeName),
     production_date: productionDate,
     packaging_date: packagingDate,
     best_before: bestBefore,
@@ -64,12 +64,12 @@ function stopOf(evidence) {
   return {
     status: notice.status,
     since: dayInVietnam(version.credential.issuedAt),
-    reason_vi: String(notice.reasonVi),
-    reason_en: String(notice.reasonEn),
-    advice_vi: String(notice.adviceVi),
-    advice_en: String(notice.adviceEn),
-    contact: String(notice.contact),
-    by: String(version.credential.voucher.name ?? ""),
+    reason_vi: spoken(notice.reasonVi),
+    reason_en: spoken(notice.reasonEn),
+    advice_vi: spoken(notice.adviceVi),
+    advice_en: spoken(notice.adviceEn),
+    contact: spoken(notice.contact),
+    by: spoken(version.credential.voucher.name ?? ""),
   };
 }
 

@@ -21,3 +21,17 @@ export function quoted(text) {
     /[!'()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 }
+
+/** Return host and, after it, the path of a did:web: empty for a service itself. */
+export function splitDid(did) {
+  const [host, ...path] = did.replace(/^did:web:/, "").split(":");
+  return [unescaped(host), path.join("/")];
+}
+
+function unescaped(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -22,14 +22,17 @@ const EXPIRED = problem("trust-list-expired", "The trust list has expired.");
 
 /**
  * Return whom to trust for an origin: a pinned list decides whose root counts, a list that
- * was handed over may be newer. Without a pinned one, the first list is taken at its word.
- * @param {string} origin @param {{pinned: string|null, told: string|null, now: number}} lists
+ * was handed over may be newer. Without a pinned one, the first list is taken at its word,
+ * unless it was only `offered` with what is checked.
+ * @param {string} origin
+ * @param {{pinned: string|null, told: string|null, offered?: boolean, now: number}} lists
  * @returns {Promise<Trust>}
  */
-export async function trustFor(origin, { pinned, told, now }) {
+export async function trustFor(origin, { pinned, told, offered = false, now }) {
   const held = pinned ? await pinnedList(pinned, now) : null;
   if (isProblem(held)) return distrusting(held);
-  if (!told || (held !== null && !held.linkOrigins.includes(origin))) return atHand(held, pinned, now);
+  if (offered && told && held !== null) return newestOf({ held, pinned, told, now });
+  if (!told || offered || (held !== null && !held.linkOrigins.includes(origin))) return atHand(held, pinned, now);
   try {
     const root = held ? held.ring : rootNamedBy(told);
     const list = await verifyTrustList(told, root, { now, lastSeenVersion: held ? held.version : 0n });
@@ -37,6 +40,17 @@ export async function trustFor(origin, { pinned, told, now }) {
   } catch (error) {
     return distrusting(problemOf(error));
   }
+}
+
+/** Return the trust in the newer of a pinned list and one that came with what is checked. */
+async function newestOf({ held, pinned, told, now }) {
+  try {
+    const list = await verifyTrustList(told, held.ring, { now, acceptExpired: true });
+    if (list.version > held.version) return atHand(list, told, now);
+  } catch (error) {
+    problemOf(error); // an offered list that does not count changes nothing
+  }
+  return atHand(held, pinned, now);
 }
 
 /** Return the head a listed log key signed, or why it is not accepted. */

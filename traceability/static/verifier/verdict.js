@@ -1,16 +1,31 @@
 /** What the findings add up to, and the exit code that says so. */
-import { OFFLINE, ONLINE, RECORD_ONLY } from "./evidence.js";
+import { BUNDLE, OFFLINE, ONLINE, RECORD_ONLY } from "./evidence.js";
 import { FAIL, NOT_CHECKED } from "./findings.js";
+import { asks } from "./policy.js";
+import { isProblem } from "./refusals.js";
 
-const REQUIRED = { [ONLINE]: [1, 2, 3, 4, 5, 6, 8, 9], [OFFLINE]: [1, 2, 3] };
+const REQUIRED = { [ONLINE]: [1, 2, 3, 4, 5, 6, 8, 9], [OFFLINE]: [1, 2, 3], [BUNDLE]: [1, 2, 5, 6, 8, 9] };
 const NOT_REGISTERED = ["serial-unknown", "serial-other-batch", "lot-unknown", "product-unknown"];
-const STATES = { recalled: "recalled", "label-void": "void", held: "held", expired: "expired" };
+const RECALLS = ["recalled", "recall-hidden"];
+const STATES = {
+  recalled: "recalled", "recall-hidden": "recalled", "label-void": "void", held: "held", expired: "expired",
+};
+const LESSER = ["seal-dropped", "quorum-missing"]; // something lacks, none lies
 const SUSPICION = 11; // what fails here says something of the paper, not of the record
 
 /** Return the checks without which there is no green. */
 export function requiredChecks(evidence) {
-  if (evidence.mode !== RECORD_ONLY) return REQUIRED[evidence.mode];
-  return evidence.records.some((one) => one.proof !== null) ? [5, 6] : [5];
+  if (evidence.mode === OFFLINE) return REQUIRED[OFFLINE]; // there is no head at hand to ask of
+  const asked = asksWitnesses(evidence) ? [7] : [];
+  if (evidence.mode === RECORD_ONLY) {
+    return [5, ...(evidence.records.some((one) => one.proof !== null) ? [6] : []), ...asked];
+  }
+  const seen = evidence.mode === BUNDLE && evidence.seenCheckpoint ? [7] : [];
+  return [...new Set([...REQUIRED[evidence.mode], ...seen, ...asked])].sort((one, other) => one - other);
+}
+
+function asksWitnesses({ policy }) {
+  return policy !== null && (isProblem(policy) || asks(policy));
 }
 
 /** Return the one word; the gravest thing found decides. */
@@ -19,7 +34,7 @@ export function verdictOf(findings, required) {
   const codes = failures.map((one) => one.code);
   const notRegistered = codes.some((code) => NOT_REGISTERED.includes(code));
   if (notRegistered && !failures.some((one) => one.number <= 2)) return "unknown";
-  if (!codes.includes("recalled") && failures.some(isFalse)) return "failed";
+  if (!codes.some((code) => RECALLS.includes(code)) && failures.some(isFalse)) return "failed";
   const state = Object.keys(STATES).find((code) => codes.includes(code));
   if (codes.length) return state === undefined ? "attention" : STATES[state];
   return isOpen(findings, required) ? "incomplete" : "verified";
@@ -33,7 +48,7 @@ export function exitCode(findings, required) {
 
 /** Return whether something untrue was met, rather than a state or a suspicion. */
 function isFalse({ code, number }) {
-  return !(code in STATES) && code !== "seal-dropped" && number !== SUSPICION;
+  return !(code in STATES) && !LESSER.includes(code) && number !== SUSPICION;
 }
 
 function isOpen(findings, required) {

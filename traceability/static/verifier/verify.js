@@ -6,8 +6,9 @@ import { gather, RECORD_ONLY } from "./evidence.js";
 import { factsOf } from "./summary.js";
 import { asJson } from "./findings.js";
 import { check10 } from "./genealogy_checks.js";
+import { check7 } from "./head_checks.js";
 import { check1, check11, check2, check3, check4 } from "./label_checks.js";
-import { check5, check6, check7 } from "./record_checks.js";
+import { check5, check6 } from "./record_checks.js";
 import { exitCode, requiredChecks, verdictOf } from "./verdict.js";
 
 const CHECKS = [check1, check2, check3, check4, check5, check6, check7, check8, check9, check10, check11];

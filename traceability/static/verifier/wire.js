@@ -1,7 +1,7 @@
 /** The evidence document a service answers with, and its bundles hold: read, not believed. */
 import { decodeBase64, utf8 } from "./bytes.js";
 import { parseDay, parseInstant } from "./days.js";
-import { asFlag, asText, asWhole, each, member, oneOf } from "./members.js";
+import { asFlag, asList, asText, asWhole, each, member, oneOf, optional } from "./members.js";
 import { reading, Unreadable } from "./refusals.js";
 import { readObject } from "./strict_json.js";
 
@@ -10,6 +10,7 @@ export const LABEL_STATES = [
 ];
 const MAX_RECORDS = 2000; // of each kind
 const MAX_PROOF = 64;
+const MAX_STATUS = 32;
 
 /** @typedef {{token: string, leaf: Uint8Array, logIndex: bigint|null, proof: Uint8Array[]|null}} LoggedRecord */
 
@@ -39,10 +40,13 @@ function read(value) {
     recognitions: records(member(value, "recognitions")),
     papers: records(member(value, "papers")),
     inputs: records(member(value, "inputs")),
+    events: records(optional(value, "events", [])),
+    confirmations: records(optional(value, "confirmations", [])),
     checkpoint: asText(member(value, "checkpoint")),
     consistency: consistency(member(value, "consistency")),
     shown: readShown(member(value, "shown")),
     scans: readScans(member(value, "scans")),
+    status: readStatus(optional(value, "status", [])),
   };
 }
 
@@ -79,6 +83,11 @@ function readShown(value) {
     status: asText(member(value, "status")),
     stars: asWhole(member(value, "stars")),
     papers: each(member(value, "papers")).map(asText),
+    confirmations: each(optional(value, "confirmations", [])).map((one) => ({
+      recordSha256: asText(member(one, "record_sha256")),
+      party: asText(member(one, "party")),
+      name: asText(member(one, "name")),
+    })),
   };
 }
 
@@ -90,6 +99,12 @@ function readScans(value) {
     first: first === null ? null : parseDay(first),
     signs: each(member(value, "signs")).map(asText),
   };
+}
+
+function readStatus(value) {
+  const tokens = asList(value);
+  if (tokens.length > MAX_STATUS) throw new Unreadable("too many status lists");
+  return tokens.map(asText);
 }
 
 function hashes(value) {

@@ -1,0 +1,1 @@
+"""What stands against records, as lists that anybody may keep and read offline."""

@@ -1,0 +1,1 @@
+"""Evidence bundles: everything about a lot in one file that needs no service."""
