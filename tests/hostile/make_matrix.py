@@ -14,6 +14,8 @@ from werkzeug.routing import Rule
 from tests.hostile.make_world import World
 from tests.hostile.wire import Answer, Wire
 from tests.web.make_web import make_app
+from traceability.inspection.pocket.code import read_code
+from traceability.inspection.pocket.views import STATIC
 
 _PLACE = re.compile(r"<(?:[^:<>]+:)?([a-z_]+)>")
 _UUID = "00000000-0000-4000-8000-000000000000"
@@ -27,8 +29,10 @@ _WORDS = {
     "/<key_path>",
     "/log/tile/<path>",
     "/static/<filename>",
-    "/inspector/words.<code>",
-    "/inspector/app.<code>",
+    "/inspector/words.<language>",
+    "/inspector/app.<language>",
+    "/inspector/code/<version>",
+    "/inspector/code/<version>/<name>",
     "/problems/<code>",
     "/status/<purpose>",
     "/status/<purpose>/<number>",
@@ -149,8 +153,10 @@ def places_of(world: World) -> dict[str, str]:
         "/batches/imports/<import_id>": ids["import"],
         "/diary/<uuid>": ids["event"],
         "/diary/new/<kind_id>": "destroy",
-        "/inspector/app.<code>": "vi",
-        "/inspector/words.<code>": "vi",
+        "/inspector/app.<language>": "vi",
+        "/inspector/code/<version>": read_code(STATIC).version,
+        "/inspector/code/<version>/<name>": "pocket/app.js",
+        "/inspector/words.<language>": "vi",
         "/labels/<run_id>": world.run.public_id,
         "/labels/<run_id>/sheet.<format_>": "csv",
         "/log/tile/<path>": "0/000.p/1",

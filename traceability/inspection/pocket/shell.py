@@ -21,6 +21,9 @@ DRESS = (
     "pocket/icon-maskable-512.png",
 )
 _STATIC = re.compile(r"""(?:from|import)\s*["'](\.{1,2}/[^"']+)["']""")
+_COMMENT = re.compile(
+    r"^[ \t]*(?:/\*(?!!)(?:(?!\*/)[\s\S])*\*/[ \t]*|//[^\n]*)\n", re.MULTILINE
+)
 _LAZY = re.compile(r"""import\(\s*["'](\.{1,2}/[^"']+)["']\s*\)""")
 
 
@@ -28,12 +31,12 @@ _LAZY = re.compile(r"""import\(\s*["'](\.{1,2}/[^"']+)["']\s*\)""")
 class Shell:
     """The page's files below ``static/``, in the order they are asked for."""
 
-    first: tuple[str, ...]  # without these the page does not open
+    first: tuple[str, ...]  # modules without which the page does not open
     scanner: tuple[str, ...]  # read at the first scan where the browser cannot itself
 
     @property
-    def files(self) -> tuple[str, ...]:
-        """Return every file that the service worker keeps."""
+    def code(self) -> tuple[str, ...]:
+        """Return the modules and the wasm: what has one version and one address."""
         return (*self.first, *self.scanner)
 
 
@@ -43,7 +46,19 @@ def shell_of(static: Path) -> Shell:
     lazy = [one for name in first for one in _imported(static, name, _LAZY)]
     later = _closure(static, lazy, _STATIC)
     scanner = [one for one in later if one not in first]
-    return Shell(first=(*DRESS, *first), scanner=(*scanner, SCANNER_WASM))
+    return Shell(first=tuple(first), scanner=(*scanner, SCANNER_WASM))
+
+
+def uncommented(script: str) -> str:
+    """Return a script without the lines that are comments alone; licences stay.
+
+    A quarter of what a phone would load explains the rest to us. A script with a text
+    that spans lines (an odd number of backticks in one) is left as it is.
+    """
+    stripped = _COMMENT.sub("", script)
+    if any(line.count("`") % 2 for line in stripped.splitlines()):
+        return script
+    return stripped
 
 
 def version_of(contents: Iterable[bytes]) -> str:

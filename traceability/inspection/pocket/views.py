@@ -1,4 +1,4 @@
-"""`/inspector/`: the installed page, its manifest, its words and its service worker.
+"""`/inspector/`: the installed page, its code, its words and its service worker.
 
 Nobody signs in here and nothing differs by who asks: what needs a name goes through
 `/inspector/session` and `/inspector/findings`.
@@ -9,10 +9,12 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request
 
+from traceability.inspection.pocket.code import read_code
 from traceability.inspection.pocket.shell import (
+    DRESS,
+    ENTRY,
     WORKER,
     manifest_of,
-    shell_of,
     version_of,
 )
 from traceability.inspection.pocket.wording import manifest_words, words
@@ -25,6 +27,7 @@ from traceability.web.i18n import LANGUAGES, speaking
 from traceability.web.rendering import PACKAGE, render
 
 MAX_TEXT = 2_000
+YEAR = 365 * 24 * 3600
 TEMPLATE = "pocket/shell.html"
 STATIC = PACKAGE / "static"
 # The scanner is WebAssembly, the camera is used, photos are shown before they are sent.
@@ -46,28 +49,40 @@ blueprint = Blueprint("pocket", __name__, url_prefix="/inspector")
 @blueprint.get("/")
 def shell() -> Response:
     """Show the page; what it finds out, it finds out on the phone."""
-    return _fresh(render(TEMPLATE))
+    return _fresh(render(TEMPLATE, entry=_entry()))
 
 
-@blueprint.get("/words.<any(vi, en):code>.json")
-def told(code: str) -> Response:
+@blueprint.get("/code/<version>/<path:name>")
+def code(version: str, name: str) -> Response:
+    """Return one of the page's modules; under another version there is nothing."""
+    known = read_code(STATIC)
+    if version != known.version or name not in known.contents:
+        abort(404)
+    response = Response(known.contents[name], content_type=known.media_type(name))
+    response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    return response
+
+
+@blueprint.get("/words.<any(vi, en):language>.json")
+def told(language: str) -> Response:
     """Return what the page's scripts say, in one language."""
-    return _fresh(Response(_words(code), content_type="application/json"))
+    return _fresh(Response(_words(language), content_type="application/json"))
 
 
-@blueprint.get("/app.<any(vi, en):code>.webmanifest")
-def manifest(code: str) -> Response:
+@blueprint.get("/app.<any(vi, en):language>.webmanifest")
+def manifest(language: str) -> Response:
     """Return what a browser needs to know to install the page."""
-    with speaking(code):
-        document = manifest_of(manifest_words(), code)
-    return _fresh(Response(_json(document), content_type="application/manifest+json"))
+    body = _manifest(language)
+    return _fresh(Response(body, content_type="application/manifest+json"))
 
 
 @blueprint.get("/worker.js")
 def worker() -> Response:
     """Return the service worker with the list of what it keeps, and its version."""
+    known = read_code(STATIC)
     pages = {code: f"/inspector/?lang={code}" for code in LANGUAGES}
-    files = [f"/static/{name}" for name in shell_of(STATIC).files]
+    files = [f"/static/{name}" for name in DRESS]
+    files += [known.address(name) for name in known.contents]
     files += [f"/inspector/words.{code}.json" for code in LANGUAGES]
     files += [f"/inspector/app.{code}.webmanifest" for code in LANGUAGES]
     head = (
@@ -106,20 +121,29 @@ def narrow(response: Response) -> Response:
 
 
 def _version() -> str:
-    kept = (*shell_of(STATIC).files, WORKER)
-    contents = [(STATIC / name).read_bytes() for name in kept]
-    for code in LANGUAGES:
-        with speaking(code):
-            contents.append(render_template(TEMPLATE).encode())
-            contents.append(_json(manifest_of(manifest_words(), code)).encode())
-        contents.append(_words(code).encode())
+    """Return the version of everything that is kept, in every language."""
+    known = read_code(STATIC)
+    contents = [known.version.encode()]
+    contents += [(STATIC / name).read_bytes() for name in (*DRESS, WORKER)]
+    for language in LANGUAGES:
+        with speaking(language):
+            page = render_template(TEMPLATE, entry=_entry())
+        contents += [page.encode(), _words(language).encode()]
+        contents.append(_manifest(language).encode())
     return version_of(contents)
 
 
-def _words(code: str) -> str:
-    scripts = [name for name in shell_of(STATIC).first if name.endswith(".js")]
-    texts = [(STATIC / name).read_text(encoding="utf-8") for name in scripts]
-    return _json(words(code, texts))
+def _entry() -> str:
+    return read_code(STATIC).address(ENTRY)
+
+
+def _words(language: str) -> str:
+    return _json(words(language, read_code(STATIC).scripts))
+
+
+def _manifest(language: str) -> str:
+    with speaking(language):
+        return _json(manifest_of(manifest_words(), language))
 
 
 def _fresh(response: Response) -> Response:

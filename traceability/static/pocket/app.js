@@ -65,9 +65,10 @@ async function renew() {
   if (!navigator.onLine) return;
   $("renew").disabled = true;
   try {
-    const refused = await renewTrust(new Date());
+    const now = new Date();
+    const refused = await renewTrust(now);
     tell(refused ? say("keys-refused", { detail: problemWords(refused) ?? refused.code }) : "");
-    await renewStatus();
+    await renewStatus(now);
   } catch (fault) {
     if (!(fault instanceof SilenceError)) throw fault;
   } finally {

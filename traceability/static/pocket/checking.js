@@ -30,14 +30,14 @@ async function online(text, now) {
     pinned_trust_list: lists.trust?.token ?? null,
     seen_checkpoint: lists.checkpoint,
     later_leaves: told.document ? await tail(told.document) : null,
-    status: statusOf(told.document),
+    status: tokensOf(lists),
     policy: "",
     now: now.toISOString(),
   });
   if ((await keepTrust(handed, now)) === null) {
     const head = headOf(found);
     if (head) await remember("checkpoint", head);
-    await keepStatus(statusOf(told.document));
+    await keepStatus(statusOf(told.document), now);
   }
   return report(text, found, { offline: false, now, lists: await atHand() });
 }
@@ -64,6 +64,10 @@ async function tail(document) {
   }
 }
 
+function tokensOf(lists) {
+  return lists.status.map((one) => one.token);
+}
+
 function statusOf(document) {
   const tokens = document?.status ?? [];
   return Array.isArray(tokens) ? tokens.filter((one) => typeof one === "string") : [];
@@ -80,7 +84,7 @@ async function offline(text, now) {
     pinned_trust_list: lists.trust?.token ?? null,
     seen_checkpoint: "",
     later_leaves: null,
-    status: lists.status.map((one) => one.token),
+    status: tokensOf(lists),
     policy: "",
     now: now.toISOString(),
   });

@@ -1,5 +1,7 @@
 // The one place that knows the verifier core: what it is asked, what is kept of its answer.
 
+import { instantText } from "../verifier/days.js";
+import { openLists } from "../verifier/status_lists.js";
 import { trustFor } from "../verifier/trust.js";
 import { verify } from "../verifier/verify.js";
 
@@ -33,21 +35,15 @@ export function headOf(found) {
   return trust !== null && head !== null && !broken ? head.note : "";
 }
 
-/** Return a status list's name and times as it states them; null where it is none. */
-export function timesOf(token) {
-  try {
-    const payload = JSON.parse(textOf(token.split(".")[1]));
-    const { id, validFrom, validUntil } = payload;
-    const instants = [validFrom, validUntil].map((one) => Date.parse(one));
-    if (typeof id !== "string" || instants.some(Number.isNaN)) return null;
-    return { id, valid_from: validFrom, valid_until: validUntil };
-  } catch {
-    return null;
-  }
-}
-
-function textOf(part) {
-  const binary = atob(part.replace(/-/g, "+").replace(/_/g, "/"));
-  const bytes = Uint8Array.from(binary, (one) => one.charCodeAt(0));
-  return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+/** Return what of some status lists counts: signed by the service, not past its end. */
+export async function acceptedStatus(tokens, pinned, now) {
+  const seconds = Math.floor(now.getTime() / 1000);
+  const trust = await trustFor(location.origin, { pinned, told: null, now: seconds });
+  const { lists } = await openLists(tokens, trust, seconds);
+  return [...lists.values()].map(({ key, validFrom, validUntil, token }) => ({
+    id: key,
+    valid_from: instantText(validFrom),
+    valid_until: instantText(validUntil),
+    token,
+  }));
 }

@@ -3,14 +3,14 @@
 // The network is asked first, always; what is kept is only what the core accepted, so
 // that no answer of a captive portal or of a false service can push out a true list.
 
-import { accepted, timesOf } from "./core.js";
+import { accepted, acceptedStatus } from "./core.js";
 import { sizeOf } from "./log.js";
 import { askText } from "./network.js";
 import { recall, remember } from "./store.js";
 
 const LIST_ENTRIES = 131072; // entries of one status list
 const PURPOSES = ["suspension", "revocation"];
-const MOST_LISTS = 64;
+const MOST_LISTS = 16; // of each purpose: so many does the core look at
 
 /** Return what is kept: `{trust, status, checkpoint}`; null or empty where nothing is. */
 export async function atHand() {
@@ -48,7 +48,7 @@ export async function keepTrust(told, now) {
 }
 
 /** Fetch every status list and keep what is newer. Raises `SilenceError`. */
-export async function renewStatus() {
+export async function renewStatus(now) {
   const size = sizeOf(await askText("/log/checkpoint"));
   const count = Math.min(MOST_LISTS, Math.ceil(size / LIST_ENTRIES));
   const tokens = [];
@@ -57,18 +57,17 @@ export async function renewStatus() {
       tokens.push(await askText(`/status/${purpose}/${number}`));
     }
   }
-  await keepStatus(tokens);
+  await keepStatus(tokens, now);
 }
 
-/** Keep status lists, each in the place of an older one of the same name. */
-export async function keepStatus(tokens) {
-  const kept = new Map(((await recall("status")) ?? []).map((one) => [one.id, one]));
-  for (const token of tokens) {
-    const times = timesOf(token);
-    if (times === null) continue;
-    const known = kept.get(times.id);
-    if (!known || Date.parse(known.valid_from) <= Date.parse(times.valid_from)) {
-      kept.set(times.id, { ...times, token });
+/** Keep the status lists that count, each in the place of an older one. */
+export async function keepStatus(tokens, now) {
+  const { trust, status } = await atHand();
+  const kept = new Map(status.map((one) => [one.id, one]));
+  for (const list of await acceptedStatus(tokens, trust?.token ?? null, now)) {
+    const known = kept.get(list.id);
+    if (!known || Date.parse(known.valid_from) <= Date.parse(list.valid_from)) {
+      kept.set(list.id, list);
     }
   }
   await remember("status", [...kept.values()]);

@@ -15,7 +15,8 @@ self.addEventListener("install", (event) => {
 async function keep() {
   const cache = await caches.open(KEPT);
   const wanted = [...Object.values(PAGES), ...FILES];
-  await cache.addAll(wanted.map((one) => new Request(one, { cache: "reload" })));
+  // "no-cache": what the page has just loaded is asked about, not loaded again.
+  await cache.addAll(wanted.map((one) => new Request(one, { cache: "no-cache" })));
 }
 
 self.addEventListener("activate", (event) => {
