@@ -194,7 +194,6 @@ def test_the_first_load_stays_within_its_budget(browser: Browser) -> None:
     page = {*named, *map(known.address, shell.first)}
     page |= {"/inspector/", "/inspector/words.vi.json", "/inspector/worker.js"}
     first = packed(browser, sorted(page))
-    print("FIRST", first)
     assert first <= FIRST_LOAD, first
     kept = packed(browser, sorted({*page, *kept_by(browser)}))
     assert kept <= WITH_SCANNER, kept

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, sync_playwright
+from sqlalchemy import select
 
 from tests.conftest import BROWSER_ARGS
 from tests.journeys.make_service import Service
@@ -19,10 +20,17 @@ from tests.journeys.pocket import (
     pocket_of,
 )
 from tests.web.make_web import make_services
+from traceability.batches.drafts import Notice
+from traceability.batches.models import Batch
+from traceability.batches.status.service import hold_batch
+from traceability.core.permissions import SYSTEM
+from traceability.records.notary import notary_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LOT = "BT-261114-1"
+RECALLED = "TS-260813-1"
+HELD = "BT-261114-2"
 SEEN = 2  # the label the camera looks at
 
 
@@ -229,6 +237,70 @@ def test_the_inspector_says_that_the_root_was_compared(pocket: Pocket) -> None:
     pocket.page.reload()
     pocket.page.locator("#ages li").first.wait_for()
     assert warning.count() == 0
+
+
+def test_a_recall_is_seen_without_a_network_from_the_list_at_hand(
+    pocket: Pocket,
+) -> None:
+    """The phone never asked about this lot: seal and list alone tell."""
+    pocket.page.locator("#ages li", has_text="thu hồi: vừa xong").wait_for()
+    pocket.offline()
+    pocket.context.clock.set_fixed_time(NOW + timedelta(hours=3))
+    pocket.check(label(pocket.service, 0, RECALLED))
+    assert pocket.verdict == "LÔ HÀNG ĐANG THU HỒI"
+    assert pocket.tone == "stop"
+    assert pocket.results()[8] == "fail"
+    assert "Danh sách thu hồi: 3 giờ trước" in pocket.ages
+
+
+def test_a_lot_that_no_list_marks_is_green_for_a_day_and_then_amber(
+    pocket: Pocket,
+) -> None:
+    pocket.page.locator("#ages li", has_text="thu hồi: vừa xong").wait_for()
+    pocket.offline()
+    tones = {}
+    for hours in (3, 30, 9 * 24):
+        pocket.context.clock.set_fixed_time(NOW + timedelta(hours=hours))
+        pocket.check(label(pocket.service))
+        tones[hours] = (pocket.tone, pocket.results()[8])
+    assert tones == {
+        3: ("good", "pass"),
+        30: ("note", "pass"),
+        9 * 24: ("note", "not-checked"),
+    }
+    assert "QUÁ CŨ" in pocket.ages[1]
+    assert "Chưa biết lô có bị thu hồi" in pocket.told
+
+
+def test_a_hold_reaches_the_phone_with_the_next_list(pocket: Pocket) -> None:
+    text = label(pocket.service, 0, HELD)
+    pocket.check(text)
+    assert pocket.tone == "good"
+    hold(pocket.service, HELD)
+    pocket.offline()
+    pocket.check(text)
+    assert pocket.tone == "good"  # by the list of before: its age says so
+    pocket.online()
+    pocket.page.locator("#network[data-online=true]").wait_for()
+    pocket.check(text)
+    assert pocket.verdict == "Lô hàng tạm ngừng lưu thông"
+    assert "Chờ kết quả mẫu" in pocket.page.inner_text("#facts")
+    pocket.offline()
+    pocket.check(text)
+    assert pocket.verdict == "Lô hàng tạm ngừng lưu thông"
+
+
+def hold(service: Service, lot: str) -> None:
+    with service.use.database.transaction() as session:
+        link = Batch.digital_link == service.lot(lot)
+        batch = session.scalars(select(Batch).where(link)).one()
+        hold_batch(
+            session,
+            batch,
+            Notice(reason_vi="Chờ kết quả mẫu"),
+            actor=SYSTEM,
+            notary=notary_of(service.use),
+        )
 
 
 NATIVE = """

@@ -34,9 +34,9 @@ TEXTS = MappingProxyType(
         "until": _l("until"),
         "seal-right": _l("The seal on this label is right (checked without a network)"),
         "offline-sealed": _l(
-            "By the list on this phone the lot is neither recalled nor held. What "
-            "changed since then shows only with a network."
+            "By the list on this phone (%(age)s) the lot is neither recalled nor held."
         ),
+        "offline-since": _l("What changed since then shows only with a network."),
         "offline-no-status": _l(
             "Whether the lot was recalled or held is not known here: there is no list "
             "that counts. Check again with a network."

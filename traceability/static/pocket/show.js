@@ -20,7 +20,8 @@ const TONES = {
   expired: "note",
   incomplete: "open",
 };
-const STATUS_SHOWN_OLD_S = 24 * 3600;
+const CURRENCY = 8;
+const FRESH_S = 24 * 3600; // lists older than a day still count, and are never green
 
 /** Return an element; texts become text nodes, functions listeners. */
 export function make(name, attributes = {}, ...children) {
@@ -54,9 +55,14 @@ export function lineOf(report) {
     return { tone, title: verdictTitle(report.verdict), lines };
   }
   const told = report.ages.status_age_s;
-  const known = told !== null && !report.ages.status_over;
-  lines.push(say(known ? "offline-sealed" : "offline-no-status"));
-  const fresh = known && told <= STATUS_SHOWN_OLD_S;
+  const spokenOf = report.checks.some(
+    (one) => one.number === CURRENCY && one.result === "pass",
+  );
+  if (spokenOf && told !== null) {
+    lines.push(say("offline-sealed", { age: ageWords(told) }));
+    lines.push(say("offline-since"));
+  } else lines.push(say("offline-no-status"));
+  const fresh = spokenOf && told !== null && told <= FRESH_S;
   return { tone: fresh ? "good" : "note", title: say("seal-right"), lines };
 }
 
