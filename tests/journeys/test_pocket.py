@@ -24,6 +24,7 @@ from traceability.batches.drafts import Notice
 from traceability.batches.models import Batch
 from traceability.batches.status.service import hold_batch
 from traceability.core.permissions import SYSTEM
+from traceability.inspection.pocket import views
 from traceability.records.notary import notary_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -97,6 +98,25 @@ def test_it_opens_without_a_network_after_one_visit(pocket: Pocket) -> None:
     pocket.page.goto("/inspector/?lang=en")
     pocket.page.locator("#app").wait_for()
     assert pocket.page.inner_text("#start") == "Scan a label"
+
+
+def test_a_new_version_waits_until_the_inspector_takes_it(
+    pocket: Pocket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the middle of a finding nothing is replaced under one's hands."""
+    kept = "() => caches.keys()"
+    [before] = pocket.page.evaluate(kept)
+    monkeypatch.setattr(views, "version_of", lambda _contents: "f" * 16)
+    pocket.page.evaluate(
+        "() => navigator.serviceWorker.ready.then((one) => one.update().then(() => 0))"
+    )
+    pocket.page.locator("#newer").wait_for()
+    assert before in pocket.page.evaluate(kept)
+    with pocket.page.expect_navigation():
+        pocket.page.click("#take-over")
+    pocket.page.locator("#app").wait_for()
+    assert pocket.page.evaluate(kept) == [f"inspector-{'f' * 16}"]
+    assert pocket.page.is_hidden("#newer")
 
 
 def test_the_camera_reads_a_label_and_the_phone_checks_it(pocket: Pocket) -> None:

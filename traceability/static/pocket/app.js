@@ -345,9 +345,10 @@ async function install() {
   navigator.serviceWorker.addEventListener("message", (event) => {
     if (event.data === "send") send();
   });
-  const had = navigator.serviceWorker.controller !== null;
+  let kept = navigator.serviceWorker.controller !== null;
   navigator.serviceWorker.addEventListener("controllerchange", () => {
-    if (had) location.reload();
+    if (kept) location.reload(); // another version took over; the first one need not
+    kept = true;
   });
   const registration = await navigator.serviceWorker.register("/inspector/worker.js", {
     scope: "/inspector/",
