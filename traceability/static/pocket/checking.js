@@ -3,7 +3,7 @@
 import { headOf, verify } from "./core.js";
 import { agesOf, atHand, fetchTrust, keepStatus, keepTrust } from "./lists.js";
 import { laterLeaves, sizeOf } from "./log.js";
-import { askJson, SilenceError } from "./network.js";
+import { askText, SilenceError } from "./network.js";
 import { remember } from "./store.js";
 
 /** Return the report on a code's text; the phone alone comes to the verdict. */
@@ -22,6 +22,7 @@ async function online(text, now) {
   const lists = await atHand();
   const handed = await fetchTrust();
   const told = await evidence(text, lists.checkpoint);
+  const document = looselyRead(told.document);
   const found = await verify({
     mode: "online",
     text,
@@ -29,7 +30,7 @@ async function online(text, now) {
     trust_list: handed,
     pinned_trust_list: lists.trust?.token ?? null,
     seen_checkpoint: lists.checkpoint,
-    later_leaves: told.document ? await tail(told.document) : null,
+    later_leaves: document === null ? null : await tail(document),
     status: tokensOf(lists),
     policy: "",
     now: now.toISOString(),
@@ -37,7 +38,7 @@ async function online(text, now) {
   if ((await keepTrust(handed, now)) === null) {
     const head = headOf(found);
     if (head) await remember("checkpoint", head);
-    await keepStatus(statusOf(told.document), now);
+    await keepStatus(statusOf(document), now);
   }
   return report(text, found, { offline: false, now, lists: await atHand() });
 }
@@ -48,10 +49,20 @@ async function evidence(text, checkpoint) {
   const seen = sizeOf(checkpoint);
   if (seen) query.set("since", String(seen));
   try {
-    return { document: await askJson(`/api/v1/evidence?${query}`), silence: null };
+    return { document: await askText(`/api/v1/evidence?${query}`), silence: null };
   } catch (fault) {
     if (!(fault instanceof SilenceError && fault.answered)) throw fault;
     return { document: null, silence: fault.problem };
+  }
+}
+
+/** Return the document to find tiles by; the core reads the text itself, strictly. */
+function looselyRead(text) {
+  try {
+    const value = JSON.parse(text);
+    return typeof value === "object" ? value : null;
+  } catch {
+    return null;
   }
 }
 
