@@ -1,6 +1,6 @@
 """Run the benchmarks that are quick enough to be run together; name some to choose.
 
-Run: python -m benchmarks [labels log lookup sign ingest].
+Run: python -m benchmarks [labels log lookup sign ingest verify].
 """
 
 import subprocess
@@ -12,6 +12,7 @@ QUICK: dict[str, list[str]] = {
     "lookup": [],
     "ingest": [],
     "labels": [],
+    "verify": [],
 }
 
 

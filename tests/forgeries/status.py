@@ -74,6 +74,23 @@ def recall_that_only_the_list_seen_before_tells(origin: str) -> Case:
     return case
 
 
+@lie(9)
+def withdrawn_stars_that_only_the_list_tells(origin: str) -> Case:
+    world = build_world(origin)
+    token = world.status_list(REVOKED, world.index("recognition"))
+    return listing(world, token, world.status_list(SUSPENDED))
+
+
+@lie(9)
+def withdrawn_certificate_that_only_the_list_tells(origin: str) -> Case:
+    world = build_world(origin)
+    world.publish_certificate("c1")
+    token = world.status_list(REVOKED, world.index("c1"))
+    case = listing(world, token, world.status_list(SUSPENDED))
+    case.document["shown"]["papers"] = [world.identity.url("/certificates/c1")]
+    return case
+
+
 @lie(8)
 def list_with_its_bit_cleared(origin: str) -> Case:
     return _rewritten(origin, encodedList=encode(bits_of([])))

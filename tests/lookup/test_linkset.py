@@ -94,6 +94,26 @@ def test_the_record_is_listed_where_there_is_one() -> None:
     assert target_of(levels(record_path=""), "jws") is None
 
 
+def test_the_recall_status_is_a_page_and_two_lists_to_keep() -> None:
+    item = document_of(levels(log_index=131_072 + 5))["linkset"][1]
+    shown, *lists = item[f"{VOCABULARY}recallStatus"]
+    assert (shown["type"], shown["href"]) == (
+        "text/html",
+        "https://tx.example/p/01/09520123456788/10/A%2FB",
+    )
+    assert [(one["type"], one["href"]) for one in lists] == [
+        ("application/vc+jwt", "https://tx.example/status/revocation/1"),
+        ("application/vc+jwt", "https://tx.example/status/suspension/1"),
+    ]
+    redirected = target_of(levels(), "recallStatus")
+    assert redirected is not None
+    assert redirected.href == shown["href"]
+    [only] = document_of(levels(record_path=""))["linkset"][1][
+        f"{VOCABULARY}recallStatus"
+    ]
+    assert only == shown
+
+
 def test_the_description_file_lists_only_what_is_served() -> None:
     found = description_file(HOME, "name")
     assert found["resolverRoot"] == "https://tx.example"

@@ -4,7 +4,6 @@ import json
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -16,10 +15,10 @@ from tests.conftest import FixedClock
 from tests.forgeries.case import Case
 from tests.forgeries.stub import Stub
 from tests.verification.make_verification import NOW
+from traceability.core.errors import DomainError
 from traceability.signing.entries import instant_text
 from traceability.transparency.checkpoint import Checkpoint
 from traceability.verification.fetching import FetchError
-from traceability.verification.findings import Finding
 from traceability.verification.memory import Memory, memory_file, remember
 from traceability.verification.remote import Verifier
 from traceability.verification.report import Report
@@ -40,6 +39,19 @@ class Asked:
         self.questions.append(question)
         self.answers.append(answer_of(report))
 
+    def add_bundle(self, data: bytes, memory: Memory) -> None:
+        """Ask of a bundle that is opened where nobody can be asked."""
+        self.questions.append(
+            {
+                "bundle": b64encode(data).decode(),
+                "pinned_trust_list": memory.trust_list or None,
+                "seen_checkpoint": memory.checkpoint,
+                "status": list(memory.status),
+                "now": instant_text(NOW),
+            }
+        )
+        self.answers.append(_answer_on_bundle(data, memory))
+
     def add_case(self, case: Case) -> None:
         self.add(question_of(case), report_on(case))
 
@@ -49,21 +61,20 @@ def codes_of(answer: Answer) -> Answer:
     return [answer[0], answer[1], [check[:4] for check in answer[2]]]
 
 
+def difference(expected: Answer, answer: Answer) -> Answer:
+    """Return what the two say differently, whole verdicts or single checks."""
+    if expected[:2] != answer[:2] and not (expected[2] and answer[2]):
+        return [expected[:2], answer[:2]]
+    pairs = zip(expected[2], answer[2], strict=True)
+    return [expected[:2], answer[:2], *(pair for pair in pairs if pair[0] != pair[1])]
+
+
 def answer_of(report: Report) -> Answer:
     checks = [
-        [one.number, one.name, one.result.value, one.code, _detail(one)]
+        [one.number, one.name, one.result.value, one.code, one.detail]
         for one in report.findings
     ]
     return [report.verdict.value, report.exit_code, checks]
-
-
-def _detail(finding: Finding) -> str:
-    """Return the English sentence, instants in it spelt as in records."""
-    params = {
-        name: instant_text(value) if isinstance(value, datetime) else value
-        for name, value in finding.params.items()
-    }
-    return finding.message % params if params else finding.message
 
 
 def report_on(case: Case) -> Report:
@@ -91,6 +102,21 @@ def report_on(case: Case) -> Report:
     return verifier.check_link(case.text)
 
 
+def _answer_on_bundle(data: bytes, memory: Memory) -> Answer:
+    notes = Path(mkdtemp())
+    remember(memory_file(notes, "tx.example"), memory)
+    verifier = Verifier(
+        clock=FixedClock(NOW),
+        notes=notes,
+        trust_list=memory.trust_list,
+        offline=True,
+    )
+    try:
+        return answer_of(verifier.check_bundle(data))
+    except DomainError as refusal:
+        return ["refused", refusal.code, []]
+
+
 def question_of(case: Case) -> dict[str, Any]:
     return {
         "mode": "online",
@@ -99,6 +125,7 @@ def question_of(case: Case) -> dict[str, Any]:
         "trust_list": case.trust_list,
         "pinned_trust_list": case.memory.trust_list or None,
         "seen_checkpoint": case.memory.checkpoint,
+        "status": list(case.memory.status),
         "later_leaves": _later_leaves(case),
         "now": instant_text(NOW),
     }

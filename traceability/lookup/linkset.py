@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from traceability.core.identity import Identity
 from traceability.gs1.digital_link import DigitalLink
+from traceability.status.lists import Purpose, list_of
 
 VOCABULARY: Final = "https://ref.gs1.org/voc/"
 LINKSET_TYPE: Final = "application/linkset+json"
@@ -41,12 +42,16 @@ class LevelLinks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What a linkset is about; ``record_path`` where its lot has a signed record."""
+    """What a linkset is about.
+
+    ``record_path`` and ``log_index`` where its lot has a signed record.
+    """
 
     link: DigitalLink
     name: str
     lot_known: bool = False
     record_path: str = ""
+    log_index: int = 0
 
 
 def levels_of(subject: Subject, identity: Identity) -> list[LevelLinks]:
@@ -110,9 +115,30 @@ def _lot(subject: Subject, identity: Identity) -> LevelLinks:
     if subject.record_path:
         record = identity.url(subject.record_path)
         targets.append(Target("jws", record, "The signed record", _JWS, ()))
+        targets += _lists(subject.log_index, identity)
         evidence = identity.url("/api/v1/evidence?" + urlencode({"link": str(link)}))
         targets.append(Target("masterData", evidence, "All evidence", _JSON, ()))
     return LevelLinks(link, name, tuple(targets))
+
+
+_LIST_TITLES = {
+    Purpose.REVOCATION: "What was recalled: a signed list to keep",
+    Purpose.SUSPENSION: "What is held: a signed list to keep",
+}
+
+
+def _lists(log_index: int, identity: Identity) -> list[Target]:
+    """Return the status lists that speak of a lot's record."""
+    return [
+        Target(
+            "recallStatus",
+            list_of(purpose, log_index).url(identity.origin),
+            title,
+            _JWS,
+            (),
+        )
+        for purpose, title in _LIST_TITLES.items()
+    ]
 
 
 def _product(subject: Subject, identity: Identity) -> LevelLinks:

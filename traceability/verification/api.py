@@ -39,7 +39,10 @@ def verify(query: dict[str, Any]) -> dict[str, object]:
 @blueprint.arguments(EvidenceQuery, location="query")
 @blueprint.response(200, EvidenceSchema)
 def evidence(query: dict[str, Any]) -> dict[str, Any]:
-    """Return records, proofs and the log's head, for verifiers that believe nobody."""
+    """Return records, proofs and the log's head, for verifiers that believe nobody.
+
+    As one file, with the log's later entries: `/bundles/<path of the link>.zip`.
+    """
     use = services()
     with use.database.reading() as session:
         found = evidence_from_database(

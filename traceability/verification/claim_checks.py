@@ -36,6 +36,7 @@ from traceability.verification.lot import (
 )
 from traceability.verification.opened import Opened
 from traceability.verification.record_checks import no_record
+from traceability.verification.status_checks import withdrawn_in_list
 
 CLAIMS = 9
 _ELSEWHERE = {
@@ -126,7 +127,20 @@ def _stars_problem(evidence: Evidence, lot: BatchRecord, stars: int) -> Problem 
         return None
     known = [one for one in facts if one is not None]
     two = standing_for(known, production_date=lot.production_date, today=evidence.today)
-    return _standing_problem(two.made, stars) or _standing_problem(two.today, stars)
+    return (
+        _standing_problem(two.made, stars)
+        or _standing_problem(two.today, stars)
+        or _listed_problem(evidence, two.today)
+    )
+
+
+def _listed_problem(evidence: Evidence, today: Standing) -> Problem | None:
+    """Return that a status list tells of the withdrawal of stars that seem to hold."""
+    name = today.recognition.public_id if today.recognition else ""
+    for subject, history in _by_subject(evidence.opened_recognitions).items():
+        if subject.rpartition("/")[2] == name:
+            return withdrawn_in_list(evidence, history[-1].log_index)
+    return None
 
 
 def _recognition(version: Version, lot: BatchRecord) -> RecognitionFacts | None:
@@ -189,6 +203,9 @@ def _papers_problem(
                 "%(subject)s is shown as valid, but did not hold on both days.",
                 {"subject": subject},
             )
+        listed = withdrawn_in_list(evidence, history[-1].log_index)
+        if listed is not None:
+            return listed
     return None
 
 

@@ -9,6 +9,7 @@ from traceability.verification.findings import (
     Finding,
     Problem,
     failed,
+    not_checked,
     not_checked_for,
     passed,
     refused,

@@ -5,10 +5,11 @@ from traceability.core.errors import DomainError
 from traceability.gs1.digital_link import DigitalLink
 from traceability.gs1.keys import Gtin
 from traceability.labels.seal import Seal, Sealed, SealFacts, parse_seal, verify_seal
-from traceability.verification.evidence import Evidence, LabelState
+from traceability.verification.evidence import Evidence, LabelState, Mode
 from traceability.verification.findings import (
     Finding,
     Problem,
+    Result,
     failed,
     not_checked,
     not_checked_for,
@@ -203,9 +204,15 @@ def check_4(evidence: Evidence) -> Finding:
 
 
 def _told_by_records(evidence: Evidence) -> Finding:
-    """Return what a bundle's records say where the service does not speak."""
-    if covering_void(evidence) is not None:
-        return failed(SERIAL, *_TOLD[LabelState.VOID])
+    """Return what a bundle's records say against a serial, for nobody says it is ours.
+
+    The records of a label's printing travel with it.
+    """
+    single = evidence.link is not None and evidence.link.serial is not None
+    if evidence.mode is Mode.BUNDLE and single:
+        found = _against_runs(evidence)
+        if found.result is Result.FAIL:
+            return found
     return nobody_said(evidence, SERIAL)
 
 

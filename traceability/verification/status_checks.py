@@ -113,6 +113,22 @@ def _marking(evidence: Evidence, purpose: Purpose) -> StatusList | None:
     return found if notice[1].credential.issued_at <= found.valid_from else None
 
 
+def withdrawn_in_list(evidence: Evidence, log_index: int) -> Problem | None:
+    """Return that a list tells of a paper's withdrawal, by where its record stands."""
+    if evidence.link is None:
+        return None
+    origin = evidence.link.origin
+    found = evidence.lists.marking(origin, Purpose.REVOCATION, [log_index])
+    if found is None:
+        return None
+    return Problem(
+        "withdrawn-in-list",
+        "What is shown as valid was withdrawn, as the status list of %(as_of)s says "
+        "(%(hours)d h %(minutes)d min old).",
+        age_of(found.valid_from, evidence.now),
+    )
+
+
 def as_of(evidence: Evidence) -> datetime | None:
     """Return the instant for which lists at hand speak of the lot, or nothing."""
     if evidence.link is None:

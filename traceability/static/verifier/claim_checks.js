@@ -6,6 +6,7 @@ import { batchRecord, chainProblem, hiddenRecord, versions } from "./lot.js";
 import { certificateHolds, names, readRecognition, rightIsShown, standing } from "./rating.js";
 import { noRecord } from "./record_checks.js";
 import { problem, Unreadable } from "./refusals.js";
+import { withdrawnInList } from "./status_checks.js";
 
 export const RECOGNITION = "RecognitionRecord";
 export const CERTIFICATE = "CertificateRecord";
@@ -89,8 +90,18 @@ function starsProblem(evidence, lot, stars) {
     return problem("recognition-other-product", "The recognition is for another product.");
   }
   if (stars === 0n) return null;
-  const days = [lot.productionDate, evidence.today];
-  return days.map((day) => standingProblem(standing(facts, day), stars)).find((one) => one !== null) ?? null;
+  const [made, today] = [lot.productionDate, evidence.today].map((day) => standing(facts, day));
+  return standingProblem(made, stars) ?? standingProblem(today, stars) ?? listedProblem(evidence, today);
+}
+
+/** Return that a status list tells of the withdrawal of stars that seem to hold, or `null`. */
+function listedProblem(evidence, { publicId }) {
+  for (const [subject, history] of bySubject(evidence.openedRecognitions)) {
+    if (subject.slice(subject.lastIndexOf("/") + 1) === publicId) {
+      return withdrawnInList(evidence, history.at(-1).logIndex);
+    }
+  }
+  return null;
 }
 
 function recognitionIn({ credential: { subject, claims } }, lot) {
@@ -129,6 +140,8 @@ function papersProblem(evidence, lot, subjects) {
         { subject },
       );
     }
+    const listed = withdrawnInList(evidence, history.at(-1).logIndex);
+    if (listed !== null) return listed;
   }
   return null;
 }

@@ -1,6 +1,7 @@
 /** Checks 1 to 4 and 11: the link, its host, its seal, its serial, its scans. */
 import { RECORD_TYPE } from "./batch_record.js";
-import { failed, notChecked, notCheckedFor, passed, refused } from "./findings.js";
+import { BUNDLE } from "./evidence.js";
+import { FAIL, failed, notChecked, notCheckedFor, passed, refused } from "./findings.js";
 import { coveringRun, coveringVoid, RUN_TYPE, versions } from "./lot.js";
 import { NOT_AT_HAND } from "./opened.js";
 import { MISSING } from "./trust.js";
@@ -69,9 +70,7 @@ export function check3(evidence) {
 /** Check that the serial is genuine and in a live range of this lot. */
 export function check4(evidence) {
   const { label, link, subject } = evidence;
-  if (label === null) {
-    return coveringVoid(evidence) === null ? nobodySaid(evidence, SERIAL) : failed(SERIAL, ...TOLD.void);
-  }
+  if (label === null) return toldByRecords(evidence);
   if (label.state in TOLD) return failed(SERIAL, ...TOLD[label.state]);
   if (label.state === "product" || subject === "") {
     return notChecked(SERIAL, "no-lot", "The link names a product, not a lot or a label.");
@@ -130,6 +129,15 @@ function withoutSeal(evidence) {
     );
   }
   return passed(SEAL, "seal-none", "Labels of this run are printed without a seal.");
+}
+
+/** Return what a bundle's records say against a serial, for nobody says it is ours. */
+function toldByRecords(evidence) {
+  if (evidence.mode === BUNDLE && evidence.link !== null && evidence.link.serial !== null) {
+    const found = againstRuns(evidence);
+    if (found.result === FAIL) return found;
+  }
+  return nobodySaid(evidence, SERIAL);
 }
 
 function againstRuns(evidence) {

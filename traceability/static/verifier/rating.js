@@ -28,16 +28,17 @@ export function readRecognition(subject, claims) {
 /**
  * Return what a product's recognitions are worth on a day: the one issued last decides.
  * @param {Recognition[]} recognitions @param {string} on
- * @returns {{on: string, state: string, stars: bigint}}
+ * @returns {{on: string, state: string, stars: bigint, publicId: string}}
  */
 export function standing(recognitions, on) {
   const known = [...recognitions].sort((one, other) => byText(one.issued, other.issued) || byText(one.publicId, other.publicId));
   const begun = known.filter((one) => one.issued <= on);
-  if (!begun.length) return { on, state: known.length ? "not-yet" : "none", stars: 0n };
-  const one = begun.at(-1);
-  if (one.withdrawnOn !== null && one.withdrawnOn <= on) return { on, state: "withdrawn", stars: 0n };
-  if (one.expires < on) return { on, state: "expired", stars: 0n };
-  return { on, state: "valid", stars: one.stars };
+  const one = begun.at(-1) ?? known[0];
+  const found = { on, stars: 0n, publicId: one?.publicId ?? "" };
+  if (!begun.length) return { ...found, state: known.length ? "not-yet" : "none" };
+  if (one.withdrawnOn !== null && one.withdrawnOn <= on) return { ...found, state: "withdrawn" };
+  if (one.expires < on) return { ...found, state: "expired" };
+  return { ...found, state: "valid", stars: one.stars };
 }
 
 /** Return whether a certificate's claims hold on every one of the days. Throws `Unreadable`. */

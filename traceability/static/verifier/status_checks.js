@@ -3,10 +3,13 @@ import { RECORD_TYPE } from "./batch_record.js";
 import { instantText } from "./days.js";
 import { failed, notChecked, notCheckedFor, passed } from "./findings.js";
 import { status, versions } from "./lot.js";
-import { isProblem } from "./refusals.js";
+import { isProblem, problem } from "./refusals.js";
 import { asOf, marking, REVOCATION, rolledBack, SUSPENSION } from "./status_lists.js";
 
 const CURRENCY = 8;
+const MISSING = problem(
+  "status-list-missing", "The status lists at hand do not speak of this lot.",
+);
 const SAID = {
   recalled: "The lot is being recalled, as the status list of %(as_of)s says (%(hours)d h %(minutes)d min old).",
   held: "The lot is held for now, as the status list of %(as_of)s says (%(hours)d h %(minutes)d min old).",
@@ -26,8 +29,20 @@ export function ageOf(instant, now) {
 }
 
 /** Return why a list that was handed over now is not accepted, or `null`. */
-export function refusedList({ listsTold, listsSeen }) {
-  return listsTold.problem ?? rolledBack(listsSeen, listsTold);
+export function refusedList(evidence) {
+  const { listsTold, listsSeen } = evidence;
+  return listsTold.problem ?? rolledBack(listsSeen, listsTold) ?? notWhole(evidence);
+}
+
+/** Return that a list tells of a paper's withdrawal, by where its record stands, or `null`. */
+export function withdrawnInList({ link, lists, now }, logIndex) {
+  const found = link === null ? null : marking(lists, link.origin, REVOCATION, [logIndex]);
+  if (found === null) return null;
+  return problem(
+    "withdrawn-in-list",
+    "What is shown as valid was withdrawn, as the status list of %(as_of)s says (%(hours)d h %(minutes)d min old).",
+    ageOf(found.validFrom, now),
+  );
 }
 
 /** Return the finding that a list stops the lot, where nobody asks the service, or `null`. */
@@ -63,9 +78,14 @@ export function nothingKnown(evidence) {
     );
   }
   if (evidence.lists.problem !== null) return notCheckedFor(CURRENCY, evidence.lists.problem);
-  return notChecked(
-    CURRENCY, "status-list-missing", "The status lists at hand do not speak of this lot.",
-  );
+  return notCheckedFor(CURRENCY, MISSING);
+}
+
+/** Return that lists were handed over, but not those that speak of the lot, or `null`. */
+function notWhole(evidence) {
+  const { link, listsTold, status: told } = evidence;
+  if (link === null || !told.length || asOf(listsTold, link.origin, indexesOf(evidence)) !== null) return null;
+  return MISSING;
 }
 
 /** Return where the log holds the lot's record: as proven, else as its seal says. */
