@@ -38,7 +38,7 @@ CHECKS = (
 CASES_EACH = 5
 SEED = 20261122
 LONGEST = 600  # seconds, where others keep both cores busy; it takes one minute
-OFFICIAL = "^/api/v1/(organisations|people|recognitions)"
+OFFICIAL = "^/api/v1/(organisations|people|recognitions|inspections)"
 KNOWN = 0.7  # how often something that exists is asked for
 PLACES = {
     "batches": "batches",

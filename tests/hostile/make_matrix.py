@@ -41,6 +41,8 @@ _WORDS = {
     "/batches/import/lots.<ending>",
     "/batches/<public_id>/<name>",
     "/labels/<run_id>/sheet.<format_>",
+    "/inspections/list.<ending>",
+    "/inspections/<public_id>/minutes.<ending>",
 }
 
 
@@ -123,6 +125,7 @@ def places_of(world: World) -> dict[str, str]:
         "/certificates/<public_id>": a.ids["certificate"],
         "/certificates/<public_id>/files/<digest>": ids["paper"],
         "/ip-rights/<public_id>": a.ids["right"],
+        "/inspections/<public_id>": ids["inspection"],
         "/products/<public_id>": a.product.public_id,
         "/products/<public_id>/photos/<digest>": ids["photo"],
         "/recognitions/<public_id>": world.recognition.public_id,
@@ -157,6 +160,9 @@ def places_of(world: World) -> dict[str, str]:
         "/inspector/code/<version>": read_code(STATIC).version,
         "/inspector/code/<version>/<name>": "pocket/app.js",
         "/inspector/words.<language>": "vi",
+        "/inspections/<public_id>/minutes.<ending>": "pdf",
+        "/inspections/<public_id>/photos/<digest>": ids["inspection-photo"],
+        "/inspections/list.<ending>": "csv",
         "/labels/<run_id>": world.run.public_id,
         "/labels/<run_id>/sheet.<format_>": "csv",
         "/log/tile/<path>": "0/000.p/1",

@@ -14,12 +14,14 @@ from sqlalchemy import func, select
 from tests.catalog.make_catalog import (
     certificate_draft,
     ip_right_draft,
+    make_jpeg,
     product_draft,
     site_draft,
 )
 from tests.conftest import FixedClock
-from tests.hostile.make_things import Owner, make_things
+from tests.hostile.make_things import WITNESS, Owner, make_things
 from tests.hostile.wire import Wire
+from tests.inspection.make_inspection import visit_draft
 from tests.web.make_web import make_app, make_services, serving
 from traceability.accounts.kinds import OrganisationKind
 from traceability.accounts.logins import Login
@@ -44,6 +46,8 @@ from traceability.core.text import Bilingual
 from traceability.db.base import Base
 from traceability.db.database import Database
 from traceability.db.migrations import stamp
+from traceability.inspection.photos import visit_photo
+from traceability.inspection.service import record_visit
 from traceability.labels.job import LabelKind, RunSpec
 from traceability.labels.label import Label
 from traceability.labels.models import LabelRun
@@ -176,7 +180,11 @@ def make_world(folder: Path, stack: ExitStack) -> World:
         recognition=recognition,
         people=people,
         keys=keys,
-        ids={**_public_things(use, port, a), **make_things(use, owner)},
+        ids={
+            **_public_things(use, port, a),
+            **make_things(use, owner),
+            **_inspection(use, officer, a),
+        },
     )
 
 
@@ -321,6 +329,24 @@ def _recognise(use: Services, a: Holding, authority: Organisation) -> Recognitio
     )
     with use.database.transaction() as session:
         return recognise(session, draft, actor=officer, notary=notary_of(use))
+
+
+def _inspection(use: Services, authority: Organisation, a: Holding) -> dict[str, str]:
+    """A visit of the authority's to A's lot, with a photo."""
+    inspector = Actor(
+        kind="person",
+        id=None,
+        name="Thanh tra mẫu",
+        organisation_id=authority.id,
+        roles=frozenset({Role.INSPECTOR}),
+    )
+    photo = visit_photo(make_jpeg())
+    with use.database.transaction() as session:
+        draft = visit_draft(a.issued.digital_link, notes=WITNESS)
+        found = record_visit(
+            session, draft, [photo], actor=inspector, notary=notary_of(use)
+        )
+    return {"inspection": found.public_id, "inspection-photo": photo.digest}
 
 
 def _labels(use: Services, a: Holding, kind: LabelKind) -> tuple[LabelRun, list[Label]]:

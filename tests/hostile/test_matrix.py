@@ -24,13 +24,13 @@ from tests.hostile.wire import Answer, Wire
 from traceability.accounts.models import ApiKey, Person, SignIn
 from traceability.records.models import StoredDisclosure
 
-OPEN_TO_ALL = {"accounts.sign_in", "accounts.home"}
+OPEN_TO_ALL = {"accounts.sign_in", "accounts.home", "inspection.session"}
 CLOSED = {"/certificates/<public_id>/files/<digest>"}  # its producer keeps it closed
 DOCUMENTS = ("/api/v1/openapi.json", "/api/v1/docs")
 STRANGERS = {"nobody", "producer-b", "other"}
 # Pages whose forms are another's work: who may send them about things of A.
 HIS_WORK: dict[str, tuple[str, ...]] = {
-    "inspector": ("/reports",),
+    "inspector": ("/reports", "/inspection"),
     "officer": ("/recognitions", "/reports", "/batches"),
     "administrator": ("/admin", "/reports"),
 }
@@ -200,7 +200,7 @@ def test_pages_of_a_role_are_closed_to_the_others(world: World) -> None:
     closed = {
         "inspector": ("/batches", "/products", "/labels", "/admin", "/recognitions"),
         "officer": ("/products", "/labels", "/admin", "/account/api-keys/"),
-        "producer-a": ("/admin", "/recognitions"),
+        "producer-a": ("/admin", "/recognitions", "/inspections"),
         "administrator": ("/batches", "/products", "/labels", "/sites", "/producer"),
     }
     for call in calls(world, "GET"):

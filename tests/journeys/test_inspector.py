@@ -92,3 +92,52 @@ def test_the_record_and_its_proof_open_from_the_label(phone: Visitor) -> None:
     phone.follow("Bản ghi đã ký")
     assert phone.reads("BatchRecord") or phone.reads("BT-261114-1")
     assert "/records/" in phone.page.url
+
+
+def pictured(folder: Path) -> Path:
+    Image.new("RGB", (1200, 900), "olive").save(folder / "stall.jpg", quality=85)
+    return folder / "stall.jpg"
+
+
+def test_a_visit_is_recorded_at_the_stall_and_its_minutes_go_along(
+    phone: Visitor, tmp_path: Path
+) -> None:
+    """From the public page to the signed visit, on a phone, without JavaScript."""
+    label = phone.service.labels("BT-261114-1")[6]
+    phone.open(phone.service.opened(label))
+    phone.follow("Dành cho cán bộ kiểm tra")
+    login = "inspector@sample.example"
+    phone.fill(login=login, password=phone.service.password(login))
+    phone.press("Đăng nhập")
+    assert phone.verdict == "Thông tin lô đã được xác thực"
+    assert numbers(phone) == ALL
+    for section in ("Lùi một bước", "Tiến một bước", "Tem và đơn vị hàng", "Lượt quét"):
+        assert phone.reads(section)
+    phone.press("Ghi lần kiểm tra")
+    phone.mark("Không phù hợp")
+    phone.fill(place="Quầy 12, chợ mẫu", notes="Hai gói rách.", commune="05587")
+    phone.upload("photos", pictured(tmp_path))
+    phone.press("Ký lần kiểm tra")
+    assert phone.reads("Lần kiểm tra đã được ký và ghi vào nhật ký.")
+    assert phone.reads("Không phù hợp")
+    assert phone.reads("Lô này chưa bị tạm ngừng.")
+    assert phone.page.locator(".photos img").count() == 1
+    phone.fill(number="7/BB-KT")
+    phone.press("Lập biên bản")
+    assert phone.reads("số 7/BB-KT")
+    with phone.page.expect_download() as waiting:
+        phone.page.get_by_role("link", name="Biên bản PDF").click()
+    saved = waiting.value.path().read_bytes()
+    assert saved.startswith(b"%PDF")
+    phone.open("/inspections")
+    assert phone.reads("1 lần kiểm tra")
+
+
+def test_an_officer_finds_the_bad_visit_and_holds_the_lot(desk: Visitor) -> None:
+    desk.sign_in("officer@sample.example")
+    desk.open("/today")
+    desk.press("Xem các lần kiểm tra này")
+    desk.page.locator(".card h2 a").first.click()
+    desk.look()
+    desk.press("Tạm ngừng lô")
+    assert desk.page.url.endswith("/hold")

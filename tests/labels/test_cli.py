@@ -1,6 +1,7 @@
-"""The operator's commands: print, print again, void."""
+"""The operator's commands: print, print again, void, count."""
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pypdfium2
@@ -12,6 +13,7 @@ from tests.batches.make_batches import Producer, make_batch, make_producer
 from tests.conftest import FixedClock
 from tests.web.make_web import make_services
 from traceability.batches.models import Batch
+from traceability.catalog.models import Product
 from traceability.cli import main
 from traceability.core.ports import Notary
 from traceability.db.database import Database
@@ -170,3 +172,19 @@ def test_what_the_operator_prints_the_service_vouches_for(
 def _basis(token: str) -> str:
     from_token = read_unverified(token).payload["vouchedBy"]["basis"]
     return str(from_token)
+
+
+def test_labels_are_counted_beside_the_packs_of_each_lot(
+    use: Services, batch: Batch, tmp_path: Path
+) -> None:
+    printed(use, batch, tmp_path / "tem.pdf", count=9)
+    unknown = run(use, "count")
+    assert (unknown.exit_code, "packs=None" in unknown.output) == (0, True)
+    with use.database.transaction() as session:
+        product = session.get_one(Product, batch.product_id)
+        product.net_amount, product.net_unit = Decimal("12.5"), "KGM"
+    counted = run(use, "count", "--json")
+    assert counted.exit_code == 1
+    [row] = json.loads(counted.output)
+    assert row["lot"] == batch.digital_link
+    assert (row["printed"], row["packs"], row["beyond"]) == (9, 8, 1)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, contains_eager
 
 from traceability.accounts.models import Organisation
 from traceability.batches.models import Batch, BatchState
@@ -223,6 +223,7 @@ def _whole() -> Select[
         .outerjoin(Batch, Batch.id == Inspection.batch_id)
         .outerjoin(Product, Product.id == Batch.product_id)
         .outerjoin(_PRODUCER, _PRODUCER.id == Batch.organisation_id)
+        .options(contains_eager(Batch.product))
     )
 
 

@@ -126,7 +126,7 @@ def _check_time(seen_at: datetime, now: datetime) -> None:
 
 
 def _text(text: str, name: str, most: int) -> str:
-    cleaned = clean_text(text, field=name, multiline=True)
+    cleaned = clean_text(text, field=name, multiline=name in LONGEST)
     if len(cleaned) > most:
         raise InspectionTextError(
             "Use at most %(most)s characters.", field=name, most=most

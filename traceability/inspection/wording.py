@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from traceability.inspection.visit import Result
+from traceability.inspection.visit import Result, Seen
 from traceability.labels.counting.queries import Counted
 from traceability.scans.rules import MANY_IN_A_DAY, MANY_IN_A_WEEK, MANY_IN_AN_HOUR
 from traceability.verification.findings import TITLES
-from traceability.verification.wording import RESULTS as FOUND
+from traceability.verification.wording import RESULTS as FOUND, CheckLine
 from traceability.web.formats import number
 from traceability.web.i18n import LazyText, gettext as _, lazy_gettext as _l, ngettext
 
@@ -32,6 +32,20 @@ SIGNS: Mapping[str, LazyText] = MappingProxyType(
 def check_title(number_: int) -> str:
     """Return what a numbered check asks."""
     return _(TITLES[number_])
+
+
+def seen_lines(seen: Seen) -> list[CheckLine]:
+    """Return the checks as a device showed them, in the language spoken now."""
+    return [
+        CheckLine(
+            number=one["number"],
+            title=check_title(one["number"]),
+            result=one["result"],
+            word=str(CHECK_RESULTS[one["result"]]),
+            detail=one["code"],
+        )
+        for one in seen.checks
+    ]
 
 
 def labels_line(counted: Counted) -> str:

@@ -17,12 +17,7 @@ from traceability.inspection.minutes.word import render_docx
 from traceability.inspection.queries import Listed
 from traceability.inspection.views.opening import signatures
 from traceability.inspection.views.visits import READERS, search_of
-from traceability.inspection.wording import (
-    CHECK_RESULTS,
-    RESULTS,
-    check_title,
-    labels_line,
-)
+from traceability.inspection.wording import RESULTS, labels_line, seen_lines
 from traceability.labels.counting.queries import labels_of_lot
 from traceability.records.models import SignedRecord
 from traceability.records.queries import disclosures_of, leaf_of_record
@@ -82,8 +77,8 @@ def _minutes(session: Session, found: Listed) -> Minutes:
     visit = queries.signed_visit(session, row, personal=True)
     with speaking("vi"):
         checks = [
-            (str(one["number"]), check_title(one["number"]), _word(one["result"]))
-            for one in visit.draft.seen.checks
+            (str(one.number), one.title, one.word)
+            for one in seen_lines(visit.draft.seen)
         ]
         counted = batch and labels_of_lot(session, batch, counts=signatures())
         labels = labels_line(counted) if counted else ""
@@ -103,10 +98,6 @@ def _minutes(session: Session, found: Listed) -> Minutes:
         log_index=record.log_index,
         digest=record.digest,
     )
-
-
-def _word(result: str) -> str:
-    return str(CHECK_RESULTS[result])
 
 
 def _evidence(session: Session, found: Listed, log: TransparencyLog) -> Evidence:

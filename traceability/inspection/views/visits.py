@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from flask import Blueprint, Response, abort, request, url_for
+from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
 from traceability.batches.queries import batch_by_link
@@ -31,7 +32,7 @@ from traceability.inspection.visit import (
     Seen,
     VisitDraft,
 )
-from traceability.inspection.wording import RESULTS
+from traceability.inspection.wording import RESULTS, seen_lines
 from traceability.records.notary import notary_of
 from traceability.verification.room import sources_of
 from traceability.verification.service import verify_link
@@ -215,7 +216,7 @@ def _day(text: str) -> date | None:
         return None
     try:
         found: date = VisitForm().fields["day"].deserialize(text)
-    except ValueError:
+    except ValidationError:
         abort(404)
     return found if date(2000, 1, 1) <= found < date(9999, 1, 1) else abort(404)
 
@@ -246,6 +247,7 @@ def _page(public_id: str, form: Form, status: int = 200) -> Response:
     with services().database.reading() as session:
         found = queries.inspection_of(session, public_id, actor=actor())
         mine = own(actor(), found.inspection)
+        visit = queries.signed_visit(session, found.inspection, personal=mine)
         return render(
             "inspection/show.html",
             status,
@@ -253,7 +255,8 @@ def _page(public_id: str, form: Form, status: int = 200) -> Response:
             form=form,
             mine=mine,
             writes=mine and actor().has(Role.INSPECTOR),
-            visit=queries.signed_visit(session, found.inspection, personal=mine),
+            visit=visit,
+            checks=seen_lines(visit.draft.seen),
             photos=queries.photos_of(session, found.inspection) if mine else (),
             versions=queries.versions_of(session, found.inspection),
             results=RESULTS,
