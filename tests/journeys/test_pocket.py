@@ -332,6 +332,14 @@ globalThis.BarcodeDetector = class {
 """
 
 
+BLIND = """
+globalThis.BarcodeDetector = class {
+  static getSupportedFormats() { return Promise.resolve(["qr_code"]); }
+  detect() { return Promise.resolve([]); }
+};
+"""
+
+
 def test_a_browser_that_reads_codes_itself_loads_no_scanner(
     browser: Browser, service: Service
 ) -> None:
@@ -344,6 +352,69 @@ def test_a_browser_that_reads_codes_itself_loads_no_scanner(
         pocket.page.locator("#result").wait_for()
         assert pocket.tone == "good"
         assert not [one for one in loaded if "zxing" in one]
+
+
+def test_nothing_but_the_page_itself_is_in_the_browser_s_caches(
+    pocket: Pocket,
+) -> None:
+    pocket.check(label(pocket.service))
+    kept = pocket.page.evaluate(
+        """async () => {
+          const caches_ = await Promise.all((await caches.keys()).map((name) =>
+            caches.open(name).then((one) => one.keys())));
+          return caches_.flat().map((one) => new URL(one.url).pathname);
+        }"""
+    )
+    page = ("/inspector/", "/static/")
+    assert len(kept) > 40
+    assert not [one for one in kept if not one.startswith(page)]
+    assert not {"/inspector/session", "/inspector/links"} & set(kept)
+
+
+LAMP = """
+const track = MediaStreamTrack.prototype;
+const capabilities = track.getCapabilities;
+track.getCapabilities = function () {
+  return { ...capabilities.call(this), torch: true };
+};
+globalThis.lit = [];
+track.applyConstraints = async (one) => { globalThis.lit.push(one.advanced[0].torch); };
+globalThis.shaken = [];
+navigator.vibrate = (ms) => globalThis.shaken.push(ms);
+"""
+
+
+def test_the_lamp_is_offered_where_there_is_one_and_shaking_only_when_wished(
+    browser: Browser, service: Service
+) -> None:
+    with pocket_of(browser, service) as pocket:
+        pocket.page.add_init_script(LAMP + BLIND)
+        pocket.open()
+        assert pocket.page.is_hidden("#torch")
+        pocket.page.click("#start")
+        pocket.page.click("#torch")
+        pocket.page.click("#torch")
+        assert pocket.page.evaluate("() => globalThis.lit") == [True, False]
+        pocket.page.click("#stop")
+        assert pocket.page.is_hidden("#torch")
+        pocket.check(label(service))
+        assert pocket.page.evaluate("() => globalThis.shaken") == []
+        pocket.go("phone")
+        pocket.page.check("#vibrate")
+        pocket.check(label(service))
+        assert pocket.page.evaluate("() => globalThis.shaken") == [80]
+
+
+def test_where_nothing_can_be_kept_it_says_what_to_use_instead(
+    browser: Browser, service: Service
+) -> None:
+    with pocket_of(browser, service) as pocket:
+        pocket.page.add_init_script(
+            "IDBFactory.prototype.open = () => { throw new DOMException('no') };"
+        )
+        pocket.page.goto("/inspector/")
+        pocket.page.locator("#instead").wait_for()
+        assert pocket.page.is_hidden("#app")
 
 
 def test_a_typed_serial_is_looked_up_only_with_a_network(pocket: Pocket) -> None:

@@ -183,6 +183,33 @@ def test_without_a_sign_in_it_is_kept_and_asks_for_one(
         pocket.item("sent").wait_for()
 
 
+def test_nobody_s_finding_goes_out_under_another_name(
+    pocket: Pocket,
+) -> None:
+    """Two inspectors share a phone: the second does not sign what the first wrote."""
+    before = len(visits(pocket.service))
+    pocket.page.locator("#ages li").first.wait_for()
+    pocket.go("phone")
+    pocket.page.locator("#who", has_text="Đang đăng nhập").wait_for()
+    pocket.offline()
+    check(pocket, 16)
+    pocket.begin()
+    pocket.save()
+    pocket.item("waiting").wait_for()
+    pocket.context.clear_cookies()
+    pocket.online()
+    pocket.item("signed-out").wait_for()
+    pocket.sign_in("officer@sample.example")
+    pocket.open("queue")
+    pocket.item("another").wait_for()
+    assert len(visits(pocket.service)) == before
+    pocket.context.clear_cookies()
+    pocket.sign_in()
+    pocket.open("queue")
+    pocket.item("sent").wait_for()
+    assert len(visits(pocket.service)) == before + 1
+
+
 def test_somebody_who_is_no_inspector_is_refused_in_words(
     browser: Browser, service: Service
 ) -> None:

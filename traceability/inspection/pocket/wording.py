@@ -70,6 +70,7 @@ TEXTS = MappingProxyType(
         "state-sent": _l("Sent; notes and photos were deleted here"),
         "state-refused": _l("Refused, kept here"),
         "state-signed-out": _l("Kept here: sign in to send it"),
+        "state-another": _l("Kept here: somebody else wrote it"),
         "open-sent": _l("Open the record"),
         "sign-in": _l("Sign in"),
         "edit": _l("Go on writing"),

@@ -185,7 +185,12 @@ function beep() {
 
 async function record() {
   await navigator.storage?.persist?.();
-  await edit(begun(seen.report, new Date()));
+  await edit(begun(seen.report, new Date(), await who()));
+}
+
+/** Return who was signed in when the service was last asked. */
+async function who() {
+  return (await store.recall("who")) ?? "";
 }
 
 async function edit(one) {
@@ -265,7 +270,8 @@ async function save(event) {
   }
   tell("");
   seen.finding = null;
-  await enqueue(one);
+  $("form").reset();
+  await enqueue(one, await who());
   await go("queue");
   await send();
 }
@@ -277,7 +283,7 @@ async function showQueue() {
   const act = { edit, remove };
   $("items").replaceChildren(...all.map((one) => queueItem(one, act)));
   $("nothing").hidden = all.length > 0;
-  $("send").hidden = !all.some((one) => ["waiting", "signed-out"].includes(one.state));
+  $("send").hidden = !all.some((one) => ["waiting", "signed-out", "another"].includes(one.state));
 }
 
 async function remove(one) {
@@ -367,7 +373,9 @@ async function install() {
 
 async function start() {
   await loadWords();
+  await atHand(); // where nothing can be kept, nothing can be promised
   $("app").hidden = false;
+  $("instead").hidden = true;
   const on = (id, event, work) => $(id).addEventListener(event, work);
   on("start", "click", scan);
   on("stop", "click", stopCamera);
@@ -390,6 +398,7 @@ async function start() {
   window.addEventListener("offline", showAges);
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) stopCamera();
+    else wake();
   });
   setInterval(showAges, AGES_EVERY_MS);
   await show();
@@ -404,4 +413,8 @@ async function wake() {
   await send();
 }
 
-start();
+start().catch((fault) => {
+  $("app").hidden = true;
+  $("instead").hidden = false;
+  console.error(fault);
+});

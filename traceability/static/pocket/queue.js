@@ -1,12 +1,14 @@
 // Findings that wait for the network: sent once each, never lost, nothing kept after.
 //
 // States: draft (being written), waiting, sending, sent, refused (the server said why),
-// signed-out (kept until somebody signs in).
+// signed-out (kept until somebody signs in), another (written by somebody else than who
+// is signed in now: nobody's finding goes out under another name by itself).
 
 import { heard } from "./network.js";
 import {
   findings,
   photosOf,
+  remember,
   renameFinding,
   replaceWithoutPhotos,
   saveFinding,
@@ -17,12 +19,13 @@ const PATIENCE_MS = 60_000;
 const FOR_GOOD = new Set([400, 403, 413, 415, 422]); // sending it again changes nothing
 
 /** Return a finding that begins with what a check found. */
-export function begun(report, now) {
+export function begun(report, now, by) {
   return {
     client_id: crypto.randomUUID(),
     state: "draft",
     asked: 0, // times it was sent without a known answer
     words: "", // the server's, where it refused
+    by, // who was signed in, as far as the phone knows; never sent
     link: report.link,
     seen_at: vietnamese(now),
     place: { text: "", commune_code: null },
@@ -52,12 +55,12 @@ export function vietnamese(now) {
 /** Return whether a finding may still be changed: what may have arrived may not. */
 export function editable(one) {
   if (one.state === "draft" || one.state === "refused") return true;
-  return one.asked === 0 && (one.state === "waiting" || one.state === "signed-out");
+  return one.asked === 0 && ["waiting", "signed-out", "another"].includes(one.state);
 }
 
-/** Put a finding that was written into the queue. A refused one gets a new id. */
-export async function enqueue(one) {
-  const written = { ...one, state: "waiting", words: "" };
+/** Put a finding into the queue, in the name of who saves it. A refused one gets a new id. */
+export async function enqueue(one, by) {
+  const written = { ...one, state: "waiting", words: "", by };
   if (one.asked === 0) {
     await saveFinding(written);
     return written;
@@ -72,14 +75,16 @@ export async function sendAll(changed) {
   const alone = { ifAvailable: true }; // another tab may be sending
   return navigator.locks.request("inspector-findings", alone, async (lock) => {
     if (lock === null) return;
-    const open = new Set(["waiting", "sending", "signed-out"]);
+    const open = new Set(["waiting", "sending", "signed-out", "another"]);
     const due = (await findings()).filter((one) => open.has(one.state)).reverse();
     if (!due.length) return;
     const session = await whoIsThere();
     if (session === null) return;
     for (const one of due) {
       if (!session.signed_in) await mark(one, { state: "signed-out" }, changed);
-      else if (!(await send(one, session, changed))) break;
+      else if (one.by && one.by !== session.name) {
+        await mark(one, { state: "another", words: one.by }, changed);
+      } else if (!(await send(one, session, changed))) break;
     }
   });
 }
@@ -96,7 +101,10 @@ export async function whoIsThere() {
   try {
     const answer = await request("/inspector/session");
     heard(true);
-    return answer.status === 200 ? await answer.json() : null;
+    if (answer.status !== 200) return null;
+    const session = await answer.json();
+    if (session.signed_in) await remember("who", session.name);
+    return session;
   } catch {
     heard(false);
     return null;
@@ -150,7 +158,7 @@ async function formOf(one) {
 
 /** Return what travels of a finding: the contract's members, no more. */
 export function wire(one) {
-  const { state, asked, words, ...travels } = one;
+  const { state, asked, words, by, ...travels } = one;
   return travels;
 }
 
