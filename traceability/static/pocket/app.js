@@ -380,6 +380,7 @@ async function start() {
   on("start", "click", scan);
   on("stop", "click", stopCamera);
   on("torch", "click", torch);
+  on("choose", "click", () => $("picture").click());
   on("picture", "change", photographed);
   on("typed", "submit", typed);
   on("renew", "click", renew);
