@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, Route, sync_playwright
 from sqlalchemy import select
 
 from tests.conftest import BROWSER_ARGS
@@ -36,17 +36,25 @@ SEEN = 2  # the label the camera looks at
 
 
 @pytest.fixture(scope="module")
+def play() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
 def browser(
-    chromium: str, service: Service, tmp_path_factory: pytest.TempPathFactory
+    play: Playwright,
+    chromium: str,
+    service: Service,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Browser]:
     """A browser whose camera looks at a label of the sample service."""
     picture = label_picture(service, LOT, service.labels(LOT)[SEEN])
     seen = film(picture, tmp_path_factory.mktemp("film") / "label.mjpeg")
     args = [*BROWSER_ARGS, *CAMERA, f"--use-file-for-fake-video-capture={seen}"]
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=chromium, args=args)
-        yield opened
-        opened.close()
+    opened = play.chromium.launch(executable_path=chromium, args=args)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
@@ -61,26 +69,22 @@ def label(service: Service, position: int = SEEN, lot: str = LOT) -> str:
 
 
 def test_browsers_offer_to_install_it(
-    chromium: str, service: Service, tmp_path: Path
+    play: Playwright, chromium: str, service: Service, tmp_path: Path
 ) -> None:
-    with sync_playwright() as play:
-        context = play.chromium.launch_persistent_context(
-            tmp_path, executable_path=chromium, args=BROWSER_ARGS
-        )
-        page = context.new_page()
-        page.goto(f"{service.origin}/inspector/")
-        page.locator("#app").wait_for()
-        page.evaluate("() => navigator.serviceWorker.ready.then(() => null)")
-        devtools = context.new_cdp_session(page)
-        assert devtools.send("Page.getInstallabilityErrors") == {
-            "installabilityErrors": []
-        }
-        manifest = devtools.send("Page.getAppManifest")
-        assert manifest["errors"] == []
-        assert manifest["url"].endswith("/inspector/app.en.webmanifest") or manifest[
-            "url"
-        ].endswith("/inspector/app.vi.webmanifest")
-        context.close()
+    """In a browser of its own: a private window is never offered anything."""
+    context = play.chromium.launch_persistent_context(
+        tmp_path, executable_path=chromium, args=BROWSER_ARGS
+    )
+    page = context.new_page()
+    page.goto(f"{service.origin}/inspector/?lang=en")
+    page.locator("#app").wait_for()
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => null)")
+    devtools = context.new_cdp_session(page)
+    assert devtools.send("Page.getInstallabilityErrors") == {"installabilityErrors": []}
+    manifest = devtools.send("Page.getAppManifest")
+    assert manifest["errors"] == []
+    assert manifest["url"] == f"{service.origin}/inspector/app.en.webmanifest"
+    context.close()
 
 
 def test_it_opens_without_a_network_after_one_visit(pocket: Pocket) -> None:
