@@ -114,7 +114,8 @@ def test_a_lost_answer_does_not_double_the_finding(
     pocket.page.set_input_files("#photo", photo(tmp_path / "a.jpg", (600, 400)))
     pocket.page.locator("#photos img").wait_for()
     told = lost(pocket.page)
-    pocket.save()
+    with pocket.page.expect_event("requestfailed"):
+        pocket.save()
     pocket.item("waiting").wait_for()
     assert len(visits(pocket.service)) == before + 1
     assert pocket.item("waiting").get_by_text("Viết tiếp").count() == 0
