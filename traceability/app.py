@@ -24,6 +24,7 @@ from traceability.cli import Assembly, main as cli
 from traceability.cli.proven import row_faults
 from traceability.cli.watching import with_watch
 from traceability.core.clock import SystemClock
+from traceability.credentials import views as credentials
 from traceability.db.database import Database, Tuning
 from traceability.db.memory import Memory
 from traceability.db.stamps import Stamps
@@ -35,22 +36,30 @@ from traceability.labels import api as labels_api, views as labels
 from traceability.lookup import views as lookup
 from traceability.lookup.stored import PageStore
 from traceability.ocop import api as ocop_api, views as ocop
+from traceability.ocop.published import views as recognitions
 from traceability.ocop.queries import recognitions_ending
+from traceability.parties import views as parties
+from traceability.parties.listing import admissions
+from traceability.parties.published import views as party_documents
 from traceability.records import api as records_api, views as records
+from traceability.records.confirmed.queries import confirmation_faults
 from traceability.records.queries import record_faults
 from traceability.records.trust_list_record import log_trust_list
 from traceability.scans.service import ScanCounter
 from traceability.scans.visitors import DailySalts
 from traceability.settings import Settings, SettingsError
 from traceability.signing import views as signing
-from traceability.signing.cli import KeyListener
 from traceability.signing.keys import KeyRole
 from traceability.signing.keystore import KeyStore
 from traceability.signing.passphrase import read_passphrase
+from traceability.signing.telling import KeyListener
 from traceability.status import views as status
 from traceability.status.service import StatusLists
 from traceability.transparency import views as transparency
 from traceability.transparency.cli import Audits
+from traceability.transparency.collecting.service import Collector
+from traceability.transparency.errors import PolicyMalformedError
+from traceability.transparency.policy import Policy, load_policy
 from traceability.transparency.service import TransparencyLog
 from traceability.verification import api as verification_api, views as verification
 from traceability.verification.bundle import views as bundles
@@ -80,10 +89,14 @@ PAGES = [
     catalog.blueprint,
     papers.blueprint,
     ocop.blueprint,
+    recognitions.blueprint,
     batches.blueprint,
     events.blueprint,
     labels.blueprint,
+    parties.blueprint,
+    party_documents.blueprint,
     verification.blueprint,
+    credentials.blueprint,
     bundles.blueprint,
     lookup.blueprint,
     inspection.blueprint,
@@ -115,7 +128,10 @@ PUBLIC = [
     "records",
     "status",
     "papers",
+    "recognitions",
+    "party_documents",
     "verification",
+    "credentials",
     "lookup",
     "pocket",
 ]
@@ -145,15 +161,28 @@ def with_signing(use: Services, store: KeyStore) -> Services:
         vkeys_of=lambda: store.vkeys,
         origin=use.identity.log_origin,
         head_file=use.settings.home / "log" / "published-head",
+        policy=witness_policy(use.settings),
     )
-    audits = Audits((record_faults, row_faults))
+    audits = Audits((record_faults, confirmation_faults, row_faults))
     lists = StatusLists(
         signer_of=lambda: store.signer(KeyRole.STATUS),
         clock=use.clock,
         identity=use.identity,
     )
     use = use.with_(store).with_(log).with_(audits).with_(lists)
-    return with_watch(use.with_(KeyListener(log_trust_list)))
+    use = use.with_(Collector(log, use.database, use.clock))
+    return with_watch(use.with_(KeyListener(log_trust_list, admissions)))
+
+
+def witness_policy(settings: Settings) -> Policy | None:
+    """Return whom this service asks to cosign, if anybody. Raises ``SettingsError``."""
+    path = settings.witness_policy or settings.home / "witness-policy.txt"
+    if not path.exists():
+        return None
+    try:
+        return load_policy(path)
+    except PolicyMalformedError as error:
+        raise SettingsError(f"{path}: {error}") from None
 
 
 def create_app(settings: Settings, use: Services | None = None) -> Flask:

@@ -1,5 +1,6 @@
 """The command line: one-line refusals, help without a home, the first commands."""
 
+import json
 import os
 import socket
 import subprocess
@@ -83,6 +84,24 @@ def test_init_makes_a_home_and_run_again_changes_nothing(tmp_path: Path) -> None
     before = {path: path.read_bytes() for path in files(tmp_path)}
     assert run(tmp_path, "init").exit_code == 0
     assert before == {path: path.read_bytes() for path in files(tmp_path)}
+
+
+def test_init_makes_the_record_key_of_the_kind_asked_for(tmp_path: Path) -> None:
+    assert run(tmp_path, "init", "--alg", "ES256").exit_code == 0
+    listed = json.loads(run(tmp_path, "keys", "list", "--json").stdout)["keys"]
+    assert {one["role"]: one["alg"] for one in listed} == {
+        **dict.fromkeys(("root", "seal", "log"), "EdDSA"),
+        "record": "ES256",
+        "serial": "HS256",
+    }
+
+
+def test_a_home_without_keys_gets_them_later_and_once(tmp_path: Path) -> None:
+    assert run(tmp_path, "init", "--without-keys").exit_code == 0
+    assert not (tmp_path / "keys" / "private").exists()
+    assert "trust-list.jws is missing" in one_line(run(tmp_path, "keys", "list"))
+    assert run(tmp_path, "keys", "create").exit_code == 0
+    assert "holds keys already" in one_line(run(tmp_path, "keys", "create"))
 
 
 def files(folder: Path) -> list[Path]:

@@ -18,6 +18,7 @@ from traceability.verification.tree import read_tree, recall_tree
 from traceability.verification.trust import trust_of
 from traceability.verification.wire import document_of, read_document
 
+KINDS = ("records", "recognitions", "papers", "inputs", "confirmations")
 SEEN = 2  # entries of the log that the verifier saw before
 
 
@@ -35,14 +36,13 @@ class Case:
     def record(self, name: str) -> dict[str, Any]:
         """Return a record as it is served, to be lied about."""
         token = self.world.records[name].token
-        kinds = ("records", "recognitions", "papers", "inputs")
-        served = [one for kind in kinds for one in self.document[kind]]
+        served = [one for kind in KINDS for one in self.document[kind]]
         return next(one for one in served if one["token"] == token)
 
     def drop(self, name: str) -> None:
         """Serve everything but this record."""
         lost = self.record(name)
-        for kind in ("records", "recognitions", "papers", "inputs"):
+        for kind in KINDS:
             self.document[kind] = [
                 one for one in self.document[kind] if one is not lost
             ]
@@ -108,6 +108,7 @@ def evidence_of(case: Case) -> Evidence:
         recognitions=told.recognitions,
         papers=told.papers,
         inputs=told.inputs,
+        confirmations=told.confirmations,
         checkpoint=told.checkpoint,
         consistency=told.consistency,
         shown=told.shown,

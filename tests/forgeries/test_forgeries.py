@@ -11,6 +11,7 @@ import click
 import pytest
 
 import tests.forgeries.claims
+import tests.forgeries.confirmations
 import tests.forgeries.labels
 import tests.forgeries.records
 import tests.forgeries.status
@@ -34,6 +35,12 @@ HONEST: dict[str, Callable[[str], Case]] = {
     "certificate": tests.forgeries.claims.honest_certificate,
     "exception": tests.forgeries.claims.honest_exception,
     "status lists": tests.forgeries.status.honest_lists,
+    "confirmed": tests.forgeries.confirmations.honest_confirmation,
+    "confirmed with ES256": tests.forgeries.confirmations.honest_es256_confirmation,
+    "confirmed by two": tests.forgeries.confirmations.honest_two_parties,
+    "confirmed before the theft": tests.forgeries.confirmations.confirmed_before_theft,
+    "theft taken back": tests.forgeries.confirmations.confirmed_again_after_theft,
+    "recognition confirmed": tests.forgeries.confirmations.honest_recognition,
 }
 BY_NAME = pytest.mark.parametrize("lie", COLLECTION, ids=lambda lie: lie.name)
 

@@ -39,7 +39,9 @@ _WORDS = {
     "/api/v1/units/<code>",
     "/diary/new/<kind_id>",
     "/batches/import/lots.<ending>",
+    "/admin/party-keys/<public_id>/<name>",
     "/batches/<public_id>/<name>",
+    "/credentials/<public_id>/<variant>",
     "/labels/<run_id>/sheet.<format_>",
     "/inspections/list.<ending>",
     "/inspections/<public_id>/minutes.<ending>",
@@ -74,7 +76,8 @@ def is_public(rule: Rule) -> bool:
     room, _, view = rule.endpoint.partition(".")
     public = {"lookup", "verification", "verification_api", "records", "transparency"}
     public |= {"signing", "static", "problems", "health", "papers", "api-docs"}
-    public |= {"units_api", "records_api", "pocket", "status"}
+    public |= {"units_api", "records_api", "status", "party_documents"}
+    public |= {"credentials", "recognitions", "pocket"}
     if rule.endpoint.startswith("lookup.reports."):
         return False
     return room in public or (room, view) == ("catalog", "photo")
@@ -128,6 +131,7 @@ def places_of(world: World) -> dict[str, str]:
         "/inspections/<public_id>": ids["inspection"],
         "/products/<public_id>": a.product.public_id,
         "/products/<public_id>/photos/<digest>": ids["photo"],
+        "/organisations/<public_id>": a.organisation.public_id,
         "/recognitions/<public_id>": world.recognition.public_id,
         "/records/<public_id>": ids["record"],
         "/sites/<public_id>": a.site.public_id,
@@ -137,13 +141,14 @@ def places_of(world: World) -> dict[str, str]:
         **{f"/api/v1{key}": value for key, value in both.items()},
         "/account/api-keys/<key_id>": ids["key"],
         "/admin/organisations/<public_id>": a.organisation.public_id,
+        "/admin/party-keys/<public_id>": ids["party-key"],
+        "/admin/party-keys/<public_id>/<name>": "refuse",
         "/admin/people/<person_id>": ids["person"],
         "/api/v1/batches/<public_id>": a.issued.public_id,
         "/api/v1/batches/<public_id> batches_api.change": a.draft.public_id,
         "/api/v1/batches/<public_id> batches_api.issue": a.draft.public_id,
         "/api/v1/events/<event_id>": ids["event"],
         "/api/v1/label-runs/<public_id>": world.run.public_id,
-        "/api/v1/organisations/<public_id>": a.organisation.public_id,
         "/api/v1/people/<person_id>": ids["person"],
         "/api/v1/units/<code>": "05587",
         "/batches/<public_id>": a.draft.public_id,
@@ -154,6 +159,10 @@ def places_of(world: World) -> dict[str, str]:
         "/batches/<public_id>/<name>": "hold",
         "/batches/import/lots.<ending>": "csv",
         "/batches/imports/<import_id>": ids["import"],
+        "/credentials/<public_id>": ids["record"],
+        "/credentials/<public_id>/<variant>": "w3c",
+        "/credentials/sites/<public_id>": a.site.public_id,
+        "/confirmations/<public_id>": ids["prepared"],
         "/diary/<uuid>": ids["event"],
         "/diary/new/<kind_id>": "destroy",
         "/inspector/app.<language>": "vi",
@@ -166,6 +175,7 @@ def places_of(world: World) -> dict[str, str]:
         "/labels/<run_id>": world.run.public_id,
         "/labels/<run_id>/sheet.<format_>": "csv",
         "/log/tile/<path>": "0/000.p/1",
+        "/organisation/keys/<public_id>": ids["party-key"],
         "/p/<path>": lot,
         "/report/<path>": lot,
         "/bundles/<path>": f"{lot}.zip",

@@ -10,9 +10,13 @@ from sqlalchemy.orm import DeclarativeBase
 
 from tests.batches.importing.make_files import csv_file
 from tests.hostile.wire import Answer, Wire
+from tests.parties.make_parties import admit, jwk_text, new_signer, signed
 from traceability.accounts.models import ApiKey, Person
+from traceability.batches.record import RECORD_TYPE
 from traceability.catalog.models import CertificateFile, ProductPicture
 from traceability.events.models import TraceEvent
+from traceability.parties.models import PartyKey
+from traceability.records.queries import latest_record
 from traceability.web.context import Services
 
 WITNESS = "Ông Chứng Kiến Kín"
@@ -53,14 +57,32 @@ def make_things(use: Services, owner: Owner) -> dict[str, str]:
     row = [owner.gtin, "TEP-1", "20/11/2026", "3", "kg", IMPORTED]
     names = ["GTIN", "Lot", "Production date", "Quantity", "Unit", "Variety"]
     sent = wire.upload("/batches/import", {"file": ("x.csv", csv_file([row], names))})
+    key, prepared = _key_and_word(use, owner)
     return {
         "paper": str(_newest(use, CertificateFile).digest),
         "photo": str(_newest(use, ProductPicture).digest),
         "event": str(_newest(use, TraceEvent).uuid),
         "import": done(sent).rpartition("/")[2],
+        "party-key": key,
+        "prepared": prepared,
         "key": str(_first_of(use, ApiKey, owner.organisation_id)),
         "person": str(_first_of(use, Person, owner.organisation_id)),
     }
+
+
+def _key_and_word(use: Services, owner: Owner) -> tuple[str, str]:
+    """A key of A's in the trust list, and its word on its lot, not signed yet."""
+    signer = new_signer()
+    send = owner.wire.form("/organisation/keys", {"jwk": jwk_text(signer)})
+    key = done(send).rpartition("/")[2]
+    proof = signed(signer, _newest(use, PartyKey).challenge)
+    done(owner.wire.form(f"/organisation/keys/{key}", {"signature": proof}))
+    admit(use, _newest(use, PartyKey))
+    with use.database.reading() as session:
+        lot = latest_record(session, owner.lot_link, RECORD_TYPE)
+        assert lot is not None
+    sent = owner.wire.form("/confirmations", {"record": lot.public_id})
+    return key, done(sent).rpartition("/")[2]
 
 
 def _write_diary(owner: Owner) -> None:

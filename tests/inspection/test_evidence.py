@@ -19,6 +19,7 @@ from traceability.signing.keys import KeyRole
 from traceability.signing.keystore import KeyStore
 from traceability.transparency.note import parse_vkey
 from traceability.transparency.tlog_proof import parse_proof, verify_proof
+from traceability.verification.bundle.contents import read_bundle
 from traceability.verification.wire import read_document
 
 
@@ -106,6 +107,8 @@ def test_the_proof_leads_from_the_record_to_the_log_s_head(
 
 def test_the_lot_s_own_evidence_is_among_it(files: dict[str, bytes]) -> None:
     assert read_document(json.loads(files["evidence.json"])).records
+    inner = read_bundle(files["bundle.zip"])
+    assert "/10/CHE-1/21/" in inner.link
 
 
 def test_every_version_of_a_corrected_visit_is_evidence(
@@ -125,5 +128,6 @@ def test_a_code_of_nobody_has_evidence_too(light_inspector: Inspector) -> None:
     where = visit(light_inspector, "chữ trên tem")
     files = evidence_of(light_inspector, where)
     assert json.loads(files["evidence.json"])["records"] == []
+    assert "bundle.zip" not in files
     [record] = [name for name in files if name.startswith("records/")]
     assert "lot" not in claims_of(files[record])

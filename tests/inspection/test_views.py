@@ -29,7 +29,7 @@ from traceability.core.permissions import Role
 from traceability.events.models import TraceEvent
 from traceability.inspection.visit import Place, Result
 from traceability.labels.counting.queries import labels_in_log
-from traceability.records.models import SignedRecord
+from traceability.records.models import SignedRecord, StoredDisclosure
 
 
 def words(page: str) -> str:
@@ -218,6 +218,23 @@ def test_a_correction_is_a_new_version_and_the_old_one_stays(
             select(SignedRecord.version).where(SignedRecord.type == "InspectionRecord")
         ).all()
     assert sorted(versions) == [1, 2]
+
+
+def test_names_of_people_met_are_erased_from_every_version(
+    house: House, inspector: Inspector
+) -> None:
+    where = visit(inspector, house.batch.digital_link)
+    inspector.get(f"{where}/correct")
+    inspector.post(f"{where}/correct", form("", notes="Sửa."))
+    inspector.get(f"{where}/erase")
+    assert inspector.post(f"{where}/erase").status_code == 303
+    inspector.get(where)
+    assert MET not in inspector.page
+    assert "Sửa." in inspector.page
+    with house.use.database.reading() as session:
+        names = session.scalars(select(StoredDisclosure.name)).all()
+    assert "met" not in names
+    assert names.count("inspector") == 2
 
 
 def test_nothing_is_public_until_the_authority_says_so(

@@ -139,5 +139,5 @@ def test_an_officer_finds_the_bad_visit_and_holds_the_lot(desk: Visitor) -> None
     desk.press("Xem các lần kiểm tra này")
     desk.page.locator(".card h2 a").first.click()
     desk.look()
-    desk.press("Tạm ngừng lô")
+    desk.press("Tạm ngừng lưu thông lô")
     assert desk.page.url.endswith("/hold")

@@ -23,7 +23,7 @@ MEMBERS = {"href", "title", "type", "hreflang", "context", "fwqs", "public"}
 
 
 def levels(**changes: Any) -> list[LevelLinks]:
-    values = {"name": "Chè mẫu", "lot_known": True, "record_path": "/records/r1"}
+    values = {"name": "Chè mẫu", "lot_known": True, "record_id": "r1"}
     return levels_of(Subject(link=LINK, **{**values, **changes}), HOME)
 
 
@@ -84,14 +84,22 @@ def test_the_most_granular_level_wins_and_the_rest_is_inherited() -> None:
     assert papers is not None
     assert pip.href.endswith("/21/S1")
     assert papers.href == "https://tx.example/p/01/09520123456788#papers"
-    assert target_of(found, "dpp") is None
+    assert target_of(found, "epcis") is None
 
 
 def test_the_record_is_listed_where_there_is_one() -> None:
     record = target_of(levels(), "jws")
     assert record is not None
     assert record.href == "https://tx.example/records/r1"
-    assert target_of(levels(record_path=""), "jws") is None
+    assert target_of(levels(record_id=""), "jws") is None
+
+
+def test_the_passport_is_made_from_that_record() -> None:
+    passport = target_of(levels(), "dpp")
+    assert passport is not None
+    assert passport.href == "https://tx.example/credentials/r1"
+    assert passport.media_type == "application/vc+jwt"
+    assert target_of(levels(record_id=""), "dpp") is None
 
 
 def test_the_recall_status_is_a_page_and_two_lists_to_keep() -> None:

@@ -185,7 +185,7 @@ def test_a_fragment_stays_behind_the_query(still_street: Street) -> None:
     )
 
 
-@pytest.mark.parametrize("wish", ["gs1:dpp", "nonsense", "gs1:"])
+@pytest.mark.parametrize("wish", ["gs1:epcis", "nonsense", "gs1:"])
 def test_a_link_type_that_is_not_there_is_404(still_street: Street, wish: str) -> None:
     answer = still_street.ask(f"{still_street.lot}?linkType={wish}", Accept="*/*")
     assert answer.status == 404

@@ -48,10 +48,14 @@ def test_an_undefined_word_is_found_wherever_it_hides() -> None:
     assert undefined_terms(payload) == {"Tale", "weight"}
 
 
-def test_every_word_of_the_sample_records_is_defined(use: Services) -> None:
+def load_all(use: Services) -> None:
     passwords = {one.login: "a sample password" for one in PEOPLE}
     with use.database.transaction() as session:
         load_samples(session, passwords, notary=notary_of(use), keys=label_keys_of(use))
+
+
+def test_every_word_of_the_sample_records_is_defined(use: Services) -> None:
+    load_all(use)
     with use.database.reading() as session:
         tokens = session.scalars(select(SignedRecord.token)).all()
     undefined = {

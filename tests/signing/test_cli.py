@@ -13,10 +13,11 @@ from traceability.core.identity import Identity
 from traceability.core.ports import Clock
 from traceability.db.database import Database
 from traceability.settings import Settings
-from traceability.signing.cli import KeyListener, group
+from traceability.signing.cli import group
 from traceability.signing.errors import KeyUnknownError
 from traceability.signing.keys import KeyRole
 from traceability.signing.keystore import KeyStore
+from traceability.signing.telling import KeyListener
 from traceability.web.context import Services
 
 Run = Callable[..., str]

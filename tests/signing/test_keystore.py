@@ -287,7 +287,7 @@ def test_after_a_rotation_the_new_key_signs_and_the_old_overlaps(
 ) -> None:
     old = store.signer(KeyRole.RECORD)
     elsewhere = reopened(store)
-    store.rotate(KeyRole.RECORD, clock, overlap=timedelta(hours=2))
+    store.change(store.rotation(KeyRole.RECORD, overlap=timedelta(hours=2)), clock)
     new = store.signer(KeyRole.RECORD)
     assert new.kid != old.kid
     assert elsewhere.signer(KeyRole.RECORD).kid == new.kid  # seen without a restart

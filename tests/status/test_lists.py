@@ -100,6 +100,7 @@ def changed(**members: Any) -> dict[str, Any]:
         (changed(id=7), "status-list-malformed"),
         (changed(type=["VerifiableCredential"]), "status-list-malformed"),
         (changed(type=7), "status-list-malformed"),
+        (changed(type="BitstringStatusListCredential"), "status-list-malformed"),
         (changed(issuer={}), "status-list-malformed"),
         (changed(validFrom="2026-11-22"), "status-list-malformed"),
         (changed(validUntil=None), "status-list-malformed"),

@@ -146,6 +146,11 @@ def _labels(
         return job_of(run, batch).labels(keys)
 
 
+def sealed_labels(house: House, batch: Batch) -> Sequence[Label]:
+    """Print sealed labels for one more lot of the house."""
+    return _labels(house.use, house.producer, batch, LabelKind.SEALED)
+
+
 def void_first(house: House) -> None:
     """Declare the first serial label void."""
     index = SerialNumber.parse(house.serials[0].serial).index

@@ -46,7 +46,7 @@ from traceability.signing.keys import (
     jwk_of,
     thumbprint,
 )
-from traceability.signing.trust_list import TrustList, sign_trust_list
+from traceability.signing.trust_list import Party, TrustList, sign_trust_list
 from traceability.status.bitstring import bits_of
 from traceability.status.lists import (
     LIFETIME,
@@ -164,13 +164,21 @@ class World:
         self.at = START
         self.records: dict[str, LoggedRecord] = {}
         self.told: dict[str, list[str]] = {
-            kind: [] for kind in ("records", "recognitions", "papers", "inputs")
+            kind: []
+            for kind in ("records", "recognitions", "papers", "inputs", "confirmations")
         }
+        self.party_keys: list[LocalSigner] = []
+        self.parties: list[Party] = []
         self.producer = Voucher(
             id=self.identity.url("/organisations/p01"),
             name="HTX mẫu 01",
             basis="declared",
         )
+
+    @property
+    def signers(self) -> list[LocalSigner]:
+        own = [self.root, self.record_key, self.seal_key, self.log_key]
+        return [*own, self.status_key, *self.party_keys]
 
     def trust_list(self, **changes: Any) -> TrustList:
         honest = TrustList(
@@ -181,14 +189,8 @@ class World:
             link_origins=(self.identity.origin,),
             log_origin=self.identity.log_origin,
             log_vkey=self.log.vkey,
-            parties=(),
-            keys=tuple(
-                one.public
-                for one in (
-                    *(self.root, self.record_key, self.seal_key),
-                    *(self.log_key, self.status_key),
-                )
-            ),
+            parties=tuple(self.parties),
+            keys=tuple(one.public for one in self.signers),
             mac_keys=(),
         )
         return replace(honest, **changes)
@@ -393,6 +395,9 @@ class World:
             self.status_list(suspended, **changes),
         )
 
+    def digest(self, name: str) -> str:
+        return digest_of(self.records[name].token)
+
     def index(self, name: str) -> int:
         index = self.records[name].log_index
         assert index is not None
@@ -444,6 +449,7 @@ def honest_evidence(world: World, **changes: Any) -> Evidence:
         recognitions=told["recognitions"],
         papers=told["papers"],
         inputs=told["inputs"],
+        confirmations=told["confirmations"],
         later_leaves=world.log.leaves[world.index("batch") + 1 :],
         checkpoint=world.log.checkpoint(),
         shown=Shown(

@@ -6,6 +6,7 @@ import pytest
 
 from tests.verification.make_house import House
 from tests.web.make_web import Browser, make_app
+from traceability.signing.keystore import KeyStore
 from traceability.verification.wire import read_document
 
 
@@ -35,6 +36,30 @@ def test_the_evidence_can_be_read_back(browser: Browser, light_house: House) -> 
     assert len(told.records) == 2
     assert told.checkpoint.startswith("tx.example/log\n")
     assert told.consistency
+
+
+def test_the_evidence_carries_the_lists_that_speak_of_the_lot(
+    browser: Browser, light_house: House
+) -> None:
+    link = quote(light_house.serials[0].qr_text)
+    told = browser.get(f"/api/v1/evidence?link={link}").get_json()["status"]
+    served = [
+        browser.get(f"/status/{purpose}/0").get_data(as_text=True)
+        for purpose in ("revocation", "suspension")
+    ]
+    assert told == served
+
+
+def test_without_a_status_key_the_evidence_carries_no_lists(
+    browser: Browser, light_house: House
+) -> None:
+    folder = light_house.use.get(KeyStore).folder
+    [path] = (folder / "private").glob("status-*.pem")
+    path.unlink()
+    (folder / "trust-list.jws").touch()  # as a restart: the folder is looked at anew
+    link = quote(light_house.serials[0].qr_text)
+    assert browser.get(f"/api/v1/evidence?link={link}").get_json()["status"] == []
+    assert browser.get(f"/api/v1/verify?link={link}").get_json()["verdict"]
 
 
 def test_household_names_and_addresses_do_not_leave_with_the_evidence(

@@ -184,9 +184,10 @@ def clerk(house: House, browser: Browser) -> None:
     """Sign in as somebody of the house's producer."""
     login = "thu-ky@example.com"
     person = make_person(house.use, Role.PRODUCER, login)
+    owner = house.producer.actor.organisation_id
+    assert owner is not None
     with house.use.database.transaction() as session:
-        row = session.get_one(Person, person.id)
-        row.organisation_id = house.producer.actor.organisation_id
+        session.get_one(Person, person.id).organisation_id = owner
     browser.sign_in(login, PASSWORD)
 
 
@@ -248,10 +249,10 @@ def test_others_are_not_offered_the_values(
 
 def test_a_draft_has_no_bundle(browser: Browser, light_house: House) -> None:
     use, producer = light_house.use, light_house.producer
+    owner = producer.actor.organisation_id
+    assert owner is not None
     with use.database.transaction() as session:
-        product = make_product(
-            session, use.clock, producer.actor.organisation_id, internal_code="NHAP"
-        )
+        product = make_product(session, use.clock, owner, internal_code="NHAP")
         draft = make_batch(
             session,
             Producer(producer.actor, product.id, producer.site_id),

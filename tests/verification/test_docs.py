@@ -8,9 +8,11 @@ import pytest
 
 from tests.verification.make_bundles import files_in, house_bundle
 from tests.verification.make_commands import Block, blocks_of, environment, run
-from tests.verification.make_house import House
+from tests.verification.make_house import House, sealed_labels
 from tests.verification.make_machine import Machine
 from traceability.verification.bundle.readme import readme_of
+from traceability.signing.keys import KeyRole
+from traceability.signing.keystore import KeyStore
 from traceability.verification.findings import NAMES
 from traceability.verification.verdict import Verdict
 
@@ -35,6 +37,19 @@ def test_the_commands_verify_a_bundle_without_our_code(
     assert "BatchRecord version 1" in shown
     assert shown.count("verified by jose: http://127.0.0.1:") >= 5
     assert "sealed: (01)" in shown
+
+
+def test_the_same_commands_verify_a_record_signed_with_es256(
+    machine: Machine, tmp_path: Path
+) -> None:
+    house = machine.house
+    store = house.use.get(KeyStore)
+    store.rotate(KeyRole.RECORD, house.use.clock, alg="ES256")
+    label = sealed_labels(house, house.another_lot())[0]
+    asked = environment(ORIGIN=machine.origin, LINK=label.qr_text)
+    shown = "\n".join(run(one, tmp_path, asked) for one in blocks())
+    assert shown.count(VERIFIED) == 4
+    assert "BatchRecord version 1" in shown
 
 
 @pytest.mark.parametrize("name", ["trust", "record", "head", "seal"])

@@ -16,6 +16,7 @@ from tests.verification.make_verification import (
 from traceability.core.errors import DomainError
 from traceability.records.credential import leaf_of
 from traceability.signing.envelope import read_unverified
+from traceability.status.lists import Purpose
 from traceability.verification.evidence import (
     Evidence,
     LabelFacts,
@@ -293,3 +294,34 @@ def test_a_document_reads_back_as_it_was_written() -> None:
         HONEST.shown,
         HONEST.scans,
     )
+
+
+@OFTEN
+@given(
+    st.lists(st.text() | st.just(WORLD.status_lists()[0]), max_size=4), st.booleans()
+)
+def test_any_status_lists_get_an_answer(tokens: list[str], online: bool) -> None:  # noqa: FBT001 (drawn)
+    told, seen = (tokens, ()) if online else ((), tokens)
+    answers(replace(HONEST, status=told, seen_status=seen))
+
+
+@OFTEN
+@given(JSON)
+def test_any_words_under_the_status_key_get_an_answer(value: Any) -> None:
+    payload = value if isinstance(value, dict) else {"credentialSubject": value}
+    token = WORLD.sign(payload, WORLD.status_key)
+    answers(replace(HONEST, status=(token, *WORLD.status_lists())))
+
+
+@OFTEN
+@given(
+    st.sampled_from(["id", "type", "issuer", "validFrom", "validUntil"]),
+    st.sampled_from(["id", "type", "statusPurpose", "encodedList", "ttl"]),
+    JSON,
+)
+def test_any_value_in_a_status_list_gets_an_answer(
+    outer: str, inner: str, value: Any
+) -> None:
+    for words in ({"payload": {outer: value}}, {"subject": {inner: value}}):
+        token = WORLD.status_list(Purpose.REVOCATION, **words)
+        answers(replace(HONEST, status=(token, WORLD.status_lists()[1])))

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text, update
 
 from tests.conftest import FixedClock
+from tests.status.make_status import RECALLED, change
 from tests.verification.make_house import House, void_first
 from traceability.batches.drafts import Notice
 from traceability.batches.models import Batch
@@ -27,10 +28,10 @@ from traceability.verification.evidence import LabelState
 from traceability.verification.findings import Result
 from traceability.verification.lot import RUN_TYPE, VOID_TYPE
 from traceability.verification.queries import records_of
-from traceability.verification.report import Report
+from traceability.verification.report import Report, report_of
 from traceability.verification.room import sources_of
 from traceability.verification.service import (
-    evidence_from_database,
+    evidence_for_others,
     links_of_serial,
 )
 from traceability.verification.verdict import Verdict
@@ -129,6 +130,25 @@ def test_a_recall_shows_at_once_with_what_to_do(house: House) -> None:
         "0900",
     )
     assert stop.by == "Sở mẫu"
+
+
+def test_a_recall_that_the_records_hide_shows_in_the_list(house: House) -> None:
+    change(house, RECALLED)
+    text = house.serials[0].qr_text
+    with house.use.database.reading() as session:
+        told = evidence_for_others(session, text, sources=sources_of(house.use))
+    assert told.shown is not None
+    hiding = replace(
+        told,
+        shown=replace(told.shown, status="issued"),
+        records=[one for one in told.records if b"BatchStatus" not in one.leaf],
+    )
+    report = report_of(hiding)
+    assert (report.verdict, report.finding(8).code) == (
+        Verdict.RECALLED,
+        "recall-hidden",
+    )
+    assert report_of(replace(hiding, status=())).verdict is Verdict.VERIFIED
 
 
 def test_a_hold_ends_with_its_release(light_house: House) -> None:
@@ -266,7 +286,7 @@ def test_keys_that_cannot_be_read_leave_the_label_unchecked(
 
     sources = replace(sources_of(light_house.use), mac_of=nobody)
     with light_house.use.database.reading() as session:
-        evidence = evidence_from_database(
+        evidence = evidence_for_others(
             session, light_house.serials[0].qr_text, sources=sources
         )
     assert evidence.label is None
@@ -287,7 +307,7 @@ def test_a_consistency_proof_leads_from_any_size_seen(light_house: House) -> Non
     sources = sources_of(light_house.use)
     with light_house.use.database.reading() as session:
         for since, expected in ((0, True), (3, True), (10_000, False)):
-            evidence = evidence_from_database(
+            evidence = evidence_for_others(
                 session,
                 light_house.batch.digital_link,
                 sources=sources,

@@ -48,6 +48,7 @@ def test_a_pasted_link_shows_verdict_and_eleven_checks(
     assert "Thông tin lô đã được xác thực" in shown
     assert shown.count(": đạt") == 10
     assert shown.count("chưa kiểm tra") == 1
+    assert "danh sách trạng thái lúc 22/11/2026 10:00 (cách đây 0 giờ 0 phút)" in shown
     assert not re.search(r"hàng (thật|giả)", shown, re.IGNORECASE)
 
 

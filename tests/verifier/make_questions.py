@@ -18,6 +18,7 @@ from tests.verification.make_verification import NOW
 from traceability.core.errors import DomainError
 from traceability.signing.entries import instant_text
 from traceability.transparency.checkpoint import Checkpoint
+from traceability.transparency.policy import parse_policy
 from traceability.verification.fetching import FetchError
 from traceability.verification.memory import Memory, memory_file, remember
 from traceability.verification.remote import Verifier
@@ -52,8 +53,8 @@ class Asked:
         )
         self.answers.append(_answer_on_bundle(data, memory))
 
-    def add_case(self, case: Case) -> None:
-        self.add(question_of(case), report_on(case))
+    def add_case(self, case: Case, policy: str = "") -> None:
+        self.add({**question_of(case), "policy": policy}, report_on(case, policy))
 
 
 def codes_of(answer: Answer) -> Answer:
@@ -77,7 +78,7 @@ def answer_of(report: Report) -> Answer:
     return [report.verdict.value, report.exit_code, checks]
 
 
-def report_on(case: Case) -> Report:
+def report_on(case: Case, policy: str = "") -> Report:
     """Return what a Python verifier with the case's memory says of it."""
     stub = Stub()
     stub.case = case
@@ -97,6 +98,7 @@ def report_on(case: Case) -> Report:
         clock=FixedClock(NOW),
         notes=notes,
         trust_list=case.memory.trust_list,
+        policy=parse_policy(policy) if policy else None,
         fetch=fetch,
     )
     return verifier.check_link(case.text)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.forgeries.bundles import bundle_of
 from tests.forgeries.museum import COLLECTION
@@ -15,6 +16,9 @@ from tests.verification.test_bundle_archive import (
 )
 from tests.verifier.make_questions import Asked, codes_of, difference, in_node
 from traceability.verification.memory import Memory
+from traceability.verification.standalone.inlining import inlined
+
+ROOT = Path(__file__).parents[2]
 
 ORIGIN = "https://tx.example"
 NAMES = [*HONEST, *(lie.name for lie in COLLECTION)]
@@ -54,6 +58,26 @@ def test_node_agrees_on_every_case(
     assert [answer[0] for answer in answers[: len(HONEST)]] == ["verified"] * len(
         HONEST
     )
+
+
+def test_chromium_agrees_on_every_case(
+    museum: Asked, browser: Browser, tmp_path: Path
+) -> None:
+    blank = tmp_path / "blank.html"
+    blank.write_text("<!doctype html><title>blank</title>", encoding="utf-8")
+    page = browser.new_context(offline=True).new_page()
+    page.goto(blank.as_uri())
+    page.add_script_tag(content=inlined(ROOT, "tests/verifier/chromium.mjs"))
+    answers = page.evaluate("(all) => answerAll(all)", museum.questions)
+    page.context.close()
+    wrong = [
+        (place, difference(expected, answer))
+        for place, (expected, answer) in enumerate(
+            zip(museum.answers, answers, strict=True)
+        )
+        if codes_of(expected) != codes_of(answer)
+    ]
+    assert not wrong
 
 
 def test_both_refuse_bent_bundles_with_one_code(tmp_path: Path) -> None:

@@ -87,7 +87,9 @@ def test_a_lost_key_is_named(use: Services) -> None:
     again = KeyStore(use.settings.keys, "x" * 30, use.identity)
     lost = with_signing(use, again)
     assert "signer" in down(lost)
-    assert ready(lost).get_json()["checks"]["signer"]["reason"] == "keys-unusable"
+    assert ready(lost).get_json()["checks"]["signer"]["reason"] == (
+        "keys-unusable: record, seal, log, serial"
+    )
     (use.settings.keys / "trust-list.jws").unlink()
     assert ready(lost).get_json()["trust_list_days_left"] is None
 

@@ -75,6 +75,14 @@ def own_site(session: Session, owner: int, public_id: str) -> Site:
     return found
 
 
+def site_by_public_id(session: Session, public_id: str) -> Site:
+    """Return a site of anybody's. Raises ``SiteNotFoundError``."""
+    found = session.scalar(select(Site).where(Site.public_id == public_id))
+    if found is None:
+        raise SiteNotFoundError("There is no such place.")
+    return found
+
+
 def sites_of(session: Session, owner: int) -> Sequence[Site]:
     """Return a producer's sites by name."""
     return session.scalars(

@@ -22,11 +22,16 @@ from traceability.demo import cli as demo
 from traceability.labels import cli as labels
 from traceability.settings import Settings, SettingsError, read_settings
 from traceability.signing import cli as keys
+from traceability.signing.holder import cli as sign
 from traceability.transparency import cli as log
+from traceability.transparency.witnessing import cli as witness
 from traceability.verification import cli as verify
 from traceability.web.context import Services
 
-WITHOUT_SERVICES = {"init", "db", "verify"}
+WITHOUT_SERVICES = {
+    *(("init",), ("db",), ("sign",), ("verify",), ("witness",)),
+    ("log", "monitor"),
+}
 ROOMS = {
     "db": database.group,
     "accounts": accounts.group,
@@ -34,7 +39,9 @@ ROOMS = {
     "log": log.group,
     "batches": batches.group,
     "labels": labels.group,
+    "sign": sign.group,
     "verify": verify.group,
+    "witness": witness.group,
     "demo": demo.group,
 }
 
@@ -51,8 +58,11 @@ class Root(click.Group):
     """Shows refusals as one line, and knows when somebody only asks for help."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Note whether this is a call for help, which needs no services."""
+        """Note what is called, and whether it is for help: not all needs services."""
         ctx.meta["help"] = "--help" in args
+        ctx.meta["alone"] = any(
+            tuple(args[: len(one)]) == one for one in WITHOUT_SERVICES
+        )
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -90,7 +100,7 @@ def main(ctx: click.Context) -> None:
     settings = read_settings(os.environ)
     ctx.meta["traceability.settings"] = settings
     ctx.meta["traceability.assembly"] = assembly = ctx.obj
-    if ctx.invoked_subcommand not in WITHOUT_SERVICES:
+    if not ctx.meta["alone"]:
         use = assembly.build_services(settings)
         ctx.call_on_close(use.database.dispose)
         ctx.obj = use

@@ -11,8 +11,10 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from traceability.core.errors import DomainError
+from traceability.records.published_file_record import log_published_file
 from traceability.records.trust_list_record import log_trust_list
 from traceability.signing.keystore import KeyStore
+from traceability.verification.standalone.page import verifier_page
 from traceability.web.context import Services
 
 EVERY = 24 * 3600.0  # seconds
@@ -28,6 +30,7 @@ def renewed(use: Services) -> str | None:
     try:
         store.renew_if_due(use.clock)
         log_trust_list(use)
+        log_published_file(use, verifier_page().file)
     except DomainError as error:
         return str(error)
     return store.fault(use.clock.now())

@@ -16,13 +16,14 @@ from traceability.transparency.queries import read_head
 from traceability.transparency.service import TransparencyLog
 from traceability.transparency.triggers import triggers_stand
 from traceability.web.context import Services
-from traceability.web.health import Check, Readiness, Seldom, common_checks
+from traceability.web.health import Check, Figure, Readiness, Seldom, common_checks
 from traceability.web.metrics import Gauge, Metrics
 
 KEYS_UNUSABLE = "keys-unusable"
 LIST_EXPIRED = "trust-list-expired"
 TRIGGERS_MISSING = "triggers-missing"
 DAYS_LEFT = "trust_list_days_left"
+QUORUM_AGE = "witness_quorum_age_seconds"
 _ON_DATABASE = frozenset({"migrations", "log", "records", "triggers"})
 _COUNT_SECONDS = 60  # between two countings of whole tables
 Values = Mapping[tuple[str, ...], float]
@@ -32,16 +33,19 @@ Read = Callable[[Session], Values]
 def with_watch(use: Services) -> Services:
     """Return services that know whether they are ready, and their figures."""
     checks = {**common_checks(use), **_signing_checks(use)}
-    days = {DAYS_LEFT: lambda: _days_left(use)}
-    use = use.with_(Readiness(checks, _ON_DATABASE, days))
+    figures: dict[str, Figure] = {DAYS_LEFT: lambda: _days_left(use)}
+    if use.get(TransparencyLog).cosigned.policy.asks:
+        figures[QUORUM_AGE] = lambda: _quorum_age(use)
+    use = use.with_(Readiness(checks, _ON_DATABASE, figures))
     return use.with_(Metrics(_gauges(use)))
 
 
 def _signing_checks(use: Services) -> dict[str, Check]:
     """Return the checks of keys, log head, records and append-only triggers.
 
-    Their reasons are codes: which file is damaged is nobody's business outside, and
-    stands in `traceability keys list` and `traceability log fsck`.
+    Their reasons are codes, for keys with the roles at fault: which file is damaged is
+    nobody's business outside, and stands in `traceability keys list` and
+    `traceability log fsck`.
     """
     log = use.get(TransparencyLog)
     records = Seldom(lambda: missing_records(use.database), seconds=_COUNT_SECONDS)
@@ -49,7 +53,7 @@ def _signing_checks(use: Services) -> dict[str, Check]:
     def signer() -> str | None:
         store = use.get(KeyStore)
         if store.state is not None:
-            return KEYS_UNUSABLE
+            return f"{KEYS_UNUSABLE}: {', '.join(store.broken)}"
         return LIST_EXPIRED if store.fault(use.clock.now()) else None
 
     def triggers() -> str | None:
@@ -70,8 +74,34 @@ def _days_left(use: Services) -> int:
     return max(0, left.days)
 
 
+def _quorum_age(use: Services) -> int | None:
+    """Return how long ago a quorum of witnesses last cosigned a head, if ever."""
+    at = use.get(TransparencyLog).cosigned.quorum_at()
+    return None if at is None else int(use.clock.now().timestamp()) - at
+
+
+def _witnesses(use: Services) -> Values:
+    log = use.get(TransparencyLog)
+    head = log.cosigned_head()
+    return {
+        ("known",): len(log.cosigned.policy.witnesses),
+        ("cosigned",): len(head.cosignatures) if head else 0,
+    }
+
+
 def _gauges(use: Services) -> list[Gauge]:
     return [
+        _gauge(
+            "log_quorum_age_seconds",
+            "Time since a quorum of witnesses last cosigned a head of the log.",
+            lambda: {} if (age := _quorum_age(use)) is None else {(): age},
+        ),
+        _gauge(
+            "log_witnesses",
+            "Witnesses known, and those that have cosigned the newest head.",
+            lambda: _witnesses(use),
+            "state",
+        ),
         _gauge("build", "The release that runs.", _build, "version"),
         _gauge(
             "check_up", "Readiness checks: 1 up, 0 down.", lambda: _ups(use), "check"

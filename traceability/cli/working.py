@@ -1,5 +1,6 @@
 """`traceability work`: the worker process, which does what nobody waits for.
 
+Every few seconds it has the log's newest head cosigned by the policy's witnesses.
 A round renews and logs the trust list if it is time, deletes what is kept too long,
 and examines the whole database as `traceability log fsck` does: who changed rows behind
 the service's back is found out within a day, whether or not anybody looks.
@@ -13,6 +14,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from traceability.accounts.repeating.service import purge
+from traceability.cli.cosigning import cosigned_once, keep_cosigned
 from traceability.cli.keeping import EVERY, renewed
 from traceability.core.errors import DomainError
 from traceability.scans.service import KEPT, forget
@@ -41,8 +43,10 @@ def work(ctx: click.Context, *, once: bool, every: float) -> None:
     logs.configure(settings)
     faults = round_of(ctx.obj)
     if once:
+        faults += cosigned_once(ctx.obj)
         click.echo("\n".join(f"wrong: {fault}" for fault in faults) or "sound")
         ctx.exit(1 if faults else 0)
+    keep_cosigned(ctx.obj)
     never = threading.Event()
     while not never.wait(every * _HOUR):
         round_of(ctx.obj)

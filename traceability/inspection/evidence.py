@@ -31,7 +31,9 @@ hàng. Không cần tin hệ thống đã xuất tệp.
 - `photos/`: SHA-256 of each file stands in `credentialSubject.fileSha256`.
 - `minutes.docx`, `minutes.pdf`: the minutes, filled in from the record. They are not
   signed by the system.
-- `evidence.json`: records, proofs and checkpoint of the lot or label that was seen.
+- `evidence.json`: what the service tells of the lot or label that was seen.
+- `bundle.zip`, where the lot is registered: its evidence bundle, with a README.
+  `traceability verify bundle.zip`, or verifier.html in a browser, checks it.
 - `trust-list.jws`: the keys, and who they belong to.
 - `manifest.json`: SHA-256 of every file here.
 
@@ -62,6 +64,7 @@ class Evidence:
     photos: Sequence[VisitPhoto]
     minutes: Mapping[str, bytes]  # by file name
     document: Mapping[str, Json]  # the evidence document of what was seen
+    bundle: bytes | None  # of the lot or label, where one is registered
     trust_list: str
     vkey: str
 
@@ -82,6 +85,7 @@ class Evidence:
             },
             **self.minutes,
             "evidence.json": _json(self.document),
+            **({} if self.bundle is None else {"bundle.zip": self.bundle}),
             "trust-list.jws": self.trust_list.encode(),
             "log.vkey": self.vkey.encode(),
         }

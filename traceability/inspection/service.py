@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from traceability.accounts.models import Organisation, Person
@@ -46,10 +46,16 @@ from traceability.inspection.queries import (
     photos_of,
     signed_visit,
 )
-from traceability.inspection.record import BASIS, Signing, event_of, record_draft
+from traceability.inspection.record import (
+    BASIS,
+    RECORD_TYPE,
+    Signing,
+    event_of,
+    record_draft,
+)
 from traceability.inspection.visit import VisitDraft
 from traceability.records.credential import Voucher
-from traceability.records.models import SignedRecord
+from traceability.records.models import SignedRecord, StoredDisclosure
 from traceability.records.service import publish_record
 
 MAX_NUMBER = 60
@@ -192,6 +198,28 @@ def number_minutes(
     inspection.minutes_at = notary.clock.now()
     session.flush()
     _audit(session, inspection, "inspection-minutes", actor, notary)
+
+
+def erase_people_met(
+    session: Session, inspection: Inspection, *, actor: Actor, notary: Notary
+) -> int:
+    """Erase the names of people met from every version; return how many there were.
+
+    The signed bytes stay: their commitments can never be opened again. Raises
+    ``InspectorOnlyError``.
+    """
+    inspection = _lock_own(session, inspection, actor)
+    versions = select(SignedRecord.id).where(
+        SignedRecord.subject == notary.identity.url(inspection.path),
+        SignedRecord.type == RECORD_TYPE,
+    )
+    found = session.scalars(
+        delete(StoredDisclosure)
+        .where(StoredDisclosure.record_id.in_(versions), StoredDisclosure.name == "met")
+        .returning(StoredDisclosure.id)
+    ).all()
+    _audit(session, inspection, "inspection-names-erased", actor, notary)
+    return len(found)
 
 
 def _authority_of(session: Session, actor: Actor) -> Organisation:

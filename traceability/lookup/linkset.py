@@ -44,13 +44,13 @@ class LevelLinks:
 class Subject:
     """What a linkset is about.
 
-    ``record_path`` and ``log_index`` where its lot has a signed record.
+    ``record_id`` and ``log_index`` where its lot has a signed record.
     """
 
     link: DigitalLink
     name: str
     lot_known: bool = False
-    record_path: str = ""
+    record_id: str = ""
     log_index: int = 0
 
 
@@ -112,9 +112,11 @@ def _lot(subject: Subject, identity: Identity) -> LevelLinks:
         _bundle(link, identity),
         _report(link, identity),
     ]
-    if subject.record_path:
-        record = identity.url(subject.record_path)
+    if subject.record_id:
+        record = identity.url(f"/records/{subject.record_id}")
+        passport = identity.url(f"/credentials/{subject.record_id}")
         targets.append(Target("jws", record, "The signed record", _JWS, ()))
+        targets.append(Target("dpp", passport, "Digital product passport", _JWS, ()))
         targets += _lists(subject.log_index, identity)
         evidence = identity.url("/api/v1/evidence?" + urlencode({"link": str(link)}))
         targets.append(Target("masterData", evidence, "All evidence", _JSON, ()))

@@ -25,6 +25,7 @@ from traceability.lookup.shapes import Shape
 from traceability.lookup.stars import Stars
 from traceability.lookup.verdict_line import VerdictLine
 from traceability.lookup.way.behind import ExceptionBehind
+from traceability.records.confirmed.queries import Confirmed
 from traceability.verification.report import Report
 from traceability.verification.verdict import Verdict
 from traceability.web.i18n import gettext as _
@@ -83,6 +84,7 @@ class PublicPage:
     exceptions_behind: Sequence[ExceptionBehind] = ()  # of the lots it is made from
     labels: Tally | None = None  # printed for the lot, by its signed runs
     stop_fact: SignedFact | None = None  # the hold or recall
+    confirmed: Sequence[Confirmed] = ()  # by parties' own keys
     parts: dict[str, Markup] = field(default_factory=dict)  # rendered once for a lot
     shapes: dict[Hashable, Shape] = field(default_factory=dict)  # of the lot's pages
 
@@ -90,6 +92,11 @@ class PublicPage:
     def link(self) -> DigitalLink:
         """Return the link the page is about."""
         return self.found.link
+
+    def confirmed_of(self, fact: SignedFact | None) -> list[Confirmed]:
+        """Return who confirms a record with a key of its own."""
+        digest = fact.digest if fact else ""
+        return [one for one in self.confirmed if one.record_sha256 == digest]
 
     @property
     def brief(self) -> bool:

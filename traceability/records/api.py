@@ -7,6 +7,7 @@ from flask import Response
 
 from traceability.core.permissions import Scope
 from traceability.records import queries
+from traceability.records.confirmed.queries import confirmed_by
 from traceability.records.schemas import (
     ApiHead,
     ApiRecordQuery,
@@ -15,6 +16,7 @@ from traceability.records.schemas import (
     record_shown,
     record_whole,
 )
+from traceability.signing.keystore import KeyStore
 from traceability.transparency.checkpoint import parse_checkpoint
 from traceability.transparency.service import TransparencyLog
 from traceability.transparency.tlog_proof import MEDIA_TYPE
@@ -54,7 +56,8 @@ def show(public_id: str) -> Any:
     use = services()
     with use.database.reading() as session:
         found = queries.record_by_public_id(session, public_id)
-    return record_whole(found, use.identity)
+        confirmed = confirmed_by(session, found, lambda: use.get(KeyStore).ring)
+    return record_whole(found, use.identity, confirmed)
 
 
 @blueprint.get("/records/<public_id>/proof")

@@ -3,7 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from traceability.db.base import Base
@@ -43,3 +50,19 @@ class StoredDisclosure(Base):
     name: Mapped[str] = mapped_column(String(64))
     salt: Mapped[bytes] = mapped_column(LargeBinary(16))
     value: Mapped[Any] = mapped_column(JsonText)
+
+
+class RecordConfirmation(Base):
+    """That a record is a party's word on another one; found by the one it is about."""
+
+    __tablename__ = "record_confirmation"
+    __table_args__ = (
+        Index("ix_record_confirmation_confirmed", "confirmed_id", "party"),
+        {"info": APPEND_ONLY},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    record_id: Mapped[int] = mapped_column(ForeignKey("signed_record.id"), unique=True)
+    confirmed_id: Mapped[int] = mapped_column(ForeignKey("signed_record.id"))
+    party: Mapped[str] = mapped_column(String(26))  # public id of the organisation
+    withdrawn: Mapped[bool]

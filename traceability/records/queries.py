@@ -10,6 +10,7 @@ from traceability.core.canonical import Json
 from traceability.core.errors import DomainError, NotFoundError
 from traceability.db.database import Database
 from traceability.db.window import Window
+from traceability.records.confirmation import check_confirmer
 from traceability.records.credential import Disclosure, digest_of, leaf_of
 from traceability.records.models import SignedRecord, StoredDisclosure
 from traceability.signing.envelope import read_unverified, verify_credential
@@ -105,13 +106,21 @@ def records_in(
 def signature_counts(record: SignedRecord, ring: Callable[[], KeyRing]) -> bool:
     """Return whether a key that was valid then signed the very bytes stored."""
     try:
-        key = ring().valid(
-            record.kid, KeyRole.RECORD, record.issued_at, record.log_index
-        )
-        verify_credential(record.token, key)
+        check_signature(record, ring())
     except DomainError:
         return False
     return True
+
+
+def check_signature(record: SignedRecord, ring: KeyRing) -> None:
+    """Refuse a record that no key of the right party signed while it was valid.
+
+    Raises a ``SignatureRefusedError`` that says why.
+    """
+    key = ring.valid(record.kid, KeyRole.RECORD, record.issued_at, record.log_index)
+    voucher = verify_credential(record.token, key).get("vouchedBy")
+    said = voucher.get("id", "") if isinstance(voucher, dict) else ""
+    check_confirmer(record.type, key.party, voucher=str(said), subject=record.subject)
 
 
 def leaf_of_record(record: SignedRecord) -> bytes:

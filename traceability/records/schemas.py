@@ -1,10 +1,12 @@
 """Wire shapes of signed records over the API."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from marshmallow import Schema, fields
 
 from traceability.core.identity import Identity
+from traceability.records.confirmed.queries import Confirmed
 from traceability.records.credential import instant_text
 from traceability.records.models import SignedRecord
 from traceability.signing.envelope import read_unverified
@@ -33,8 +35,21 @@ class ApiRecordShown(ApiRecord):
     kid = fields.String(required=True)
 
 
+class ApiConfirmed(Schema):
+    """That a party confirmed this very version with a key of its own."""
+
+    party = fields.String(required=True)
+    name = fields.String(required=True)
+    record = fields.String(
+        required=True, metadata={"description": "Address of the signed confirmation."}
+    )
+    issued_at = fields.String(required=True)
+
+
 class ApiRecordWhole(ApiRecordShown):
     """A signed record with its content, and the compact JWS that proves it."""
+
+    confirmations = fields.List(fields.Nested(ApiConfirmed), required=True)
 
     payload = fields.Dict(
         keys=fields.String(),
@@ -89,10 +104,21 @@ def record_shown(record: SignedRecord, identity: Identity) -> dict[str, Any]:
     }
 
 
-def record_whole(record: SignedRecord, identity: Identity) -> dict[str, Any]:
-    """Return a record with its content, plain JSON."""
+def record_whole(
+    record: SignedRecord, identity: Identity, confirmed: Sequence[Confirmed]
+) -> dict[str, Any]:
+    """Return a record with its content and who confirms it, plain JSON."""
     return {
         **record_shown(record, identity),
+        "confirmations": [
+            {
+                "party": one.party,
+                "name": one.name,
+                "record": identity.url(one.path),
+                "issued_at": instant_text(one.issued_at),
+            }
+            for one in confirmed
+        ],
         "payload": read_unverified(record.token).payload,
         "jws": record.token,
     }

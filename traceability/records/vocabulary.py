@@ -17,14 +17,16 @@ TYPES = (
     "BatchStatusRecord",
     "CertificateRecord",
     "InspectionRecord",
+    "ConfirmationRecord",
     "IpRightRecord",
     "LabelRunRecord",
     "LabelVoidRecord",
+    "PublishedFileRecord",
     "RecognitionRecord",
     "TraceEventRecord",
     "TrustListRecord",
 )
-LINKS = ("lot", "producer", "product", "recognition", "run")
+LINKS = ("inclusionProof", "lot", "producer", "product", "recognition", "run")
 DAYS = (
     *("productionDate", "packagingDate", "bestBefore", "expiry"),
     *("issued", "expires", "withdrawnOn", "rightToUseDate", "validTo"),
@@ -47,13 +49,15 @@ PLAIN = (
     *("stars", "points", "scope", "decisionNo", "decidedBy", "recognisedBy"),
     *("certificateNo", "rules", "withdrawalReason", "kind", "number", "body"),
     *("sign", "state", "registerNo", "owner", "managingBody", "decision"),
-    *("goods", "rightToUse", "fileSha256"),
+    *("goods", "rightToUse", "fileSha256", "fileVersion"),
     # labels
     *("firstIndex", "count", "stock", "serialKeyId", "sealKid", "from", "to"),
     # inspections
     *("seenAt", "enteredAt", "offline", "published", "result"),
     # events (ocop:stage) and keys
     *("stage", "trustListVersion", "trustListSha256"),
+    # credentials derived from records
+    *("logIndex", "logOrigin"),
 )
 # Defined by https://www.w3.org/ns/credentials/v2, which must not be defined again.
 CREDENTIAL_TERMS = frozenset(

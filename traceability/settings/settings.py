@@ -48,6 +48,7 @@ class Settings:
     log_level: str = "INFO"
     metrics_host: str = "127.0.0.1"
     metrics_port: int | None = None
+    witness_policy: Path | None = None  # else witness-policy.txt in the home, if any
 
     @property
     def public(self) -> bool:
@@ -218,4 +219,5 @@ _OWN: dict[str, tuple[str, Callable[[str], object]]] = {
     "LOG_LEVEL": ("log_level", _one_of("DEBUG", "INFO", "WARNING", "ERROR")),
     "METRICS_HOST": ("metrics_host", str),
     "METRICS_PORT": ("metrics_port", _port),
+    "WITNESS_POLICY": ("witness_policy", _existing_file),
 }

@@ -1,5 +1,6 @@
 """How one version of the trust list becomes the next; pure."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -20,6 +21,18 @@ from traceability.signing.keys import (
     vkey_of,
 )
 from traceability.signing.trust_list import LIFETIME, MacKey, Party, TrustList
+
+Change = Callable[[TrustList, datetime], TrustList | None]  # nothing: leave it
+
+
+def renewal(trust_list: TrustList, _now: datetime) -> TrustList:
+    """Change nothing but version and dates."""
+    return trust_list
+
+
+def retirement(kid: str) -> Change:
+    """Return the change that ends a key that has a successor."""
+    return lambda trust_list, now: with_retired(trust_list, kid, now)
 
 
 def new_key(
@@ -76,7 +89,8 @@ def with_key(trust_list: TrustList, key: PublicKey, *, overlap: timedelta) -> Tr
     end = key.not_before + overlap
 
     def ended(other: PublicKey) -> PublicKey:
-        if other.role is not key.role or not _active(other):
+        same = other.role is key.role and other.party == key.party
+        if not same or not _active(other):
             return other
         return _ending(other, end)
 
@@ -140,8 +154,9 @@ def with_revoked(
 
 
 def current(trust_list: TrustList, role: KeyRole) -> PublicKey | None:
-    """Return the key that signs in this role: the newest active one."""
-    return next((key for key in trust_list.of_role(role) if _active(key)), None)
+    """Return the key of ours that signs in this role: the newest active one."""
+    ours = (key for key in trust_list.of_role(role) if key.party == trust_list.issuer)
+    return next((key for key in ours if _active(key)), None)
 
 
 def _active(key: PublicKey) -> bool:

@@ -66,11 +66,20 @@ def sign_token(payload: bytes, typ: str, *, signer: Signer) -> str:
 
     The signer may live in another device, so that only bytes are handed to it.
     """
-    header = {"alg": signer.alg, "kid": signer.kid, "typ": typ}
+    asked = signing_input(payload, typ, alg=signer.alg, kid=signer.kid)
+    return with_signature(asked, signer.sign(asked.encode("ascii")))
+
+
+def signing_input(payload: bytes, typ: str, *, alg: str, kid: str) -> str:
+    """Return the ASCII text that is signed: header and payload (RFC 7515 5.1)."""
+    header = {"alg": alg, "kid": kid, "typ": typ}
     protected = json.dumps(header, separators=(",", ":")).encode("ascii")
-    signing_input = f"{encode_base64url(protected)}.{encode_base64url(payload)}"
-    signature = signer.sign(signing_input.encode("ascii"))
-    return f"{signing_input}.{encode_base64url(signature)}"
+    return f"{encode_base64url(protected)}.{encode_base64url(payload)}"
+
+
+def with_signature(asked: str, signature: bytes) -> str:
+    """Return a signing input with its signature: the compact JWS."""
+    return f"{asked}.{encode_base64url(signature)}"
 
 
 def read_unverified(token: str) -> Envelope:

@@ -174,3 +174,39 @@ class SealKeyCollisionError(ConflictError):
     """Another seal key has the same four-byte id."""
 
     code = "seal-key-collision"
+
+
+class KeyKnownError(ConflictError):
+    """The key is in the trust list already, for whomever."""
+
+    code = "key-known"
+
+
+class KeyBurntError(InvalidError):
+    """A private key was sent where its public half was asked for."""
+
+    code = "key-private-sent"
+
+
+class KeyWeakError(SignatureRefusedError):
+    """The public key is a point that anybody can sign for."""
+
+    code = "key-weak"
+
+
+class RootElsewhereError(SignerDownError):
+    """The change needs the root key, which is kept on another machine."""
+
+    code = "root-elsewhere"
+
+
+class ListDraftError(ConflictError):
+    """The draft of a trust list does not continue the list that is trusted here."""
+
+    code = "trust-list-draft-refused"
+
+
+class ArchiveError(InvalidError):
+    """The archive of keys cannot be opened, or is of another service."""
+
+    code = "key-archive-refused"

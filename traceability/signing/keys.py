@@ -34,6 +34,13 @@ ES256 = "ES256"
 SIGNATURE_BYTES = 64
 # The order L of the Ed25519 base point (RFC 8032 5.1) and n of P-256 (FIPS 186-5).
 ED25519_ORDER = 2**252 + 27742317777372353535851937790883648493
+_ED25519_PRIME = 2**255 - 19
+_ORDER_8 = 0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826
+# Under a point of small order a signature fits almost any message: nobody's key.
+_SMALL_ORDER = frozenset(
+    {0, 1, _ED25519_PRIME - 1, _ED25519_PRIME, _ED25519_PRIME + 1}
+    | {_ORDER_8, _ED25519_PRIME - _ORDER_8}
+)
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 PrivateKey = Ed25519PrivateKey | EllipticCurvePrivateKey
@@ -193,11 +200,18 @@ def vkey_of(name: str, jwk: Jwk) -> str:
 def _load(alg: str, x: str, y: str) -> Ed25519PublicKey | EllipticCurvePublicKey:
     try:
         if alg == EDDSA:
-            return Ed25519PublicKey.from_public_bytes(decode_base64url(x))
+            return _load_ed25519(decode_base64url(x))
         point = b"\x04" + decode_base64url(x) + decode_base64url(y)
         return EllipticCurvePublicKey.from_encoded_point(SECP256R1(), point)
     except ValueError:
         raise KeyMalformedError("The public key is not a point of its curve.") from None
+
+
+def _load_ed25519(raw: bytes) -> Ed25519PublicKey:
+    y = int.from_bytes(raw, "little") & (1 << 255) - 1  # without the sign of x
+    if y in _SMALL_ORDER:
+        raise ValueError("a point of small order")
+    return Ed25519PublicKey.from_public_bytes(raw)
 
 
 def _verify(

@@ -1,33 +1,31 @@
 """The keys of this service in a folder: made once, opened, changed."""
 
 import json
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
-from pathlib import Path
 
-from traceability.core.identity import Identity
 from traceability.core.ports import Clock
 from traceability.signing.changes import (
+    Change,
     current,
     empty_list,
     new_key,
     next_version,
+    renewal,
+    retirement,
     with_handover,
     with_key,
     with_mac_key,
-    with_retired,
     with_revoked,
 )
 from traceability.signing.errors import (
     KeyChangeError,
-    KeyNotFoundError,
     KeyStoreExistsError,
-    SignerDownError,
+    RootElsewhereError,
 )
 from traceability.signing.keyfiles import (
     KeyDamageError,
-    LocalMac,
     generate_mac,
     locked,
     make_private_folder,
@@ -35,7 +33,7 @@ from traceability.signing.keyfiles import (
     write_private,
     write_secret,
 )
-from traceability.signing.keyring import KeyRing
+from traceability.signing.keyfolder import KeyFolder, down
 from traceability.signing.keys import (
     EDDSA,
     KeyRole,
@@ -50,7 +48,7 @@ from traceability.signing.loading import (
     PUBLIC,
     TRUST_LIST_JWS,
     Opened,
-    open_folder,
+    open_pinned,
     private_path,
     public_path,
     secret_path,
@@ -60,6 +58,7 @@ from traceability.signing.trust_list import (
     TrustList,
     sign_trust_list,
     trust_list_json,
+    verify_trust_list,
 )
 
 OVERLAP = timedelta(days=1)
@@ -67,25 +66,9 @@ RENEWAL = timedelta(days=200)  # before its end; half of a list's life
 # Seals and notes are Ed25519 only.
 _EITHER_ALG = (KeyRole.RECORD, KeyRole.ROOT, KeyRole.STATUS)
 
-Change = Callable[[TrustList, datetime], TrustList | None]  # nothing: leave it
-Stamp = tuple[int, int, int]
 
-
-class KeyStore:
-    """The key folder. Another process's change is seen at the next use."""
-
-    def __init__(
-        self, folder: Path, passphrase: str | None, identity: Identity
-    ) -> None:
-        self.folder = folder
-        self.identity = identity
-        self._passphrase = passphrase
-        self._found: tuple[Stamp | None, Opened | str] | None = None
-
-    @property
-    def exists(self) -> bool:
-        """Return whether keys were ever made here."""
-        return (self.folder / TRUST_LIST_JWS).exists()
+class KeyStore(KeyFolder):
+    """The key folder, to be changed: made once, keys rotated, retired, revoked."""
 
     def create(self, clock: Clock, *, alg: str = EDDSA) -> "KeyStore":
         """Make one key per role and version 1 of the trust list.
@@ -108,7 +91,8 @@ class KeyStore:
                 chosen = alg if role is KeyRole.RECORD else EDDSA
                 trust_list, _ = self._grown(trust_list, role, chosen, now)
             trust_list = self._grown_mac(trust_list, now)
-            self._publish(next_version(trust_list, now), root)
+            trust_list = next_version(trust_list, now)
+            self._publish(sign_trust_list(trust_list, signer=root), trust_list)
         return self.open()
 
     def open(self) -> "KeyStore":
@@ -119,81 +103,13 @@ class KeyStore:
                 self._derive(opened.trust_list)
         return self
 
-    @property
-    def state(self) -> str | None:
-        """Return why nothing can be signed, or nothing if all is well."""
-        opened = self._look()
-        return opened if isinstance(opened, str) else opened.damage
+    def rotation(
+        self, role: KeyRole, *, alg: str | None = None, overlap: timedelta = OVERLAP
+    ) -> Change:
+        """Return the change that makes a new key for a role.
 
-    def fault(self, now: datetime) -> str | None:
-        """Return ``state``, or that verifiers no longer take the trust list."""
-        if self.state is None and self.trust_list.expired(now):
-            return "the trust list has expired: run `traceability keys renew`"
-        return self.state
-
-    @property
-    def trust_list(self) -> TrustList:
-        """Return the current list. Raises ``SignerDownError`` if it is unreadable."""
-        return self._opened().trust_list
-
-    @property
-    def trust_list_jws(self) -> str:
-        """Return the current list as it was signed."""
-        return self._opened().token
-
-    @property
-    def ring(self) -> KeyRing:
-        """Return the public keys."""
-        return self.trust_list.ring
-
-    @property
-    def vkey(self) -> str:
-        """Return the verifier key of the log's signed notes."""
-        return self.trust_list.log_vkey
-
-    @property
-    def vkeys(self) -> list[str]:
-        """Return the log's verifier keys, the one that signs now first."""
-        return self.trust_list.log_vkeys
-
-    def signer(self, role: KeyRole) -> LocalSigner:
-        """Return the key that signs in this role. Raises ``SignerDownError``."""
-        opened = self._opened()
-        if opened.damage is not None:
-            raise _down(opened.damage)
-        signer = opened.signers.get(role)
-        if signer is None:
-            raise _down(f"the {role.value} key is not in the folder")
-        return signer
-
-    def mac(self, role: KeyRole, key_id: str | None = None) -> LocalMac:
-        """Return a secret key, the newest of its role if none is named.
-
-        Reading labels needs it too, so that damage elsewhere does not matter. Raises
-        ``SignerDownError``, ``KeyNotFoundError``.
-        """
-        opened = self._opened()
-        ids = [one.key_id for one in opened.trust_list.mac_keys if one.role is role]
-        wanted = key_id if key_id is not None else ids[-1] if ids else ""
-        if wanted not in ids:
-            raise KeyNotFoundError("There is no key %(key)s here.", key=wanted)
-        if wanted not in opened.macs:
-            raise _down(opened.damage or "")
-        return opened.macs[wanted]
-
-    def rotate(
-        self,
-        role: KeyRole,
-        clock: Clock,
-        *,
-        alg: str | None = None,
-        overlap: timedelta = OVERLAP,
-    ) -> TrustList:
-        """Make a new key for a role; the one before stays valid for the overlap.
-
-        A new root is announced by the old one, in this version and, for verifiers that
-        miss it, by a hand-over in each later one. Raises ``SignerDownError``,
-        ``KeyChangeError``, ``SealKeyCollisionError``.
+        The one before stays valid for the overlap. Raises ``KeyChangeError``; when
+        applied ``SealKeyCollisionError``.
         """
         if alg not in (None, EDDSA) and role not in _EITHER_ALG:
             raise KeyChangeError("This role's keys are Ed25519.")
@@ -204,21 +120,13 @@ class KeyStore:
             chosen = alg or _alg_now(trust_list, role)
             return self._grown(trust_list, role, chosen, now, overlap)[0]
 
-        return self._change(clock, change)
+        return change
 
-    def retire(self, kid: str, clock: Clock) -> TrustList:
-        """End a key that has a successor.
+    def revocation(self, kid: str, log_index: int) -> Change:
+        """Return the change that disowns a stolen key's signatures from an index on.
 
-        Raises ``SignerDownError``, ``KeyUnknownError``, ``KeyInUseError``,
-        ``KeyChangeError``.
-        """
-        return self._change(clock, lambda old, now: with_retired(old, kid, now))
-
-    def revoke(self, kid: str, log_index: int, clock: Clock) -> TrustList:
-        """Disown a stolen key's signatures from a log index on.
-
-        If it signs now, its successor is made in the same version. Raises as
-        ``retire``.
+        If it signs now, its successor is made in the same version. When applied, it
+        raises ``KeyUnknownError``, ``KeyChangeError``.
         """
 
         def change(trust_list: TrustList, now: datetime) -> TrustList:
@@ -228,11 +136,34 @@ class KeyStore:
                 revoked, _ = self._grown(revoked, key.role, key.alg, now)
             return revoked
 
-        return self._change(clock, change)
+        return change
+
+    def rotate(
+        self, role: KeyRole, clock: Clock, *, alg: str | None = None
+    ) -> TrustList:
+        """Make a new key for a role.
+
+        A new root is announced by the old one, in this version and, for verifiers that
+        miss it, by a hand-over in each later one. Raises ``SignerDownError``,
+        ``KeyChangeError``, ``SealKeyCollisionError``.
+        """
+        return self.change(self.rotation(role, alg=alg), clock)
+
+    def retire(self, kid: str, clock: Clock) -> TrustList:
+        """End a key that has a successor.
+
+        Raises ``SignerDownError``, ``KeyUnknownError``, ``KeyInUseError``,
+        ``KeyChangeError``.
+        """
+        return self.change(retirement(kid), clock)
+
+    def revoke(self, kid: str, log_index: int, clock: Clock) -> TrustList:
+        """Disown a stolen key from a log index on. Raises as ``retire``."""
+        return self.change(self.revocation(kid, log_index), clock)
 
     def renew(self, clock: Clock) -> TrustList:
         """Sign the same keys again, with a later end. Raises ``SignerDownError``."""
-        return self._change(clock, lambda old, _: old)
+        return self.change(renewal, clock)
 
     def renew_if_due(self, clock: Clock) -> None:
         """Renew in good time, if the root key is here; else an operator must.
@@ -248,7 +179,7 @@ class KeyStore:
             return
         if _due(opened.trust_list, clock.now()):
             # Asked again under the lock: another process may have renewed by then.
-            self._change(clock, self._brought_up_to_date)
+            self.change(self._brought_up_to_date, clock)
 
     def _brought_up_to_date(
         self, trust_list: TrustList, now: datetime
@@ -258,45 +189,92 @@ class KeyStore:
             trust_list, _ = self._grown(trust_list, role, EDDSA, now)
         return trust_list if due else None
 
-    def _look(self) -> Opened | str:
-        stamp = self._stamp()
-        found = self._found  # threads share it: look once
-        if found is None or found[0] != stamp:
-            found = self._found = (stamp, self._read())
-        return found[1]
+    def change(self, change: Change, clock: Clock) -> TrustList:
+        """Apply a change and sign the next version of the list.
 
-    def _read(self) -> Opened | str:
-        try:
-            return open_folder(self.folder, self._passphrase, self.identity)
-        except KeyDamageError as damage:
-            return str(damage)
-
-    def _stamp(self) -> Stamp | None:
-        try:
-            found = (self.folder / TRUST_LIST_JWS).stat()
-        except OSError:
-            return None
-        return found.st_ino, found.st_mtime_ns, found.st_size
-
-    def _opened(self) -> Opened:
-        opened = self._look()
-        if isinstance(opened, str):
-            raise _down(opened)
-        return opened
-
-    def _change(self, clock: Clock, change: Change) -> TrustList:
-        if not self.exists:
-            raise _down(f"{TRUST_LIST_JWS} is missing")
-        with locked(self.folder):
-            self._found = None  # another process may have been here
+        Raises ``SignerDownError``; ``RootElsewhereError`` where the root is not here.
+        """
+        with self._locked():
             now = clock.now()
-            root = self.signer(KeyRole.ROOT)
+            root = self.root()
             changed = change(self.trust_list, now)
             if changed is None:
                 return self.trust_list
             changed = with_handover(next_version(changed, now), signer=root)
-            self._publish(changed, root)
+            self._publish(sign_trust_list(changed, signer=root), changed)
         return changed
+
+    def draft(self, change: Change, clock: Clock) -> TrustList:
+        """Return the next version for a root elsewhere to sign; it is not in force.
+
+        New private keys lie in the folder from now on. Raises ``SignerDownError``.
+        """
+        with self._locked():
+            now = clock.now()
+            changed = change(self.trust_list, now)
+            return next_version(changed or self.trust_list, now)
+
+    def install(self, token: str, clock: Clock) -> TrustList:
+        """Put a list that a root elsewhere signed into force.
+
+        The keys that are to sign must be here. Raises what ``verify_trust_list`` does,
+        ``TrustListOlderError``, ``SignerDownError``.
+        """
+        with self._locked():
+            old = self.trust_list
+            found = verify_trust_list(
+                token, old.ring, now=clock.now(), last_seen_version=old.version + 1
+            )
+            if not self._opened().root_only:
+                self._check_at_hand(found)
+            self._publish(token, found)
+        return found
+
+    def adopt(self, token: str) -> None:
+        """Put a verified list into a folder that had none, or look at it anew."""
+        with locked(self.folder):
+            self._found = None
+            write_atomic(self.folder / TRUST_LIST_JWS, f"{token}\n".encode())
+            opened = self._look()
+            if isinstance(opened, Opened):
+                self._derive(opened.trust_list)
+
+    def root(self) -> LocalSigner:
+        """Return the root key. Raises ``RootElsewhereError``, ``SignerDownError``."""
+        opened = self._opened()
+        signer = opened.signers.get(KeyRole.ROOT)
+        if signer is not None and opened.root_only:
+            return signer
+        if opened.damage is not None:
+            raise down(opened.damage)
+        if signer is None:
+            raise RootElsewhereError(
+                "The root key is not in this folder. Make the change with --draft FILE,"
+                " sign FILE on the root key's machine (`traceability keys sign-list`)"
+                " and bring the answer back (`traceability keys import`)."
+            )
+        return signer
+
+    def _check_at_hand(self, trust_list: TrustList) -> None:
+        for role in NEEDED:
+            key = current(trust_list, role)
+            if key is None:
+                raise KeyChangeError(
+                    "The list names no key for a role that signs here."
+                )
+            try:
+                path = private_path(self.folder, key)
+                open_pinned(path, self._passphrase or "", key)
+            except KeyDamageError as damage:
+                raise down(str(damage)) from None
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        if not self.exists:
+            raise down(f"{TRUST_LIST_JWS} is missing")
+        with locked(self.folder):
+            self._found = None  # another process may have been here
+            yield
 
     def _grown(
         self,
@@ -318,8 +296,7 @@ class KeyStore:
         write_secret(path, mac, self._passphrase or "")
         return with_mac_key(trust_list, mac.key_id, role, now)
 
-    def _publish(self, trust_list: TrustList, root: LocalSigner) -> None:
-        token = sign_trust_list(trust_list, signer=root)
+    def _publish(self, token: str, trust_list: TrustList) -> None:
         write_atomic(self.folder / TRUST_LIST_JWS, f"{token}\n".encode())
         self._derive(trust_list)
 
@@ -351,9 +328,3 @@ def _due(trust_list: TrustList, now: datetime) -> bool:
 
 def _lacking(trust_list: TrustList) -> list[KeyRole]:
     return [role for role in NEEDED if current(trust_list, role) is None]
-
-
-def _down(reason: str) -> SignerDownError:
-    return SignerDownError(
-        "This service cannot sign at the moment: %(reason)s.", reason=reason
-    )

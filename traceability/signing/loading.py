@@ -45,6 +45,11 @@ class Opened:
     signers: Mapping[KeyRole, LocalSigner]
     macs: Mapping[str, LocalMac]
     damage: str | None
+    broken: tuple[str, ...] = ()  # the roles whose keys are at fault
+    root_only: bool = False  # another machine's home: it signs trust lists, no more
+
+
+ROOT_ONLY = "this home holds only the root: it signs trust lists and nothing else"
 
 
 def stem_of(key: PublicKey) -> str:
@@ -87,23 +92,42 @@ def open_folder(folder: Path, passphrase: str | None, identity: Identity) -> Ope
     signers: dict[KeyRole, LocalSigner] = {}
     macs: dict[str, LocalMac] = {}
     damages = [*_foreign(trust_list, identity)]
+    root_only = holds_only_the_root(folder, trust_list)
     if passphrase is None:
-        damages.append("the pass phrase is missing")
+        damages.append(("passphrase", "the pass phrase is missing"))
     else:
         damages += _open_signers(folder, passphrase, trust_list, signers)
         damages += _open_macs(folder, passphrase, trust_list, macs)
+    if root_only and KeyRole.ROOT in signers:
+        damages = [*_foreign(trust_list, identity), ("root-only", ROOT_ONLY)]
     return Opened(
         token=token,
         trust_list=trust_list,
         signers=signers,
         macs=macs,
-        damage="; ".join(damages) or None,
+        damage="; ".join(text for _, text in damages) or None,
+        broken=tuple(dict.fromkeys(name for name, _ in damages)),
+        root_only=root_only,
     )
 
 
-def _foreign(trust_list: TrustList, identity: Identity) -> Iterator[str]:
+def holds_only_the_root(folder: Path, trust_list: TrustList) -> bool:
+    """Return whether of the private keys that sign now only the root is here."""
+    here = {
+        role
+        for role in (KeyRole.ROOT, *NEEDED)
+        if (key := current(trust_list, role)) and private_path(folder, key).exists()
+    }
+    return here == {KeyRole.ROOT}
+
+
+Damage = tuple[str, str]  # which role's key, and the sentence for the operator
+
+
+def _foreign(trust_list: TrustList, identity: Identity) -> Iterator[Damage]:
     if trust_list.issuer != identity.did:
-        yield f"the keys are those of {trust_list.issuer}, this is {identity.did}"
+        said = f"the keys are those of {trust_list.issuer}, this is {identity.did}"
+        yield "identity", said
 
 
 def _open_signers(
@@ -111,22 +135,25 @@ def _open_signers(
     passphrase: str,
     trust_list: TrustList,
     signers: dict[KeyRole, LocalSigner],
-) -> Iterator[str]:
+) -> Iterator[Damage]:
     for key in trust_list.keys:
+        if key.party != trust_list.issuer:
+            continue  # another party's: its private half was never here
         signs_now = current(trust_list, key.role) == key
         path = private_path(folder, key)
         if not path.exists() and not (signs_now and key.role in NEEDED):
             continue  # an ended key may be destroyed
         try:
-            signer = _pinned(path, passphrase, key)
+            signer = open_pinned(path, passphrase, key)
         except KeyDamageError as damage:
-            yield str(damage)
+            yield key.role.value, str(damage)
             continue
         if signs_now:
             signers[key.role] = signer
 
 
-def _pinned(path: Path, passphrase: str, key: PublicKey) -> LocalSigner:
+def open_pinned(path: Path, passphrase: str, key: PublicKey) -> LocalSigner:
+    """Return a private key that is the listed one. Raises ``KeyDamageError``."""
     private = read_private(path, passphrase)
     if jwk_of(private) != key.jwk:
         raise KeyDamageError(f"{path.name} is not the key the trust list names")
@@ -142,10 +169,10 @@ def _open_macs(
     passphrase: str,
     trust_list: TrustList,
     macs: dict[str, LocalMac],
-) -> Iterator[str]:
+) -> Iterator[Damage]:
     for entry in trust_list.mac_keys:
         path = secret_path(folder, entry.role, entry.key_id)
         try:
             macs[entry.key_id] = read_secret(path, entry.key_id, passphrase)
         except KeyDamageError as damage:
-            yield str(damage)
+            yield entry.role.value, str(damage)

@@ -18,7 +18,7 @@ blueprint = Blueprint("signing", __name__, url_prefix="/.well-known")
 
 @blueprint.get("/jwks.json")
 def jwks() -> Response:
-    """Return the record keys as a JWK set."""
+    """Return the keys of records and status lists as a JWK set."""
     document = jwk_set(services().get(KeyStore).trust_list)
     return published(_json(document), "application/jwk-set+json", max_age=MAX_AGE)
 

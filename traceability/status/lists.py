@@ -13,7 +13,7 @@ from typing import Any
 
 from traceability.core.canonical import Json
 from traceability.records.credential import CREDENTIALS_CONTEXT
-from traceability.signing.entries import as_text, instant_text, parse_instant
+from traceability.signing.entries import as_list, as_text, instant_text, parse_instant
 from traceability.status.bitstring import SIZE, decode, encode, is_set
 from traceability.status.errors import (
     StatusListMalformedError,
@@ -146,7 +146,8 @@ def read_status_list(payload: Mapping[str, Any]) -> StatusList:
     try:
         subject = payload["credentialSubject"]
         url, purpose = as_text(payload["id"]), as_text(subject["statusPurpose"])
-        typed = _LIST_TYPE in payload["type"] and subject["type"] == _SUBJECT_TYPE
+        typed = _LIST_TYPE in as_list(payload["type"])
+        typed = typed and subject["type"] == _SUBJECT_TYPE
         begin, end = (
             parse_instant(payload[name]) for name in ("validFrom", "validUntil")
         )

@@ -3,11 +3,13 @@
 import base64
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import click
 
 from traceability.db.database import Database
+from traceability.transparency.collecting.service import Collector
+from traceability.transparency.monitoring.cli import monitor
 from traceability.transparency.queries import read_head
 from traceability.transparency.service import TransparencyLog
 from traceability.transparency.triggers import append_only_tables, triggers_stand
@@ -57,6 +59,26 @@ def adopt(use: Services) -> None:
     """
     use.get(TransparencyLog).adopt(use.database)
     click.echo("adopted")
+
+
+@group.command()
+@click.option("--json", "json_", is_flag=True, help="Print JSON.")
+@click.pass_context
+def cosign(ctx: click.Context, *, json_: bool) -> None:
+    """Ask the policy's witnesses to cosign the newest head; exit 1 without a quorum."""
+    use: Services = ctx.obj
+    found = use.get(Collector).collect(patient=False)
+    if json_:
+        click.echo(json.dumps(asdict(found), ensure_ascii=False))
+    else:
+        names = ", ".join(found.cosigned) or "nobody"
+        click.echo(f"{found.size} entries, cosigned by {names}")
+        for fault in found.faults:
+            click.echo(f"refused: {fault}")
+    ctx.exit(0 if found.quorum and not found.faults else 1)
+
+
+group.add_command(monitor)
 
 
 def faults_of(use: Services, database: Database) -> list[str]:

@@ -3,6 +3,7 @@
 from traceability.core.errors import (
     BadRequestError,
     ConflictError,
+    ForbiddenError,
     InvalidError,
     NotFoundError,
     UnavailableError,
@@ -37,6 +38,18 @@ class NoteSignatureError(InvalidError):
     """A signature in the name of a known key does not verify."""
 
     code = "note-signature-invalid"
+
+
+class CosignatureError(InvalidError):
+    """A cosignature in the name of a known witness does not verify."""
+
+    code = "cosignature-invalid"
+
+
+class PolicyMalformedError(InvalidError):
+    """The text is no witness policy (C2SP tlog-policy)."""
+
+    code = "policy-malformed"
 
 
 class CheckpointMalformedError(InvalidError):
@@ -99,6 +112,12 @@ class LogEmptyError(NotFoundError):
     code = "log-empty"
 
 
+class LogUncosignedError(NotFoundError):
+    """No head of the log has a quorum of witnesses yet."""
+
+    code = "log-uncosigned"
+
+
 class LogRefusedError(UnavailableError):
     """The log is in a state in which nothing may be appended."""
 
@@ -151,3 +170,69 @@ class LogUnpublishedError(UnavailableError):
     """The leaf is stored, but not yet under a published checkpoint."""
 
     code = "log-unpublished"
+
+
+class SubmissionMalformedError(BadRequestError):
+    """The request to a witness cannot be read (C2SP tlog-witness)."""
+
+    code = "submission-malformed"
+
+
+class WitnessOldSizeError(BadRequestError):
+    """The request names an old size beyond its checkpoint."""
+
+    code = "witness-old-size"
+
+
+class WitnessLogUnknownError(NotFoundError):
+    """The witness does not follow this log."""
+
+    code = "witness-log-unknown"
+
+
+class WitnessRefusalError(ForbiddenError):
+    """No key that the witness knows of this log has signed the checkpoint."""
+
+    code = "witness-unsigned"
+
+
+class WitnessSizeError(ConflictError):
+    """The witness has cosigned another size than the request builds on."""
+
+    code = "witness-size"
+
+
+class WitnessForkError(ConflictError):
+    """The witness has cosigned another root at this size: two histories."""
+
+    code = "witness-fork"
+
+
+class WitnessStateError(UnavailableError):
+    """What the witness noted of this log is damaged; it cosigns nothing of it."""
+
+    code = "witness-state-damaged"
+
+
+class WitnessHomeError(UnavailableError):
+    """The folder holds no witness that can be used."""
+
+    code = "witness-unusable"
+
+
+class WitnessExistsError(ConflictError):
+    """The folder holds a witness already."""
+
+    code = "witness-exists"
+
+
+class PeerSilentError(UnavailableError):
+    """A witness or a log could not be asked, or answered too much or too slowly."""
+
+    code = "peer-silent"
+
+
+class WitnessAnswerError(UnavailableError):
+    """A witness answered something else than its cosignature."""
+
+    code = "witness-answer"

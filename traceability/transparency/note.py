@@ -1,4 +1,9 @@
-"""Signed notes with Ed25519 keys (C2SP signed-note)."""
+"""Signed notes with Ed25519 keys (C2SP signed-note), and cosignatures on them.
+
+A key of kind ``ED25519`` signs the note's text. One of kind ``COSIGNATURE`` (C2SP
+tlog-cosignature) signs the text under a line that says when; its signature begins with
+that instant in eight bytes.
+"""
 
 import base64
 import binascii
@@ -21,31 +26,42 @@ from traceability.transparency.errors import (
 
 MAX_BYTES = 64 * 1024
 MAX_SIGNATURES = 64
-_ED25519 = b"\x01"
+ED25519 = 0x01
+COSIGNATURE = 0x04
+MAX_TIME = 2**63 - 1  # POSIX seconds
+_TIME_BYTES = 8
 _KEY_BYTES = 32
 _ID_BYTES = 4
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f]")
+_NO_VKEY = "This is no verifier key of a log."
 _LINE = re.compile(r"— (\S+) ([A-Za-z0-9+/]+={0,2})")
 
 
 @dataclass(frozen=True, slots=True)
 class NoteKey:
-    """Who may sign: a key name and a raw Ed25519 public key (32 bytes)."""
+    """Who may sign: a key name, a raw Ed25519 public key (32 bytes), and how."""
 
     name: str
     raw: bytes
+    kind: int = ED25519
 
     @property
     def key_id(self) -> bytes:
         """Return the four bytes that stand before each of its signatures."""
-        preimage = self.name.encode() + b"\n" + _ED25519 + self.raw
+        preimage = self.name.encode() + b"\n" + bytes([self.kind]) + self.raw
         return hashlib.sha256(preimage).digest()[:_ID_BYTES]
 
     def verifies(self, text: str, signature: bytes) -> bool:
         """Return whether this key made the raw signature over the note's text."""
+        message = text.encode()
+        if self.kind == COSIGNATURE:
+            at, signature = time_of(signature), signature[_TIME_BYTES:]
+            if at > MAX_TIME:
+                return False
+            message = cosigned_message(text, at)
         try:
             key = Ed25519PublicKey.from_public_bytes(self.raw)
-            key.verify(signature, text.encode())
+            key.verify(signature, message)
         except (InvalidSignature, ValueError):
             return False
         return True
@@ -77,18 +93,32 @@ class Note:
         return self.text + "\n" + "".join(one.line() for one in self.signatures)
 
 
-def parse_vkey(vkey: str) -> NoteKey:
-    """Read ``name+hash+key`` (C2SP signed-note). Raises ``VkeyMalformedError``."""
+def time_of(signature: bytes) -> int:
+    """Return the POSIX seconds a raw cosignature begins with, unverified."""
+    return int.from_bytes(signature[:_TIME_BYTES], "big")
+
+
+def cosigned_message(text: str, at: int) -> bytes:
+    """Return what a witness signs (C2SP tlog-cosignature, Ed25519)."""
+    return f"cosignature/v1\ntime {at}\n{text}".encode()
+
+
+def parse_vkey(vkey: str, kind: int = ED25519) -> NoteKey:
+    """Read ``name+hash+key`` of a kind of key (C2SP signed-note).
+
+    Raises ``VkeyMalformedError``.
+    """
     name, _, rest = vkey.strip().partition("+")
     key_id, _, encoded = rest.partition("+")
     try:
         data = base64.b64decode(encoded, validate=True)
         given = bytes.fromhex(key_id)
     except ValueError:
-        raise VkeyMalformedError("This is no verifier key of a log.") from None
-    if data[:1] != _ED25519 or len(data) != 1 + _KEY_BYTES or not _is_name(name):
-        raise VkeyMalformedError("This is no verifier key of a log.")
-    key = NoteKey(name, data[1:])
+        raise VkeyMalformedError(_NO_VKEY) from None
+    right = data[:1] == bytes([kind]) and len(data) == 1 + _KEY_BYTES
+    if not right or not is_key_name(name):
+        raise VkeyMalformedError(_NO_VKEY)
+    key = NoteKey(name, data[1:], kind)
     if given != key.key_id or format_vkey(key) != vkey.strip():
         raise VkeyMalformedError("The verifier key's checksum is wrong.")
     return key
@@ -96,9 +126,9 @@ def parse_vkey(vkey: str) -> NoteKey:
 
 def format_vkey(key: NoteKey) -> str:
     """Return ``name+hash+key``. Raises ``VkeyMalformedError`` for an unusable name."""
-    if not _is_name(key.name) or len(key.raw) != _KEY_BYTES:
-        raise VkeyMalformedError("This is no verifier key of a log.")
-    encoded = base64.b64encode(_ED25519 + key.raw).decode()
+    if not is_key_name(key.name) or len(key.raw) != _KEY_BYTES:
+        raise VkeyMalformedError(_NO_VKEY)
+    encoded = base64.b64encode(bytes([key.kind]) + key.raw).decode()
     return f"{key.name}+{key.key_id.hex()}+{encoded}"
 
 
@@ -126,6 +156,24 @@ def sign_note(text: str, signer: Signer, key: NoteKey) -> Note:
         raise NoteMalformedError("A note's text ends in a newline.")
     signature = signer.sign(text.encode())
     return Note(text, (NoteSignature(key.name, key.key_id, signature),))
+
+
+def cosign(text: str, signer: Signer, key: NoteKey, at: int) -> NoteSignature:
+    """Sign a checkpoint's text as a witness at an instant (POSIX seconds)."""
+    signature = signer.sign(cosigned_message(text, at))
+    return NoteSignature(
+        key.name, key.key_id, at.to_bytes(_TIME_BYTES, "big") + signature
+    )
+
+
+def parse_signature_lines(lines: str) -> tuple[NoteSignature, ...]:
+    """Read signature lines alone, as a witness answers them.
+
+    Raises ``NoteMalformedError`` or ``NoteTooLargeError``.
+    """
+    if "\n\n" in lines:
+        raise NoteMalformedError("A signature line of the note cannot be read.")
+    return parse_note(f"-\n\n{lines}").signatures
 
 
 def open_note(note: str, keys: Iterable[NoteKey]) -> Note:
@@ -163,7 +211,7 @@ def _check_text(text: str) -> None:
 
 def _parse_line(line: str) -> NoteSignature:
     found = _LINE.fullmatch(line)
-    if found is None or not _is_name(found[1]):
+    if found is None or not is_key_name(found[1]):
         raise NoteMalformedError("A signature line of the note cannot be read.")
     try:
         data = base64.b64decode(found[2], validate=True)
@@ -176,5 +224,6 @@ def _parse_line(line: str) -> NoteSignature:
     return NoteSignature(found[1], data[:_ID_BYTES], data[_ID_BYTES:])
 
 
-def _is_name(name: str) -> bool:
+def is_key_name(name: str) -> bool:
+    """Return whether a key may be called so (C2SP signed-note)."""
     return bool(name) and "+" not in name and not any(map(str.isspace, name))

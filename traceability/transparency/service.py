@@ -1,38 +1,29 @@
 """Append to the log under one signed checkpoint, and publish what was committed."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 
 from sqlalchemy import Engine, event, text, update
 from sqlalchemy.exc import NoResultFound, SQLAlchemyError
 from sqlalchemy.orm import Session, SessionTransaction
 
 from traceability.core.errors import DomainError, InvalidError, UnavailableError
-from traceability.core.ports import Signer
 from traceability.db.database import Database
 from traceability.signing.errors import SignerDownError
 from traceability.transparency.checkpoint import Checkpoint
 from traceability.transparency.errors import (
-    InclusionError,
-    LeafNotFoundError,
     LogBehindError,
     LogDamagedError,
     LogEmptyError,
-    LogForkedError,
-    LogHeadMissingError,
     LogHeadPresentError,
     LogHeadUnreadableError,
     LogRefusedError,
-    LogUnpublishedError,
 )
 from traceability.transparency.fsck import check_tree
 from traceability.transparency.head_file import (
-    HeadFile,
     Published,
 )
-from traceability.transparency.log_keys import LogKeys
 from traceability.transparency.merkle import (
     EMPTY_ROOT,
     Growth,
@@ -41,25 +32,16 @@ from traceability.transparency.merkle import (
     leaf_hash,
 )
 from traceability.transparency.models import LogHead
-from traceability.transparency.proofs import (
-    HashReader,
-    prove_consistency,
-    prove_inclusion,
-    verify_inclusion,
-)
 from traceability.transparency.queries import (
     Head,
     SessionTree,
-    UpperNodes,
     compare,
     lock_head,
     read_head,
-    read_leaves,
-    read_size,
     sound_peaks,
 )
+from traceability.transparency.serving.service import ServedLog
 from traceability.transparency.tiles import check_leaf
-from traceability.transparency.tlog_proof import TlogProof, format_proof
 
 _log = logging.getLogger(__name__)
 _PENDING = "log-appended"
@@ -72,31 +54,10 @@ _INSERT_LEAF = 'INSERT INTO log_leaf ("index", data, hash) VALUES ({0}, {0}, {0}
 _INSERT_NODE = "INSERT INTO log_node (level, position, hash) VALUES ({0}, {0}, {0})"
 
 
-class TransparencyLog:
-    """The one log of this service; implements ``core.ports.Log``.
+class TransparencyLog(ServedLog):
+    """The one log of this service; implements ``core.ports.Log``."""
 
-    ``vkeys_of`` gives the log's verifier keys, the one that signs now first, then
-    those of earlier times.
-    """
-
-    def __init__(
-        self,
-        *,
-        signer_of: Callable[[], Signer],
-        vkeys_of: Callable[[], Sequence[str]],
-        origin: str,
-        head_file: Path,
-    ) -> None:
-        self.origin = origin
-        self._keys = LogKeys(origin, signer_of, vkeys_of)
-        self._file = HeadFile(head_file, self._keys.open)
-        self._upper = UpperNodes()
-        self._damage: LogDamagedError | None = None
-
-    @property
-    def vkey(self) -> str:
-        """Return the verifier key of checkpoints signed now (C2SP signed-note)."""
-        return self._keys.vkeys_of()[0]
+    _damage: LogDamagedError | None = None
 
     def append(self, session: Session, leaves: Sequence[bytes]) -> list[int]:
         """Append leaves under one new checkpoint; return their indexes.
@@ -125,78 +86,6 @@ class TransparencyLog:
         )
         self._publish_at_end(session)
         return list(range(head.size, growth.size))
-
-    def checkpoint(self, session: Session) -> str:
-        """Return the newest published checkpoint whose tree this session can read.
-
-        Raises ``LogEmptyError``, ``LogHeadMissingError``, ``LogForkedError``.
-        """
-        return self._served(session).note
-
-    def published(self) -> Published | None:
-        """Return the last published head, or nothing where its file cannot be used."""
-        try:
-            return self._file.read()
-        except UnavailableError:
-            return None
-
-    def tree_size(self, session: Session) -> int:
-        """Return how many leaves the served checkpoint covers, 0 for an empty log."""
-        try:
-            return self._served(session).checkpoint.size
-        except LogEmptyError:
-            return 0
-
-    def leaf(self, session: Session, index: int) -> bytes:
-        """Return a leaf's bytes. Raises ``LeafNotFoundError``."""
-        found = read_leaves(session, index, index + 1)
-        if not found:
-            raise LeafNotFoundError("The log has no entry %(index)s.", index=index)
-        return found[0].data
-
-    def inclusion_proof(
-        self, session: Session, index: int, tree_size: int
-    ) -> list[bytes]:
-        """Return the path from a leaf to the root at a size.
-
-        Raises ``LeafNotFoundError`` outside the tree.
-        """
-        if not 0 <= index < tree_size <= read_size(session):
-            raise LeafNotFoundError("The log has no entry %(index)s.", index=index)
-        return prove_inclusion(index, tree_size, self._reader(session))
-
-    def consistency_proof(self, session: Session, old: int, new: int) -> list[bytes]:
-        """Return the proof that the tree at ``new`` extends the one at ``old``.
-
-        Raises ``LeafNotFoundError`` beyond the tree.
-        """
-        if not 0 <= old <= new <= read_size(session):
-            raise LeafNotFoundError("The log has no entry %(index)s.", index=new)
-        return prove_consistency(old, new, self._reader(session))
-
-    def proof_text(self, session: Session, index: int, leaf: bytes) -> str:
-        """Return the tlog-proof of a leaf under the served checkpoint.
-
-        The leaf travels as extra data. Raises ``LogUnpublishedError`` where the
-        checkpoint does not reach it yet, ``LogDamagedError`` where the log holds
-        something else there.
-        """
-        served = self._served(session)
-        checkpoint = served.checkpoint
-        if index >= checkpoint.size:
-            raise LogUnpublishedError("This entry is not published yet.")
-        hashes = prove_inclusion(index, checkpoint.size, self._reader(session))
-        try:
-            verify_inclusion(
-                leaf_hash(leaf), index, checkpoint.size, hashes, checkpoint.root
-            )
-        except InclusionError as error:
-            raise LogDamagedError("The log holds another entry there.") from error
-        return format_proof(
-            TlogProof(
-                index=index, hashes=tuple(hashes), checkpoint=served.note, extra=leaf
-            )
-        )
 
     def publish(self, database: Database) -> None:
         """Bring the file up to the committed head; nothing to do in the usual case.
@@ -269,13 +158,6 @@ class TransparencyLog:
                 faults.append(str(error))
             return faults + self._tree_faults(session, head)
 
-    def _reader(self, session: Session) -> HashReader:
-        def size() -> int:
-            published = self.published()
-            return published.checkpoint.size if published else 0
-
-        return self._upper.reader(session, size)
-
     def _lock_head(self, session: Session) -> Head:
         try:
             head = lock_head(session)
@@ -314,24 +196,6 @@ class TransparencyLog:
         if (told.size, told.root) != (head.size, head.root):
             return ["the head's checkpoint is of another tree"]
         return []
-
-    def _served(self, session: Session) -> Published:
-        head = read_head(session)
-        if head is None or head.size == 0:
-            raise LogEmptyError("Nothing has been logged yet.")
-        published = self._file.read()
-        if published is None:
-            raise LogHeadMissingError(
-                "The file with the last published head of the log is missing."
-            )
-        told = published.checkpoint
-        if told.size == 0:
-            raise LogEmptyError("Nothing has been logged yet.")
-        if head.size < told.size:  # the session's view is older: so is its head
-            return Published(head.note, Checkpoint(self.origin, head.size, head.root))
-        if head.size == told.size and head.root != told.root:
-            raise LogForkedError("The log in the database is not the published one.")
-        return published
 
     def _publish_at_end(self, session: Session) -> None:
         if _PENDING not in session.info:

@@ -44,9 +44,9 @@ def format_proof(proof: TlogProof) -> str:
     """Return the proof's text."""
     lines = [HEADER]
     if proof.extra is not None:
-        lines.append(f"extra {_encode(proof.extra)}")
+        lines.append(f"extra {encode_hash(proof.extra)}")
     lines.append(f"index {proof.index}")
-    lines += [_encode(one) for one in proof.hashes]
+    lines += [encode_hash(one) for one in proof.hashes]
     return "\n".join(lines) + "\n\n" + proof.checkpoint
 
 
@@ -90,7 +90,8 @@ def _hashes(lines: Iterable[str]) -> tuple[bytes, ...]:
         raise ProofMalformedError("A hash of the proof cannot be read.") from None
 
 
-def _encode(data: bytes) -> str:
+def encode_hash(data: bytes) -> str:
+    """Return a hash, or other bytes, in base64."""
     return base64.b64encode(data).decode()
 
 
@@ -99,6 +100,6 @@ def _decode(encoded: str) -> bytes:
         data = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError):
         data = b""
-    if _encode(data) != encoded:
+    if encode_hash(data) != encoded:
         raise ProofMalformedError("The proof's extra data cannot be read.")
     return data

@@ -5,6 +5,7 @@ from typing import NoReturn
 
 from flask import Blueprint, Response, abort
 
+from traceability.transparency.errors import LogUncosignedError
 from traceability.transparency.queries import read_tile
 from traceability.transparency.service import TransparencyLog
 from traceability.transparency.tiles import parse_tile
@@ -34,6 +35,17 @@ def checkpoint() -> Response:
     with use.database.reading() as session:
         note = log.checkpoint(session)
     response = published(note, TEXT, max_age=0)
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@blueprint.get("/cosigned")
+def cosigned() -> Response:
+    """Return the last checkpoint with a quorum of witnesses; the newest may wait."""
+    found = services().get(TransparencyLog).cosigned.quorum()
+    if found is None:
+        raise LogUncosignedError("No quorum of witnesses has signed a head yet.")
+    response = published(found.note, TEXT, max_age=0)
     response.headers["Cache-Control"] = "no-cache"
     return response
 

@@ -11,7 +11,7 @@ from traceability.verification.schemas import (
     LinkQuery,
     ReportSchema,
 )
-from traceability.verification.service import evidence_from_database, verify_link
+from traceability.verification.service import evidence_for_others, verify_link
 from traceability.verification.wire import document_of
 from traceability.web.context import services
 from traceability.web.openapi import PREFIX, ApiBlueprint
@@ -45,7 +45,7 @@ def evidence(query: dict[str, Any]) -> dict[str, Any]:
     """
     use = services()
     with use.database.reading() as session:
-        found = evidence_from_database(
+        found = evidence_for_others(
             session, query["link"], sources=sources_of(use), since=query["since"]
         )
     return document_of(found)

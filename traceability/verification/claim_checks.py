@@ -1,4 +1,4 @@
-"""Check 9: stars, certificates and rights that are shown as valid."""
+"""Check 9: stars, certificates, rights and confirmations that are shown as valid."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -19,6 +19,7 @@ from traceability.ocop.rating import (
     standing_for,
 )
 from traceability.ocop.records import RECOGNITION
+from traceability.verification.confirmation_checks import confirmations_problem
 from traceability.verification.evidence import Evidence
 from traceability.verification.findings import (
     Finding,
@@ -59,6 +60,7 @@ def check_9(evidence: Evidence) -> Finding:
         or _stars_problem(evidence, lot, evidence.shown.stars)
         or _papers_problem(evidence, lot, evidence.shown.papers)
         or _words_problem(records, evidence.shown.words)
+        or confirmations_problem(evidence, evidence.shown.confirmations)
     )
     if problem is not None:
         return refused(CLAIMS, problem)

@@ -11,6 +11,7 @@ from traceability.core.errors import DomainError, InvalidError, TooLargeError
 from traceability.settings import Settings
 from traceability.signing.loading import TRUST_LIST_JWS
 from traceability.status.lists import MAX_TOKEN
+from traceability.transparency.policy import load_policy
 from traceability.transparency.tlog_proof import HEADER, parse_proof
 from traceability.verification.bundle.archive import is_archive
 from traceability.verification.opened import LoggedRecord
@@ -69,6 +70,11 @@ class Checked:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A status list (.jws) to look the label up in; more than one if need be.",
 )
+@click.option(
+    "--policy",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A witness policy: check 7 then asks for its quorum.",
+)
 @click.option("--json", "json_", is_flag=True, help="Print JSON.")
 @click.pass_context
 def group(
@@ -77,9 +83,8 @@ def group(
     *,
     what: str,
     offline: bool,
-    trust: Path | None,
-    proof: Path | None,
     json_: bool,
+    **files: Path | None,
 ) -> None:
     """Check a link, a record file, the codes in a photo or PDF sheet, or a bundle.
 
@@ -89,10 +94,10 @@ def group(
     settings: Settings | None = ctx.meta.get("traceability.settings")
     try:
         verifier = replace(
-            _verifier(settings, trust, offline=offline),
+            _verifier(settings, files["trust"], files["policy"], offline=offline),
             status=tuple(_list_in(path) for path in ctx.meta[_LISTS]),
         )
-        checked = _check(verifier, what, proof)
+        checked = _check(verifier, what, files["proof"])
     except DomainError as refusal:
         click.echo(f"Error: {refusal}", err=True)
         ctx.exit(INCOMPLETE)
@@ -101,7 +106,11 @@ def group(
 
 
 def _verifier(
-    settings: Settings | None, trust: Path | None, *, offline: bool
+    settings: Settings | None,
+    trust: Path | None,
+    policy: Path | None,
+    *,
+    offline: bool,
 ) -> Verifier:
     """Return a verifier with this machine's memory.
 
@@ -116,6 +125,7 @@ def _verifier(
         notes=settings.home / "verifier" if settings else None,
         trust_list=token,
         offline=offline,
+        policy=load_policy(policy) if policy else None,
     )
 
 

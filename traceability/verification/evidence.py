@@ -13,6 +13,8 @@ from traceability.gs1.digital_link import DigitalLink
 from traceability.signing.entries import parse_instant
 from traceability.signing.strict_json import read_object
 from traceability.transparency.checkpoint import Checkpoint
+from traceability.transparency.cosignatures import Cosignature, cosignatures_on
+from traceability.transparency.policy import Policy, Witness
 from traceability.verification.disclosed import Disclosed
 from traceability.verification.findings import Problem
 from traceability.verification.opened import LoggedRecord, Opened, open_record
@@ -54,6 +56,15 @@ class LabelFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownConfirmation:
+    """That a page says a party confirmed a record it shows."""
+
+    record_sha256: str  # of the record's newest version, as shown
+    party: str  # https://host/organisations/<public id>
+    name: str  # the party's, as printed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """What a page or an answer claims about the lot."""
 
@@ -61,6 +72,7 @@ class Shown:
     status: str = ""  # "issued", "held" or "recalled"
     stars: int = 0  # shown as valid; 0: none
     papers: tuple[str, ...] = ()  # subjects of certificates and rights shown as valid
+    confirmations: tuple[ShownConfirmation, ...] = ()
     words: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
     # by subject: what a page prints of recognitions, certificates and rights
 
@@ -122,10 +134,13 @@ class Evidence:
     events: Sequence[LoggedRecord] = ()  # what happened to the lot; in bundles only
     told_events: Sequence[Mapping[str, Json]] = ()  # the same, as EPCIS tells it
     disclosed: Sequence[Disclosed] = ()  # private values handed over on purpose
+    confirmations: Sequence[LoggedRecord] = ()  # of records shown, by parties
     later_leaves: Sequence[bytes] | Problem | None = None  # after the first record
     checkpoint: str = ""
     seen_checkpoint: str = ""  # the last one this verifier accepted
     consistency: Sequence[bytes] | None = None
+    policy: Policy | Problem | None = None  # what this verifier asks of a head
+    witnesses: Sequence[Witness] = ()  # known, without being asked for
     shown: Shown | None = None
     scans: ScanFacts | None = None
     status: Sequence[str] = ()  # status lists, handed over
@@ -162,6 +177,21 @@ class Evidence:
     def tree(self) -> Checkpoint | Problem:
         """Return the log's head as the checkpoint proves it, or why it does not."""
         return read_tree(self.checkpoint, self.trust, self.now)
+
+    @cached_property
+    def cosigned(self) -> Sequence[Cosignature] | Problem:
+        """Return who of the known witnesses has cosigned the head.
+
+        A problem where a signature in the name of one of them is made up.
+        """
+        policy = self.policy
+        known = policy.witnesses if isinstance(policy, Policy) else self.witnesses
+        if not known or not self.checkpoint:
+            return ()
+        try:
+            return cosignatures_on(self.checkpoint, known, int(self.now.timestamp()))
+        except DomainError as refusal:
+            return Problem.of(refusal)
 
     @cached_property
     def tail(self) -> Sequence[bytes] | Problem | None:
@@ -270,6 +300,7 @@ class Evidence:
         return (
             *(*self.opened, *self.opened_recognitions, *self.opened_papers),
             *(*self.opened_inputs, *self.opened_events),
+            *self.opened_confirmations,
         )
 
     @cached_property
@@ -286,6 +317,11 @@ class Evidence:
     def lists(self) -> AtHand:
         """Return the newest status lists, told or seen."""
         return together(self.lists_seen, self.lists_told)
+
+    @cached_property
+    def opened_confirmations(self) -> tuple[Opened, ...]:
+        """Return what parties signed about the records shown, examined."""
+        return self._open(self.confirmations)
 
     def of_label(self, read: "LabelEvidence") -> "Evidence":
         """Return this evidence of a lot as that of one of its labels.
@@ -321,11 +357,13 @@ class Evidence:
         """Return what was found out, for a copy: cached_property looks there first."""
         return {
             "tree": self.tree,
+            "cosigned": self.cosigned,
             "opened": self.opened,
             "opened_recognitions": self.opened_recognitions,
             "opened_papers": self.opened_papers,
             "opened_inputs": self.opened_inputs,
             "opened_events": self.opened_events,
+            "opened_confirmations": self.opened_confirmations,
         }
 
     def _open(self, records: Sequence[LoggedRecord]) -> tuple[Opened, ...]:

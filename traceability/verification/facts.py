@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from traceability.batches.record import RECORD_TYPE
+from traceability.transparency.cosignatures import key_names
 from traceability.verification.currency_checks import expiry_of
 from traceability.verification.evidence import Evidence, LabelState
 from traceability.verification.findings import Problem
@@ -41,6 +42,7 @@ class Facts:
     lot_known: bool = False
     product_known: bool = False
     checked_at: datetime
+    cosigners: tuple[str, ...] = ()  # known witnesses that signed the log's head
 
 
 _NO_PRODUCT = {LabelState.PRODUCT_UNKNOWN}
@@ -67,7 +69,14 @@ def facts_of(evidence: Evidence) -> Facts:
         lot_known=label is not None and label.state not in _NO_LOT,
         product_known=label is not None and label.state not in _NO_PRODUCT,
         checked_at=evidence.now,
+        cosigners=_cosigners(evidence),
     )
+
+
+def _cosigners(evidence: Evidence) -> tuple[str, ...]:
+    found = evidence.cosigned
+    sound = not isinstance(evidence.tree, Problem)
+    return () if isinstance(found, Problem) or not sound else key_names(found)
 
 
 def _expired_after(evidence: Evidence) -> date | None:

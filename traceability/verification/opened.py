@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from traceability.core.errors import DomainError, InvalidError
+from traceability.records.confirmation import check_confirmer
 from traceability.records.credential import digest_of, leaf_of
 from traceability.signing.entries import parse_instant
 from traceability.signing.envelope import read_unverified, verify_credential
 from traceability.signing.keys import KeyRole, PublicKey
+from traceability.signing.parties import split_did
 from traceability.signing.strict_json import read_object
 from traceability.transparency.checkpoint import Checkpoint
 from traceability.verification.findings import Problem
@@ -242,7 +244,7 @@ def _check_signature(
         kid, KeyRole.RECORD, at=credential.issued_at, log_index=record.log_index
     )
     _verify(record.token, key)
-    _check_issuer(credential, kid, trust)
+    _check_issuer(credential, key, trust)
     if credential.issued_at > now + CLOCK_SLACK:
         raise RecordFromTheFutureError(
             "The record is dated %(at)s, which is still to come.",
@@ -250,17 +252,24 @@ def _check_signature(
         )
 
 
-def _check_issuer(credential: Credential, kid: str, trust: Trust) -> None:
-    did = kid.partition("#")[0]
-    host = unquote(did.removeprefix("did:web:"))
+def _check_issuer(credential: Credential, key: PublicKey, trust: Trust) -> None:
+    did = key.kid.partition("#")[0]
+    host, _path = split_did(did)
     homes = [f"{scheme}://{host}/records/" for scheme in ("https", "http")]
     at_home = any(credential.id.startswith(home) for home in homes)
-    if credential.issuer != did or host not in trust.hosts or not at_home:
+    named = credential.issuer == did == key.party
+    if not named or host not in trust.hosts or not at_home:
         raise IssuerMismatchError(
             "The record names %(issuer)s as its issuer, but its key is of %(did)s.",
             issuer=credential.issuer,
-            did=did,
+            did=key.party,
         )
+    check_confirmer(
+        credential.type,
+        did,
+        voucher=str(credential.voucher.get("id", "")),
+        subject=credential.subject,
+    )
 
 
 def _log_problem(

@@ -1,11 +1,10 @@
-"""Checks 5 to 7: signature, place in the log, the log's past."""
+"""Checks 5 and 6: signature, place in the log."""
 
 from collections.abc import Sequence
 from itertools import pairwise
 
 from traceability.batches.record import RECORD_TYPE
 from traceability.core.clock import day_in_vietnam
-from traceability.transparency.checkpoint import Checkpoint
 from traceability.verification.disclosed import false_disclosure
 from traceability.verification.evidence import Evidence, Mode
 from traceability.verification.findings import (
@@ -26,9 +25,8 @@ from traceability.verification.lot import (
     batch_record,
 )
 from traceability.verification.opened import CLOCK_SLACK, NOT_AT_HAND, Opened
-from traceability.verification.tree import continues, recall_tree
 
-SIGNATURE, LOG, CONSISTENCY = 5, 6, 7
+SIGNATURE, LOG = 5, 6
 
 
 def check_5(evidence: Evidence) -> Finding:
@@ -149,79 +147,4 @@ def _logged(evidence: Evidence) -> Finding:
         "In the log as entry %(index)d of %(size)d.",
         index=newest if newest is not None else -1,
         size=size,
-    )
-
-
-def check_7(evidence: Evidence) -> Finding:
-    """Check that the log's head continues the last one this verifier accepted."""
-    tree = evidence.tree
-    if isinstance(tree, Problem):
-        return not_checked_for(CONSISTENCY, tree)
-    if not evidence.seen_checkpoint:
-        return not_checked(
-            CONSISTENCY,
-            "first-sight",
-            "This verifier has not seen the log before; it holds %(size)d entries now.",
-            size=tree.size,
-        )
-    seen = recall_tree(evidence.seen_checkpoint)
-    if isinstance(seen, Problem):
-        return not_checked_for(CONSISTENCY, seen)
-    if evidence.mode is Mode.BUNDLE:
-        return _continued_within(evidence, seen, tree)
-    return _continued(seen, tree, evidence.consistency or ())
-
-
-def _continued_within(
-    evidence: Evidence, seen: Checkpoint, tree: Checkpoint
-) -> Finding:
-    """Compare the head that was seen with what the bundle's own entries lead to."""
-    if seen.size > tree.size:
-        return not_checked(
-            CONSISTENCY,
-            "bundle-older",
-            "The bundle was made when the log held %(size)d entries; this verifier "
-            "has seen it with %(seen)d since.",
-            size=tree.size,
-            seen=seen.size,
-        )
-    root = evidence.root_at(seen.size)
-    if root is None:
-        return not_checked(
-            CONSISTENCY,
-            "head-out-of-reach",
-            "The bundle does not show what the log was at %(seen)d entries.",
-            seen=seen.size,
-        )
-    same = (seen.origin, seen.root) == (tree.origin, root)
-    return _continues(seen) if same else _forked(seen)
-
-
-def _continued(seen: Checkpoint, tree: Checkpoint, proof: Sequence[bytes]) -> Finding:
-    if tree.size < seen.size:
-        return failed(
-            CONSISTENCY,
-            "checkpoint-rolled-back",
-            "The log shows %(size)d entries; it had %(seen)d before.",
-            size=tree.size,
-            seen=seen.size,
-        )
-    return _continues(seen) if continues(seen, tree, proof) else _forked(seen)
-
-
-def _forked(seen: Checkpoint) -> Finding:
-    return failed(
-        CONSISTENCY,
-        "checkpoint-forked",
-        "The log does not continue what it was at %(seen)d entries.",
-        seen=seen.size,
-    )
-
-
-def _continues(seen: Checkpoint) -> Finding:
-    return passed(
-        CONSISTENCY,
-        "log-continues",
-        "The log continues what it was at %(seen)d entries.",
-        seen=seen.size,
     )

@@ -17,6 +17,7 @@ from traceability.signing.trust_list import (
     verify_trust_list,
 )
 from traceability.transparency.checkpoint import Checkpoint
+from traceability.transparency.policy import Policy
 from traceability.transparency.tiles import WIDTH, Tile, parse_bundle
 from traceability.verification.bundle.contents import evidence_in, read_bundle
 from traceability.verification.evidence import Evidence, Mode, ReadLink, read_link
@@ -63,6 +64,7 @@ class Verifier:
     notes: Path | None = None
     trust_list: str = ""
     offline: bool = False
+    policy: Policy | None = None  # what is asked of the log's heads
     fetch: Fetch = fetch
     status: tuple[str, ...] = ()  # status lists handed over by hand
 
@@ -103,6 +105,7 @@ class Verifier:
                 trust=trust,
                 records=[record],
                 checkpoint=checkpoint,
+                policy=self.policy,
             )
         )
 
@@ -127,6 +130,7 @@ class Verifier:
             seen_checkpoint=memory.checkpoint,
             seen_status=(*self.status, *memory.status),
         )
+        evidence = replace(evidence, policy=self.policy)
         report = report_of(evidence, self._since(asked, evidence))
         if origin and _is_news(memory, evidence, report):
             self._remember(origin, memory, evidence, report)
@@ -245,6 +249,7 @@ class Verifier:
             trust=trust,
             asked=asked,
             seen_status=(*self.status, *memory.status),
+            policy=self.policy,
         )
         if link.origin not in trust.origins:
             return evidence
@@ -259,6 +264,7 @@ class Verifier:
             recognitions=told.recognitions,
             papers=told.papers,
             inputs=told.inputs,
+            confirmations=told.confirmations,
             checkpoint=told.checkpoint,
             consistency=told.consistency,
             shown=told.shown,

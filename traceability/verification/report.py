@@ -10,6 +10,7 @@ from traceability.verification.evidence import Evidence
 from traceability.verification.facts import Facts, facts_of
 from traceability.verification.findings import Finding, Result
 from traceability.verification.genealogy_checks import check_10
+from traceability.verification.head_checks import check_7
 from traceability.verification.label_checks import (
     check_1,
     check_2,
@@ -19,7 +20,6 @@ from traceability.verification.label_checks import (
 from traceability.verification.record_checks import (
     check_5,
     check_6,
-    check_7,
 )
 from traceability.verification.scan_checks import check_11
 from traceability.verification.verdict import (

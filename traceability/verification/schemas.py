@@ -59,6 +59,7 @@ class EvidenceSchema(Schema):
     recognitions = fields.List(fields.Nested(LoggedRecordSchema), required=True)
     papers = fields.List(fields.Nested(LoggedRecordSchema), required=True)
     inputs = fields.List(fields.Nested(LoggedRecordSchema), required=True)
+    confirmations = fields.List(fields.Nested(LoggedRecordSchema), required=True)
     checkpoint = fields.String(required=True)
     consistency = fields.List(fields.String(), required=True, allow_none=True)
     shown = fields.Dict(required=True, allow_none=True)

@@ -1,6 +1,6 @@
 """Gather what this service knows of a link, and check it as a stranger would."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -29,6 +29,13 @@ from traceability.ocop.models import Recognition
 from traceability.ocop.queries import recognitions_of
 from traceability.ocop.rating import standing_for
 from traceability.ocop.records import recognition_claims
+from traceability.records.confirmed.queries import (
+    Confirmed,
+    Words,
+    confirmations_of,
+    counting,
+    newest,
+)
 from traceability.records.models import SignedRecord
 from traceability.scans.queries import history
 from traceability.scans.rules import signs
@@ -43,6 +50,7 @@ from traceability.verification.evidence import (
     Mode,
     ScanFacts,
     Shown,
+    ShownConfirmation,
     read_link,
 )
 from traceability.verification.findings import Problem
@@ -71,13 +79,20 @@ class Gathered:
     recognitions: Sequence[SignedRecord]
     papers: Sequence[SignedRecord]
     inputs: Sequence[SignedRecord]
+    confirmations: Sequence[SignedRecord]
+    confirmed: Sequence[Confirmed]  # what of them may be shown
     entries: Mapping[int, bytes]  # what the log holds of them
+
+    @property
+    def groups(self) -> tuple[Sequence[SignedRecord], ...]:
+        """Return the records by what they are about."""
+        own = (self.records, self.recognitions, self.papers)
+        return (*own, self.inputs, self.confirmations)
 
     @property
     def all(self) -> list[SignedRecord]:
         """Return every record."""
-        groups = (self.records, self.recognitions, self.papers, self.inputs)
-        return [one for group in groups for one in group]
+        return [one for group in self.groups for one in group]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,13 +118,39 @@ def own_evidence(session: Session, text: str, *, sources: Sources) -> Evidence:
     return replace(evidence, checkpoint="") if is_behind(session, sources) else evidence
 
 
-def evidence_from_database(
+def evidence_for_others(
     session: Session, text: str, *, sources: Sources, since: int | None = None
 ) -> Evidence:
-    """Return what this service can show about a link, unjudged.
+    """Return what others may judge a link by.
 
     ``since`` is the log size a verifier saw before, for a consistency proof from it.
+    The head is one with a quorum of witnesses wherever that covers the records.
     """
+
+    def head(records: Sequence[SignedRecord]) -> str:
+        covered = max((one.log_index + 1 for one in records), default=0)
+        return _note(lambda: sources.log.head_for(session, covered, since or 0).note)
+
+    evidence = _evidence(session, text, sources, head)
+    if not evidence.checkpoint:
+        return evidence
+    consistency = _consistency(session, evidence.checkpoint, sources, since)
+    return replace(evidence, consistency=consistency)
+
+
+def evidence_from_database(
+    session: Session, text: str, *, sources: Sources
+) -> Evidence:
+    """Return what this service can show about a link, unjudged."""
+    return _evidence(session, text, sources, lambda _: head_note(session, sources))
+
+
+def _evidence(
+    session: Session,
+    text: str,
+    sources: Sources,
+    head: Callable[[Sequence[SignedRecord]], str],
+) -> Evidence:
     asked = read_link(text)
     link = asked.link
     evidence = Evidence(
@@ -120,9 +161,10 @@ def evidence_from_database(
     batch = batch_by_link(session, link) if link.lot is not None else None
     if batch is None:
         return replace(evidence, label=LabelFacts(state=unregistered(session, link)))
-    note = head_note(session, sources)
-    lot = lot_evidence(session, gathered(session, batch, sources), note, sources)
+    rows = gathered(session, batch, sources)
     printed = printed_for(session, batch, link, sources)
+    note = head([*rows.all, *printed.records])
+    lot = lot_evidence(session, rows, note, sources)
     read = LabelEvidence(
         asked=asked,
         now=evidence.now,
@@ -131,11 +173,8 @@ def evidence_from_database(
         printed=logged(session, printed.records, note),
         scans=scans_of(session, link),
     )
-    return replace(
-        lot,
-        consistency=_consistency(session, note, sources, since),
-        status=_status_lists(session, lot, sources),
-    ).of_label(read)
+    lists = _status_lists(session, lot, sources)
+    return replace(lot, status=lists).of_label(read)
 
 
 def _status_lists(session: Session, lot: Evidence, sources: Sources) -> tuple[str, ...]:
@@ -181,6 +220,11 @@ def gathered(session: Session, batch: Batch, sources: Sources) -> Gathered:
         production_date=batch.production_date,
         today=today,
     )
+    recognitions = records_of(
+        session, [sources.identity.url(one.path) for one in given]
+    )
+    words = confirmations_of(session, newest([*about, *recognitions]))
+    confirmed = _confirmed(words, sources)
     found = Gathered(
         batch=batch,
         shown=Shown(
@@ -188,18 +232,32 @@ def gathered(session: Session, batch: Batch, sources: Sources) -> Gathered:
             status=batch.state,
             stars=min(two.made.stars, two.today.stars),
             papers=tuple(papers),
+            confirmations=tuple(
+                ShownConfirmation(
+                    record_sha256=one.record_sha256, party=one.party, name=one.name
+                )
+                for one in confirmed
+            ),
             words=papers
             | {sources.identity.url(one.path): _star_words(one) for one in given},
         ),
         records=about,
-        recognitions=records_of(
-            session, [sources.identity.url(one.path) for one in given]
-        ),
+        recognitions=recognitions,
         papers=records_of(session, papers),
         inputs=records_behind(session, [record] if record else []),
+        confirmations=[word for _, said in words for word in said],
+        confirmed=confirmed,
         entries={},
     )
     return replace(found, entries=read_entries(session, found.all))
+
+
+def _confirmed(words: Words, sources: Sources) -> list[Confirmed]:
+    """Return what may be shown as confirmed: by keys that count, not taken back."""
+    ring = sources.trust.ring
+    return [
+        one for record, said in words for one in counting(record, said, lambda: ring)
+    ]
 
 
 _STATES = {
@@ -293,8 +351,12 @@ def is_behind(session: Session, sources: Sources) -> bool:
 
 def head_note(session: Session, sources: Sources) -> str:
     """Return the signed head that proofs of this session lead to, or nothing."""
+    return _note(lambda: sources.log.checkpoint(session))
+
+
+def _note(read: Callable[[], str]) -> str:
     try:
-        return sources.log.checkpoint(session)
+        return read()
     except DomainError:
         return ""  # check 6 says that no signed head is at hand
 
@@ -304,9 +366,8 @@ def lot_evidence(
 ) -> Evidence:
     """Return what can be shown of a lot under a head, whatever its label."""
     prover = Prover(session, rows.all, _size(note))
-    records, recognitions, papers, inputs = (
-        [prover.logged(one, rows.entries) for one in group]
-        for group in (rows.records, rows.recognitions, rows.papers, rows.inputs)
+    records, recognitions, papers, inputs, confirmations = (
+        [prover.logged(one, rows.entries) for one in group] for group in rows.groups
     )
     return Evidence(
         mode=Mode.ONLINE,
@@ -318,7 +379,9 @@ def lot_evidence(
         recognitions=recognitions,
         papers=papers,
         inputs=inputs,
+        confirmations=confirmations,
         checkpoint=note,
+        witnesses=sources.log.cosigned.policy.witnesses,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
+from traceability.transparency.policy import Policy
 from traceability.verification.evidence import Evidence, Mode
 from traceability.verification.findings import Finding, Result
 
@@ -27,7 +28,8 @@ _OFFLINE = frozenset({1, 2, 3})
 _RECORD = frozenset({5})
 _LOGGED_RECORD = frozenset({5, 6})
 _BUNDLE = frozenset({1, 2, 5, 6, 8, 9})
-_CONSISTENCY = frozenset({7})
+_CONSISTENCY = frozenset({7})  # where the verifier remembers the log
+_COSIGNED = frozenset({7})  # where the verifier brought a witness policy
 _NOT_REGISTERED = {
     "serial-unknown",
     "serial-other-batch",
@@ -42,17 +44,27 @@ _STATES: Mapping[str, Verdict] = {
     "held": Verdict.HELD,
     "expired": Verdict.EXPIRED,
 }
+_LESSER = frozenset({"seal-dropped", "quorum-missing"})  # something lacks, none lies
 _SUSPICION = 11  # what fails here says something of the paper, not of the record
 
 
 def required_checks(evidence: Evidence) -> frozenset[int]:
     """Return the checks without which there is no green (TRUST.md)."""
-    if evidence.mode is Mode.RECORD:
-        with_proof = any(one.proof is not None for one in evidence.records)
-        return _LOGGED_RECORD if with_proof else _RECORD
+    if evidence.mode is Mode.OFFLINE:  # there is no head at hand to ask anything of
+        return _OFFLINE
+    asked = _COSIGNED if _asks_witnesses(evidence) else frozenset[int]()
+    if evidence.mode is Mode.ONLINE:
+        return _ONLINE | asked
     if evidence.mode is Mode.BUNDLE:
-        return _BUNDLE | _CONSISTENCY if evidence.seen_checkpoint else _BUNDLE
-    return _ONLINE if evidence.mode is Mode.ONLINE else _OFFLINE
+        seen = _CONSISTENCY if evidence.seen_checkpoint else frozenset[int]()
+        return _BUNDLE | seen | asked
+    with_proof = any(one.proof is not None for one in evidence.records)
+    return (_LOGGED_RECORD if with_proof else _RECORD) | asked
+
+
+def _asks_witnesses(evidence: Evidence) -> bool:
+    policy = evidence.policy
+    return policy.asks if isinstance(policy, Policy) else policy is not None
 
 
 def verdict_of(findings: Sequence[Finding], required: Iterable[int]) -> Verdict:
@@ -85,7 +97,7 @@ def _fails(findings: Iterable[Finding], numbers: set[int]) -> bool:
 
 def _is_false(one: Finding) -> bool:
     """Return whether something untrue was met, rather than a state or a suspicion."""
-    lesser = one.code in _STATES or one.code == "seal-dropped"
+    lesser = one.code in _STATES or one.code in _LESSER
     failed = one.result is Result.FAIL
     return failed and not lesser and one.number != _SUSPICION
 

@@ -19,10 +19,11 @@ from traceability.verification.photo import MAX_BYTES, codes_in_turn
 from traceability.verification.report import Report, report_of, settled_since
 from traceability.verification.room import sources_of
 from traceability.verification.service import (
-    evidence_from_database,
+    evidence_for_others,
     links_of_serial,
     verify_link,
 )
+from traceability.verification.standalone import views as standalone_views
 from traceability.verification.typed import link_of, serial_of
 from traceability.verification.wording import CheckLine, Line, check_lines, line_of
 from traceability.web.context import services
@@ -34,6 +35,7 @@ MAX_SHOWN = 20  # codes of one photo that are verified at once
 
 blueprint = Blueprint("verification", __name__)
 bundle_views.add_to(blueprint)
+standalone_views.add_to(blueprint)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +127,7 @@ def _bundle_report(bundle: Bundle) -> Report:
         sources = sources_of(use)
         evidence = evidence_in(bundle, trust=sources.trust, now=use.clock.now())
         size = evidence.tree.size if isinstance(evidence.tree, Checkpoint) else None
-        own = evidence_from_database(session, bundle.link, sources=sources, since=size)
+        own = evidence_for_others(session, bundle.link, sources=sources, since=size)
     now = replace(own, seen_checkpoint=bundle.document["checkpoint"])
     return report_of(evidence, settled_since(evidence, now))
 
@@ -147,6 +149,7 @@ def _answer(
         left_out=left_out,
         refusal=_(refusal.message, **refusal.params) if refusal else "",
         refused=refused,
+        verifier=standalone_views.offered(),
     )
     response.headers["Cache-Control"] = "no-store"
     return response

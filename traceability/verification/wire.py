@@ -16,6 +16,7 @@ from traceability.verification.evidence import (
     LabelState,
     ScanFacts,
     Shown,
+    ShownConfirmation,
 )
 from traceability.verification.opened import LoggedRecord
 
@@ -42,6 +43,7 @@ class Told:
     papers: tuple[LoggedRecord, ...]
     inputs: tuple[LoggedRecord, ...]
     events: tuple[LoggedRecord, ...]
+    confirmations: tuple[LoggedRecord, ...]
     checkpoint: str
     consistency: tuple[bytes, ...] | None
     shown: Shown | None
@@ -59,6 +61,7 @@ def document_of(evidence: Evidence) -> dict[str, Any]:
         "recognitions": _records_json(evidence.recognitions),
         "papers": _records_json(evidence.papers),
         "inputs": _records_json(evidence.inputs),
+        "confirmations": _records_json(evidence.confirmations),
         "checkpoint": evidence.checkpoint,
         "consistency": (
             None if evidence.consistency is None else _hashes_json(evidence.consistency)
@@ -85,6 +88,7 @@ def read_document(value: Mapping[str, Any]) -> Told:
             papers=_records(value["papers"]),
             inputs=_records(value["inputs"]),
             events=_records(value.get("events", ())),
+            confirmations=_records(value.get("confirmations", ())),
             checkpoint=_text(value["checkpoint"]),
             consistency=(
                 None if value["consistency"] is None else _hashes(value["consistency"])
@@ -156,6 +160,10 @@ def _shown_json(shown: Shown | None) -> dict[str, Any] | None:
         "status": shown.status,
         "stars": shown.stars,
         "papers": list(shown.papers),
+        "confirmations": [
+            {"record_sha256": one.record_sha256, "party": one.party, "name": one.name}
+            for one in shown.confirmations
+        ],
     }
 
 
@@ -167,6 +175,14 @@ def _shown(value: Mapping[str, Any] | None) -> Shown | None:
         status=_text(value["status"]),
         stars=_whole(value["stars"]),
         papers=tuple(_text(one) for one in value["papers"]),
+        confirmations=tuple(
+            ShownConfirmation(
+                record_sha256=_text(one["record_sha256"]),
+                party=_text(one["party"]),
+                name=_text(one["name"]),
+            )
+            for one in value.get("confirmations", ())
+        ),
     )
 
 

@@ -59,6 +59,17 @@ NAV = [
         frozenset({Role.INSPECTOR, Role.OFFICER}),
         beside=("/inspection/record",),
     ),
+    Entry(
+        "parties.confirmations",
+        _l("Confirm with your key"),
+        frozenset({Role.PRODUCER, Role.OFFICER, Role.INSPECTOR}),
+        beside=("/organisation/keys",),
+    ),
+    Entry(
+        "parties.admin_keys",
+        _l("Keys of organisations"),
+        frozenset({Role.ADMINISTRATOR}),
+    ),
     Entry("lookup.reports.index", _l("Reports of problems"), EVERYBODY),
     Entry("verification.verify", _l("Check a label"), EVERYBODY),
     Entry("accounts.audit_trail", _l("Activity"), frozenset({Role.ADMINISTRATOR})),

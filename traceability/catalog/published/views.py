@@ -11,6 +11,7 @@ from werkzeug import Response
 from traceability.catalog import wording
 from traceability.catalog.certificates import Validity
 from traceability.catalog.communes import commune
+from traceability.catalog.drafts import SiteState
 from traceability.catalog.errors import (
     CertificateNotFoundError,
     FileNotFoundHereError,
@@ -31,7 +32,7 @@ from traceability.catalog.published.reading import (
     several,
     term_of,
 )
-from traceability.catalog.queries import product_by_key
+from traceability.catalog.queries import product_by_key, site_by_public_id
 from traceability.catalog.records import CERTIFICATE, IP_RIGHT
 from traceability.gs1.digital_link import DigitalLink
 from traceability.records.models import SignedRecord
@@ -123,6 +124,21 @@ def ip_right(public_id: str) -> Response:
         labels=wording.RIGHT_VALUES,
         kind_name=lambda kind: kind.name.in_language(language()),
         products=products,
+    )
+    return cacheable(answer, max_age=PAGE_AGE)
+
+
+@blueprint.get("/sites/<public_id>")
+def site(public_id: str) -> Response:
+    """Show what is public of a place: of a household's plot, its commune."""
+    with services().database.reading() as session:
+        found = site_by_public_id(session, public_id)
+    answer = render(
+        "papers/site.html",
+        site=found,
+        commune=found.commune,
+        kind=wording.SITE_KINDS[found.kind],
+        retired=found.state != SiteState.ACTIVE,
     )
     return cacheable(answer, max_age=PAGE_AGE)
 

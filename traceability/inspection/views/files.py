@@ -23,6 +23,8 @@ from traceability.records.models import SignedRecord
 from traceability.records.queries import disclosures_of, leaf_of_record
 from traceability.signing.keystore import KeyStore
 from traceability.transparency.service import TransparencyLog
+from traceability.verification.bundle.service import BundleNotFoundError, bundle_for
+from traceability.verification.evidence import read_link
 from traceability.verification.room import sources_of
 from traceability.verification.service import evidence_from_database
 from traceability.verification.wire import document_of
@@ -118,9 +120,21 @@ def _evidence(session: Session, found: Listed, log: TransparencyLog) -> Evidence
             for ending, (render_as, _type) in _MINUTES.items()
         },
         document=document_of(seen),
+        bundle=_bundle(session, row.link),
         trust_list=use.get(KeyStore).trust_list_jws,
         vkey=log.vkey,
     )
+
+
+def _bundle(session: Session, link: str) -> bytes | None:
+    """Return the bundle of what was seen; of a code nobody issued there is none."""
+    asked = read_link(link)
+    if asked.link is None:
+        return None
+    try:
+        return bundle_for(session, asked.link, sources=sources_of(services()))
+    except BundleNotFoundError:
+        return None
 
 
 def _proven(

@@ -308,6 +308,22 @@ def number_minutes(public_id: str) -> Answer:
     return _page(public_id, form, status)
 
 
+@require(Role.INSPECTOR)
+def erase(public_id: str) -> Answer:
+    """Erase the names of people met, after asking."""
+    use = services()
+    if request.method == "GET":
+        with use.database.reading() as session:
+            found = queries.own_inspection(session, public_id, actor=actor())
+        return render("inspection/erase.html", one=found)
+    with use.database.transaction() as session:
+        found = queries.own_inspection(session, public_id, actor=actor())
+        service.erase_people_met(
+            session, found.inspection, actor=actor(), notary=notary_of(use)
+        )
+    return _gone_on(public_id, _("The names of people met are erased for good."))
+
+
 def _gone_on(public_id: str, message: str) -> Answer:
     return gone_on(message, url_for("inspection.show", public_id=public_id))
 
@@ -320,6 +336,7 @@ def add_to(blueprint: Blueprint) -> None:
         ("/inspections", "index", index, ["GET"]),
         ("/inspections/<public_id>", "show", show, ["GET"]),
         ("/inspections/<public_id>/correct", "correct", correct, both),
+        ("/inspections/<public_id>/erase", "erase", erase, both),
         ("/inspections/<public_id>/publish", "publish", publish, post),
         ("/inspections/<public_id>/minutes", "number", number_minutes, post),
     ):

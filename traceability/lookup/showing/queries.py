@@ -187,9 +187,11 @@ class _View:
             rows = gathered(self.session, batch, self.moment.sources)
             told = _told(self.session, rows, self.use)
             known = background(self.session, product, batch)
-            return LotKnown(rows, told, self.credit(known, told.get("lot")))
+            credit = self.credit(known, told.get("lot"))
+            return LotKnown(rows, told, {**credit, "confirmed": rows.confirmed})
 
-        key = ("lot", behind.number, language(), self.moment.day)
+        moment = self.moment  # who confirms hangs on which keys count
+        key = ("lot", behind.number, language(), moment.day, moment.interval)
         return self.recall(key, compute)
 
     def judged(self, lot: LotKnown) -> Judged:

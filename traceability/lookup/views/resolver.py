@@ -120,7 +120,7 @@ def _subject(found: Found, record: SignedRecord | None) -> Subject:
         link=found.link,
         name=name,
         lot_known=found.batch is not None,
-        record_path=f"/records/{record.public_id}" if record else "",
+        record_id=record.public_id if record else "",
         log_index=record.log_index if record else 0,
     )
 

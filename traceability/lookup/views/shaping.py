@@ -57,7 +57,8 @@ def _key(page: PublicPage) -> Hashable:
     told = tuple(
         (one.number, one.result, None if _own(one) else one.detail) for one in found
     )
-    return page.verdict, told
+    cosigners = page.report.facts.cosigners if page.report else ()
+    return page.verdict, told, cosigners
 
 
 def _own(finding: Finding) -> bool:

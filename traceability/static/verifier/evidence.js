@@ -129,8 +129,8 @@ async function examined({ told, asked, later, seen, seenStatus, ...known }) {
 
 /** Return what follows from records and head together. */
 async function drawnFrom(evidence) {
-  const { opened, openedRecognitions, openedPapers, openedInputs, openedEvents } = evidence;
-  const allOpened = [opened, openedRecognitions, openedPapers, openedInputs, openedEvents].flat();
+  const { opened, openedRecognitions, openedPapers, openedInputs, openedEvents, openedConfirmations } = evidence;
+  const allOpened = [opened, openedRecognitions, openedPapers, openedInputs, openedEvents, openedConfirmations].flat();
   const first = firstProven(opened);
   const tail = tailOf(evidence, first);
   const entries = isProblem(tail) ? [] : (tail ?? []).map(entryIn).filter((entry) => entry !== null);

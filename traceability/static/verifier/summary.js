@@ -3,6 +3,7 @@ import { dayInVietnam, instantText } from "./days.js";
 import { RECORD_TYPE } from "./batch_record.js";
 import { batchRecord, coveringVoid, status, versions } from "./lot.js";
 import { isProblem, spoken } from "./refusals.js";
+import { listedAsOf } from "./status_checks.js";
 
 /**
  * Return plain facts: the lot, who signed, whom we trust, which head of the log was seen.
@@ -19,6 +20,9 @@ export function factsOf(evidence) {
     seal: sealOf(evidence),
     trust: trustOf(evidence),
     head: headOf(evidence),
+    as_of: evidence.asOf === null ? null : instantText(evidence.asOf),
+    status_as_of: statusAsOf(evidence),
+    status_lists: [...evidence.lists.lists.values()].map((one) => one.token),
     checked_at: instantText(evidence.now),
   };
 }
@@ -100,6 +104,11 @@ function trustOf({ trust, now }) {
     roots: trust.ring.keys.filter((key) => key.role === "root").map((key) => key.thumbprint),
     first_sight: trust.firstSight,
   };
+}
+
+function statusAsOf(evidence) {
+  const instant = listedAsOf(evidence);
+  return instant === null ? null : instantText(instant);
 }
 
 function headOf({ tree, checkpoint }) {

@@ -145,6 +145,7 @@ def evidence_in(
         recognitions=told.recognitions,
         papers=told.papers,
         inputs=told.inputs,
+        confirmations=told.confirmations,
         events=told.events,
         told_events=told_events(bundle.events),
         disclosed=bundle.disclosed,

@@ -24,8 +24,7 @@ dịch vụ. Chữ ký đúng chỉ chứng tỏ *dữ liệu* là thật; tem g
 
 Danh sách khóa trong gói tự nó không chứng minh được gì: hãy so dấu vân tay của khóa gốc
 (in ra ở bước 1) với dấu vân tay bạn có từ nguồn khác. Chạy các lệnh dưới đây trong thư
-mục đã giải nén. `openssl` từ bản 3; lệnh openssl dành cho khóa Ed25519 (mặc định), khóa
-ES256 dùng bước 3 hoặc 4.
+mục đã giải nén. `openssl` từ bản 3.
 
 # Evidence bundle
 
@@ -33,8 +32,7 @@ Everything signed about one lot, so that anybody can check it without believing 
 service. A right signature proves that the *record* is genuine; paper can be copied. The
 key list in the bundle proves nothing by itself: compare the root key's fingerprint,
 printed by step 1, with one you got another way. Run the commands in the unpacked folder.
-`openssl` 3 or newer; its commands are for Ed25519 keys (the default), steps 3 and 4 take
-ES256 keys as well.
+`openssl` 3 or newer.
 
 ## 1. Python: tệp, khóa, nhật ký · files, keys, log
 
@@ -50,16 +48,29 @@ def read(name):
 def part(token, number):
     return json.loads(unpad(token.split(".")[number]))
 
-def keep(name, signed, signature, key):  # for openssl; RFC 8410: a prefix, then the key
-    der = base64.b64encode(bytes.fromhex("302a300506032b6570032100") + key).decode()
+ED25519 = "302a300506032b6570032100"  # RFC 8410: a prefix, then the key
+P256 = "3059301306072a8648ce3d020106082a8648ce3d03010703420004"  # RFC 5480
+
+def keep(name, signed, signature, key, prefix=ED25519):  # for openssl
+    der = base64.b64encode(bytes.fromhex(prefix) + key).decode()
     pem = f"-----BEGIN PUBLIC KEY-----\\n{der}\\n-----END PUBLIC KEY-----\\n"
     open(f"{name}.signed", "w").write(signed)
     open(f"{name}.sig", "wb").write(signature)
     open(f"{name}.pem", "w").write(pem)
 
+def integer(half):  # ES256: a JWS has two bare numbers, openssl wants them as DER
+    half = half.lstrip(b"\\0")
+    half = b"\\0" * (half[0] >> 7) + half
+    return bytes([2, len(half)]) + half
+
 def keep_token(name, token, key):
-    signed, _, signature = token.rpartition(".")
-    keep(name, signed, unpad(signature), unpad(key["jwk"]["x"]))
+    signed, _, text = token.rpartition(".")
+    signature, jwk = unpad(text), key["jwk"]
+    if jwk["crv"] == "Ed25519":
+        return keep(name, signed, signature, unpad(jwk["x"]))
+    halves = integer(signature[:32]) + integer(signature[32:])
+    der = bytes([0x30, len(halves)]) + halves
+    keep(name, signed, der, unpad(jwk["x"]) + unpad(jwk["y"]), P256)
 
 for name, digest in json.loads(read("manifest.json"))["files"].items():
     assert hashlib.sha256(open(name, "rb").read()).hexdigest() == digest, name

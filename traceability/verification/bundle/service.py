@@ -39,7 +39,7 @@ from traceability.verification.queries import records_of
 from traceability.verification.report import report_of
 from traceability.verification.room import KEYS_UNREADABLE, Sources
 from traceability.verification.service import (
-    evidence_from_database,
+    evidence_for_others,
     logged,
     own_evidence,
 )
@@ -92,7 +92,7 @@ def bundle_for(
         raise _not_found()
     if trust_list is None:
         raise BundleUnavailableError(KEYS_UNREADABLE)
-    evidence = evidence_from_database(session, str(link), sources=sources)
+    evidence = evidence_for_others(session, str(link), sources=sources)
     if evidence.label is None or evidence.label.state not in _THERE:
         raise _not_found()
     events = event_records(session, batch)
@@ -114,7 +114,7 @@ def bundle_for(
             disclosed=disclosed,
         ),
         Beside(
-            jwks=jwk_set(trust_list),
+            jwks=jwk_set(trust_list, [one.id for one in trust_list.parties]),
             vkey=sources.log.vkey,
             findings=report_of(
                 own_evidence(session, str(link), sources=sources)

@@ -8,22 +8,27 @@ from werkzeug import Response as Answer
 from traceability.accounts.service import audit
 from traceability.batches.queries import batch_of
 from traceability.core.permissions import Role
+from traceability.events.kinds import kinds
+from traceability.events.wording import element_name, shown_value
 from traceability.gs1.digital_link import DigitalLink
 from traceability.transparency.service import TransparencyLog
 from traceability.verification.bundle.contents import MEDIA_TYPE
 from traceability.verification.bundle.service import (
     BundleNotFoundError,
+    Private,
     bundle_for,
     private_values,
 )
 from traceability.verification.room import sources_of
 from traceability.web.auth import actor, require
 from traceability.web.context import services
+from traceability.web.i18n import gettext as _
 from traceability.web.raw_target import raw_target
 from traceability.web.rendering import render
 
 PREFIX, ENDING = "/bundles", ".zip"
 MAX_CHOSEN = 500
+_SUPPLIER = re.compile(r"inputs-([0-9]{1,4})-supplier")
 _ODD = re.compile(r"[^A-Za-z0-9.-]+")
 
 blueprint = Blueprint("bundles", __name__)
@@ -47,7 +52,7 @@ def bundle(path: str) -> Response:
         raise BundleNotFoundError("Nothing is signed about what this address names.")
     use = services()
     key_path = raw_path.removeprefix(PREFIX).removesuffix(ENDING)
-    link, _ = DigitalLink.parse_target(use.identity.origin, key_path, "")
+    link = DigitalLink.parse_target(use.identity.origin, key_path, "")[0]
     use.get(TransparencyLog).publish(use.database)
     sources = sources_of(use)
     with use.database.reading() as session:
@@ -71,7 +76,7 @@ def disclose(public_id: str) -> Answer:
         return render(
             "bundles/disclose.html",
             batch=batch,
-            private=private,
+            private=[(one, *_worded(one)) for one in private],
             address=address_of(link),
         )
     disclosed = [one.disclosed for one in private if one.key in chosen]
@@ -90,6 +95,22 @@ def disclose(public_id: str) -> Answer:
                 values=[f"{one.record}.{one.name}" for one in disclosed],
             )
     return _sent(data, link)
+
+
+def _worded(one: Private) -> tuple[str, str]:
+    """Return what a private value is, and the value, as people say it."""
+    name, value = one.disclosed.name, one.disclosed.value
+    bought = _SUPPLIER.fullmatch(name)
+    if bought is not None:
+        number = int(bought[1]) + 1
+        return _("Supplier of input %(number)d", number=number), str(value)
+    if name == "producer-name":
+        return _("Name of the producer"), str(value)
+    for kind in kinds():
+        for element in kind.elements:
+            if element.id == name:
+                return element_name(element), shown_value(element.element, value)
+    return name, str(value)
 
 
 def _sent(data: bytes, link: DigitalLink) -> Response:

@@ -1,0 +1,1 @@
+"""What strangers see of recognitions: what was signed, nothing else."""

@@ -1,0 +1,1 @@
+"""What the world may know of a party's keys."""

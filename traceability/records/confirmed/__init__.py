@@ -1,0 +1,1 @@
+"""What parties with keys of their own confirmed of our records."""

@@ -1,0 +1,1 @@
+"""Keys on more than one machine: drafts of the trust list, archives of keys."""

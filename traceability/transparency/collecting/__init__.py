@@ -1,0 +1,1 @@
+"""Cosignatures on our own heads, asked for by a worker."""

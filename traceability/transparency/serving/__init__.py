@@ -1,0 +1,1 @@
+"""The log as everybody may read it."""
