@@ -10,9 +10,9 @@ from tests.verification.make_bundles import files_in, house_bundle
 from tests.verification.make_commands import Block, blocks_of, environment, run
 from tests.verification.make_house import House, sealed_labels
 from tests.verification.make_machine import Machine
-from traceability.verification.bundle.readme import readme_of
 from traceability.signing.keys import KeyRole
 from traceability.signing.keystore import KeyStore
+from traceability.verification.bundle.readme import readme_of
 from traceability.verification.findings import NAMES
 from traceability.verification.verdict import Verdict
 

