@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 
 from tests.conftest import FixedClock
 from tests.web.make_web import Browser, make_app, make_services
+from traceability.db.database import Database
 from traceability.demo.cli import group
 from traceability.demo.service import FEATURED_GTIN, FEATURED_LOT
-from traceability.db.database import Database
 from traceability.inspection.models import Inspection
 from traceability.records.models import RecordConfirmation, SignedRecord
 from traceability.web.context import Services

@@ -443,6 +443,17 @@ def test_the_public_page_says_how_many_labels_were_printed(
     stranger.get(f"/p{path}")
     assert "Đã in 10 tem cho lô này (2 đợt)." in words(stranger.page)
     assert "/inspection/open?link=" in stranger.page
+    assert "nhiều hơn" not in words(stranger.page)
+
+
+def test_the_public_page_says_that_a_lot_has_more_labels_than_packs(
+    light_house: House, light_app: Flask
+) -> None:
+    _net(light_house, "12.5", "KGM")
+    stranger = Browser(light_app)
+    path = light_house.batch.digital_link.removeprefix("https://tx.example")
+    stranger.get(f"/p{path}")
+    assert "số tem còn giá trị nhiều hơn 2." in words(stranger.page)
 
 
 def test_the_log_alone_tells_how_many_labels_a_lot_has(light_house: House) -> None:
