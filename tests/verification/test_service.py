@@ -32,7 +32,6 @@ from traceability.verification.report import Report, report_of
 from traceability.verification.room import sources_of
 from traceability.verification.service import (
     evidence_for_others,
-    evidence_from_database,
     links_of_serial,
 )
 from traceability.verification.verdict import Verdict
