@@ -31,6 +31,7 @@ from traceability.db.stamps import Stamps
 from traceability.desk import views as desk
 from traceability.events import api as events_api, views as events
 from traceability.inspection import api as inspection_api, views as inspection
+from traceability.inspection.pocket import views as pocket
 from traceability.labels import api as labels_api, views as labels
 from traceability.lookup import views as lookup
 from traceability.lookup.stored import PageStore
@@ -99,6 +100,7 @@ PAGES = [
     bundles.blueprint,
     lookup.blueprint,
     inspection.blueprint,
+    pocket.blueprint,
     desk.blueprint,
 ]
 API = [
@@ -131,6 +133,7 @@ PUBLIC = [
     "verification",
     "credentials",
     "lookup",
+    "pocket",
 ]
 
 

@@ -14,6 +14,8 @@ from werkzeug.routing import Rule
 from tests.hostile.make_world import World
 from tests.hostile.wire import Answer, Wire
 from tests.web.make_web import make_app
+from traceability.inspection.pocket.code import read_code
+from traceability.inspection.pocket.views import STATIC
 
 _PLACE = re.compile(r"<(?:[^:<>]+:)?([a-z_]+)>")
 _UUID = "00000000-0000-4000-8000-000000000000"
@@ -27,6 +29,10 @@ _WORDS = {
     "/<key_path>",
     "/log/tile/<path>",
     "/static/<filename>",
+    "/inspector/words.<language>",
+    "/inspector/app.<language>",
+    "/inspector/code/<version>",
+    "/inspector/code/<version>/<name>",
     "/problems/<code>",
     "/status/<purpose>",
     "/status/<purpose>/<number>",
@@ -71,7 +77,7 @@ def is_public(rule: Rule) -> bool:
     public = {"lookup", "verification", "verification_api", "records", "transparency"}
     public |= {"signing", "static", "problems", "health", "papers", "api-docs"}
     public |= {"units_api", "records_api", "status", "party_documents"}
-    public |= {"credentials", "recognitions"}
+    public |= {"credentials", "recognitions", "pocket"}
     if rule.endpoint.startswith("lookup.reports."):
         return False
     return room in public or (room, view) == ("catalog", "photo")
@@ -159,6 +165,10 @@ def places_of(world: World) -> dict[str, str]:
         "/confirmations/<public_id>": ids["prepared"],
         "/diary/<uuid>": ids["event"],
         "/diary/new/<kind_id>": "destroy",
+        "/inspector/app.<language>": "vi",
+        "/inspector/code/<version>": read_code(STATIC).version,
+        "/inspector/code/<version>/<name>": "pocket/app.js",
+        "/inspector/words.<language>": "vi",
         "/inspections/<public_id>/minutes.<ending>": "pdf",
         "/inspections/<public_id>/photos/<digest>": ids["inspection-photo"],
         "/inspections/list.<ending>": "csv",

@@ -27,12 +27,20 @@ POLICY = {
     "frame-ancestors": "'none'",
     "base-uri": "'none'",
 }
+
+
+def policy(**changes: str) -> str:
+    """Return the content security policy; a room may change single directives."""
+    wanted = {**POLICY, **changes}
+    return "; ".join(f"{name} {wanted[name]}" for name in wanted)
+
+
 HEADERS = {
-    "Content-Security-Policy": "; ".join(f"{name} {POLICY[name]}" for name in POLICY),
+    "Content-Security-Policy": policy(),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "geolocation=(), microphone=(), payment=()",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
 HSTS = "max-age=31536000"
 

@@ -25,7 +25,7 @@ _HEADERS = {
     HeaderNames.RETRY_AFTER: "Retry-After",
 }
 _IPV6_HOME = 64  # bits that name one household or machine
-_SLOW_PAGES = {"/verify"}
+_SLOW_PAGES = {"/verify", "/inspector/links"}
 _BUNDLES = "/bundles/"
 _SIGN_IN = "/sign-in"
 _WRITING = "POST"

@@ -51,6 +51,7 @@ NAV = [
         beside=("/ip-rights", "/expiring"),
     ),
     Entry("catalog.expiring", _l("What ends soon"), frozenset({Role.OFFICER})),
+    Entry("pocket.shell", _l("Inspection on the spot"), frozenset({Role.INSPECTOR})),
     Entry("inspection.open_label", _l("Open a label"), frozenset({Role.INSPECTOR})),
     Entry(
         "inspection.index",
