@@ -9,12 +9,12 @@ import pytest
 from playwright.sync_api import Page, Route, sync_playwright
 
 from tests.conftest import BROWSER_ARGS, FixedClock
-from tests.forgeries.case import Case
+from tests.forgeries.case import Case, tell
 from tests.forgeries.museum import COLLECTION, Lie
 from tests.forgeries.stub import Stub
 from tests.forgeries.test_forgeries import HONEST
 from tests.journeys.make_service import HOST, free_port
-from tests.verification.make_verification import NOW
+from tests.verification.make_verification import NOW, SmallLog, build_world
 from tests.verifier.make_questions import answer_of, report_on
 from tests.web.make_web import make_app, make_services, running
 from traceability.cli.serving import server_of
@@ -22,6 +22,8 @@ from traceability.db.database import Database
 from traceability.inspection.pocket.code import read_code
 from traceability.inspection.pocket.views import STATIC
 from traceability.signing.entries import instant_text
+from traceability.transparency.tiles import WIDTH
+from traceability.verification.remote import MAX_TILES
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -139,3 +141,16 @@ def test_the_phone_catches(phone: Phone, lie: Lie) -> None:
     assert found[lie.number] == "fail"
     if found[7] == "fail":
         assert told["head"] == case.memory.checkpoint  # nothing of a fork is kept
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_the_phone_believes_a_long_log_only_with_status_lists(
+    phone: Phone, *, listed: bool
+) -> None:
+    world = build_world(phone.origin)
+    filler = [b"x"] * (WIDTH * (MAX_TILES + 1))
+    world.log = SmallLog(world.log_key, world.log.origin, [*world.log.leaves, *filler])
+    lists = world.status_lists() if listed else ()
+    told = agrees(phone, tell(world, status=lists))
+    code = "current-as-told" if listed else "status-list-missing"
+    assert told["found"][7][3] == code

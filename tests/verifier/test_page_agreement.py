@@ -1,4 +1,4 @@
-"""The page in one file, as people hold it, against the museum: memory, bundle, answer."""
+"""The page in one file, as people hold it, says of every bundle what Python says."""
 
 import json
 from pathlib import Path
@@ -18,9 +18,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ORIGIN = "https://tx.example"
 TONES = {
-    **{"verified": "good", "attention": "note", "held": "note", "expired": "note"},
-    **{"recalled": "stop", "void": "stop", "unknown": "stop", "failed": "stop"},
+    "verified": "good",
     "incomplete": "open",
+    **dict.fromkeys(("attention", "held", "expired"), "note"),
+    **dict.fromkeys(("recalled", "void", "unknown", "failed"), "stop"),
 }
 TOLD = """() => {
   const refusal = document.getElementById("refusal");

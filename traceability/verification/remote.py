@@ -31,6 +31,7 @@ from traceability.verification.memory import (
 )
 from traceability.verification.opened import LoggedRecord, home_of
 from traceability.verification.report import NOTHING, Report, report_of, settled_since
+from traceability.verification.status_checks import LISTS_MISSING
 from traceability.verification.tree import read_tree, recall_tree
 from traceability.verification.trust import (
     EXPIRED,
@@ -292,7 +293,8 @@ class Verifier:
     ) -> list[bytes] | Problem | None:
         """Return the log's entries after the lot's first record, read from its tiles.
 
-        Nothing where there are more than anybody waits for.
+        Nothing where there are more than anybody waits for: status lists tell then of
+        recalls, and without them only the service's word would be left.
         """
         tree = read_tree(told.checkpoint, trust, self.clock.now())
         indexes = [one.log_index for one in told.records if one.log_index is not None]
@@ -303,7 +305,7 @@ class Verifier:
             return []
         first, last = begin // WIDTH, (tree.size - 1) // WIDTH
         if last - first >= MAX_TILES:
-            return None
+            return None if told.status else LISTS_MISSING
         leaves: list[bytes] = []
         try:
             for index in range(first, last + 1):

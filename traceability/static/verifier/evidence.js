@@ -190,7 +190,8 @@ function digestsBySubject(entries) {
   const found = new Map();
   for (const entry of entries) {
     const whole = spoken(entry.subject ?? "").split("#")[0];
-    found.set(whole, [...(found.get(whole) ?? []), spoken(entry.sha256 ?? null)]);
+    if (!found.has(whole)) found.set(whole, []);
+    found.get(whole).push(spoken(entry.sha256 ?? null));
   }
   return found;
 }
