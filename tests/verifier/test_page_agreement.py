@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, FilePayload, Page
 
 from tests.forgeries.bundles import bundle_of
 from tests.forgeries.case import Case
@@ -47,14 +47,17 @@ def memory_of(case: Case) -> str:
 
 def told(page: Page, case: Case, bundle: bytes) -> dict[str, Any]:
     page.click("#forget")
-    files = (
-        ("memory.json", "application/json", memory_of(case).encode()),
-        ("bundle.zip", "application/zip", bundle),
-    )
-    page.set_input_files(
-        "#files",
-        [{"name": one, "mimeType": kind, "buffer": data} for one, kind, data in files],
-    )
+    memory: FilePayload = {
+        "name": "memory.json",
+        "mimeType": "application/json",
+        "buffer": memory_of(case).encode(),
+    }
+    zipped: FilePayload = {
+        "name": "bundle.zip",
+        "mimeType": "application/zip",
+        "buffer": bundle,
+    }
+    page.set_input_files("#files", [memory, zipped])
     page.wait_for_selector(".findings li, #refusal:not([hidden])")
     found: dict[str, Any] = page.evaluate(TOLD)
     return found
