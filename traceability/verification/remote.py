@@ -32,7 +32,7 @@ from traceability.verification.memory import (
 from traceability.verification.opened import LoggedRecord, home_of
 from traceability.verification.report import NOTHING, Report, report_of, settled_since
 from traceability.verification.status_checks import LISTS_MISSING
-from traceability.verification.tree import read_tree, recall_tree
+from traceability.verification.tree import key_ended, read_tree, recall_tree
 from traceability.verification.trust import (
     EXPIRED,
     NO_LIST,
@@ -324,7 +324,12 @@ class Verifier:
 
 
 def _is_news(memory: Memory, evidence: Evidence, report: Report) -> bool:
-    """Return whether a bundle's head is to be remembered: newer than the one seen."""
+    """Return whether a bundle's head is to be remembered: newer than the one seen.
+
+    Not one whose key has ended: who finds an old key must not make a memory false.
+    """
+    if key_ended(evidence.checkpoint, evidence.trust, evidence.now) is not None:
+        return False
     seen = recall_tree(memory.checkpoint) if memory.checkpoint else None
     if not isinstance(seen, Checkpoint) or not isinstance(evidence.tree, Checkpoint):
         return seen is None
