@@ -95,7 +95,7 @@ def phone(
         opened = Phone(page, origin)
         page.route(lambda url: urlsplit(url).path.startswith(ASKED), opened.answer)
         page.goto(f"{origin}/inspector/")
-        page.locator("#app").wait_for()
+        page.locator("#told", has_text="does not keep the page").wait_for()
         yield opened
         browser.close()
     database.dispose()

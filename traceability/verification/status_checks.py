@@ -5,7 +5,7 @@ from datetime import datetime
 
 from traceability.batches.record import RECORD_TYPE
 from traceability.status.lists import Purpose, StatusList
-from traceability.verification.evidence import Evidence
+from traceability.verification.evidence import Evidence, Mode
 from traceability.verification.findings import (
     Finding,
     Problem,
@@ -16,7 +16,7 @@ from traceability.verification.findings import (
 )
 from traceability.verification.label_checks import seal_facts
 from traceability.verification.lot import status, versions
-from traceability.verification.status_lists import rolled_back
+from traceability.verification.status_lists import EXPIRED, rolled_back
 
 CURRENCY = 8
 _MISSING = Problem(
@@ -52,9 +52,19 @@ def refused_list(evidence: Evidence) -> Problem | None:
     A service that answers signs its lists afresh: none of them may be too old.
     """
     told = evidence.lists_told
+    if evidence.mode is Mode.BUNDLE:
+        return _refused_in_bundle(evidence)
     return (
         told.problem or rolled_back(evidence.lists_seen, told) or _not_whole(evidence)
     )
+
+
+def _refused_in_bundle(evidence: Evidence) -> Problem | None:
+    """Return why a bundle's list is not accepted; one may be old, as a bundle may."""
+    problem = evidence.lists_told.problem
+    if problem is None:
+        return _not_whole(evidence)
+    return None if problem.code == EXPIRED else problem
 
 
 def _not_whole(evidence: Evidence) -> Problem | None:

@@ -1,10 +1,11 @@
 /** What check 8 finds in status lists; their age is always told. */
 import { RECORD_TYPE } from "./batch_record.js";
 import { instantText } from "./days.js";
+import { BUNDLE } from "./evidence.js";
 import { failed, notChecked, notCheckedFor, passed } from "./findings.js";
 import { status, versions } from "./lot.js";
 import { isProblem, problem } from "./refusals.js";
-import { asOf, marking, REVOCATION, rolledBack, SUSPENSION } from "./status_lists.js";
+import { asOf, EXPIRED, marking, REVOCATION, rolledBack, SUSPENSION } from "./status_lists.js";
 
 const CURRENCY = 8;
 const MISSING = problem(
@@ -31,6 +32,7 @@ export function ageOf(instant, now) {
 /** Return why a list that was handed over now is not accepted, or `null`. */
 export function refusedList(evidence) {
   const { listsTold, listsSeen } = evidence;
+  if (evidence.mode === BUNDLE) return refusedInBundle(evidence);
   return listsTold.problem ?? rolledBack(listsSeen, listsTold) ?? notWhole(evidence);
 }
 
@@ -79,6 +81,13 @@ export function nothingKnown(evidence) {
   }
   if (evidence.lists.problem !== null) return notCheckedFor(CURRENCY, evidence.lists.problem);
   return notCheckedFor(CURRENCY, MISSING);
+}
+
+/** Return why a bundle's list is not accepted, or `null`; one may be old, as a bundle may. */
+function refusedInBundle(evidence) {
+  const { problem: found } = evidence.listsTold;
+  if (found === null) return notWhole(evidence);
+  return found.code === EXPIRED ? null : found;
 }
 
 /** Return that lists were handed over, but not those that speak of the lot, or `null`. */
