@@ -79,12 +79,14 @@ def bundle_for(
     link: DigitalLink,
     *,
     sources: Sources,
+    seal: str = "",
     disclosed: Sequence[Disclosed] = (),
 ) -> bytes:
     """Return the bundle of a lot, or of one of its labels.
 
-    It holds no private value but those in ``disclosed``. Raises
-    ``BundleNotFoundError``, ``BundleUnavailableError``, ``BundleTooLargeError``.
+    A label's ``seal`` goes along in the link, so that check 3 can look at it. It holds
+    no private value but those in ``disclosed``. Raises ``BundleNotFoundError``,
+    ``BundleUnavailableError``, ``BundleTooLargeError``.
     """
     trust_list = sources.trust.trust_list
     batch = batch_by_link(session, link) if link.lot is not None else None
@@ -92,7 +94,8 @@ def bundle_for(
         raise _not_found()
     if trust_list is None:
         raise BundleUnavailableError(KEYS_UNREADABLE)
-    evidence = evidence_for_others(session, str(link), sources=sources)
+    text = f"{link}?s={seal}" if seal else str(link)
+    evidence = evidence_for_others(session, text, sources=sources)
     if evidence.label is None or evidence.label.state not in _THERE:
         raise _not_found()
     events = event_records(session, batch)
@@ -104,10 +107,10 @@ def bundle_for(
     )
     return write_bundle(
         Bundle(
-            link=str(link),
+            link=text,
             origin=link.origin,
             made_at=sources.clock.now(),
-            document=document_of(whole),
+            document={**document_of(whole), "link": text},
             later_leaves=_later_leaves(session, evidence),
             trust_list=sources.trust_token,
             events=epcis_document(events, sources),
@@ -116,9 +119,7 @@ def bundle_for(
         Beside(
             jwks=jwk_set(trust_list, [one.id for one in trust_list.parties]),
             vkey=sources.log.vkey,
-            findings=report_of(
-                own_evidence(session, str(link), sources=sources)
-            ).as_json(),
+            findings=report_of(own_evidence(session, text, sources=sources)).as_json(),
         ),
     )
 
