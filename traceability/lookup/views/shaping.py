@@ -14,7 +14,7 @@ from traceability.lookup.showing.looking import Asked
 from traceability.lookup.stored import StoredPage
 from traceability.lookup.verdict_line import detail_of
 from traceability.lookup.wording import RESULTS, kind_names, right_values
-from traceability.verification.bundle.views import address_of
+from traceability.verification.bundle.address import address_of
 from traceability.verification.evidence import read_link
 from traceability.verification.findings import Finding
 from traceability.web.i18n import LANGUAGES, language

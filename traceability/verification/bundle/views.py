@@ -13,6 +13,12 @@ from traceability.events.wording import element_name, shown_value
 from traceability.gs1.digital_link import DigitalLink
 from traceability.gs1.errors import LinkInvalidError
 from traceability.transparency.service import TransparencyLog
+from traceability.verification.bundle.address import (
+    ENDING,
+    PREFIX,
+    SEAL,
+    address_of,
+)
 from traceability.verification.bundle.contents import MEDIA_TYPE
 from traceability.verification.bundle.service import (
     BundleNotFoundError,
@@ -27,9 +33,7 @@ from traceability.web.i18n import gettext as _
 from traceability.web.raw_target import raw_target
 from traceability.web.rendering import render
 
-PREFIX, ENDING = "/bundles", ".zip"
 MAX_CHOSEN = 500
-SEAL = re.compile(r"[0-9]{0,400}")
 _SUPPLIER = re.compile(r"inputs-([0-9]{1,4})-supplier")
 _ODD = re.compile(r"[^A-Za-z0-9.-]+")
 
@@ -39,12 +43,6 @@ blueprint = Blueprint("bundles", __name__)
 def add_to(public: Blueprint) -> None:
     """Give a blueprint for everybody the bundles."""
     public.add_url_rule(f"{PREFIX}/<path:path>", view_func=bundle)
-
-
-def address_of(link: DigitalLink, seal: str | None = None) -> str:
-    """Return where the public bundle of a lot or label is, with a label's seal."""
-    query = f"?s={seal}" if seal and SEAL.fullmatch(seal) else ""
-    return f"{PREFIX}{link.path()}{ENDING}{query}"
 
 
 def bundle(path: str) -> Response:
