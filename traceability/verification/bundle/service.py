@@ -26,6 +26,7 @@ from traceability.signing.documents import jwk_set
 from traceability.signing.envelope import read_unverified
 from traceability.transparency.checkpoint import Checkpoint
 from traceability.transparency.queries import read_leaves
+from traceability.verification.bundle.address import link_text
 from traceability.verification.bundle.contents import (
     MAX_LEAVES,
     Beside,
@@ -79,7 +80,7 @@ def bundle_for(
     link: DigitalLink,
     *,
     sources: Sources,
-    seal: str = "",
+    seal: str | None = None,
     disclosed: Sequence[Disclosed] = (),
 ) -> bytes:
     """Return the bundle of a lot, or of one of its labels.
@@ -94,7 +95,7 @@ def bundle_for(
         raise _not_found()
     if trust_list is None:
         raise BundleUnavailableError(KEYS_UNREADABLE)
-    text = f"{link}?s={seal}" if seal else str(link)
+    text = link_text(link, seal)
     evidence = evidence_for_others(session, text, sources=sources)
     if evidence.label is None or evidence.label.state not in _THERE:
         raise _not_found()
