@@ -62,3 +62,11 @@ def test_every_link_in_a_document_leads_somewhere() -> None:
         if "://" not in target and not (page.parent / target).exists()
     ]
     assert not lost
+
+
+def test_each_decision_has_a_number_of_its_own() -> None:
+    pages = sorted((DOCS / "adr").glob("*.md"))
+    numbers = [page.name[:4] for page in pages]
+    assert numbers == [f"{number:04}" for number in range(1, len(pages) + 1)]
+    for page in pages:
+        assert page.read_text("utf-8").startswith(f"# {page.name[:4]} ")

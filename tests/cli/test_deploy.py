@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from traceability.cli import main
 from traceability.settings import Settings
@@ -70,11 +71,35 @@ def test_the_proxy_keeps_no_page_of_somebody_signed_in() -> None:
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
 def test_units_run_commands_that_exist(path: Path) -> None:
     for command in unit(path).get("Service", {}).get("ExecStart", []):
-        for words in re.findall(r"bin/traceability ([a-z ]+)", command):
-            name, *rest = words.split()
-            found = main.commands[name]
-            for word in rest[:1]:
-                assert word in getattr(found, "commands", {word: None})
+        for words in re.findall(r"bin/traceability ([^'$]+)", command):
+            asked = [*words.split(), "--help"]
+            told = CliRunner().invoke(main, asked, prog_name="traceability")
+            assert told.exit_code == 0, told.output
+            assert "COMMAND [ARGS]" not in told.output, "a group, and no command of it"
+
+
+def test_a_witness_has_an_account_and_a_folder_of_its_own() -> None:
+    witness = unit(DEPLOY / "systemd" / "traceability-witness.service")["Service"]
+    web = unit(DEPLOY / "systemd" / "traceability.service")["Service"]
+    for key in ("User", "StateDirectory", "LoadCredential"):
+        assert not set(witness[key]) & set(web[key])
+    assert "EnvironmentFile" not in witness
+    [folder] = witness["StateDirectory"]
+    assert f"--folder /var/lib/{folder} serve" in witness["ExecStart"][0]
+
+
+def test_units_that_run_on_are_confined_alike() -> None:
+    confined = [
+        {
+            key: value
+            for key, value in unit(path)["Service"].items()
+            if key.startswith(("Protect", "Private", "Lock", "SystemCall", "NoNew"))
+        }
+        for path in UNITS
+        if unit(path).get("Service", {}).get("Type") == ["exec"]
+    ]
+    assert len(confined) == 3
+    assert all(one == confined[0] for one in confined)
 
 
 def test_the_web_process_gets_its_pass_phrase_as_a_credential() -> None:

@@ -90,7 +90,7 @@ def test_init_makes_the_record_key_of_the_kind_asked_for(tmp_path: Path) -> None
     assert run(tmp_path, "init", "--alg", "ES256").exit_code == 0
     listed = json.loads(run(tmp_path, "keys", "list", "--json").stdout)["keys"]
     assert {one["role"]: one["alg"] for one in listed} == {
-        **dict.fromkeys(("root", "seal", "log"), "EdDSA"),
+        **dict.fromkeys(("root", "seal", "log", "status"), "EdDSA"),
         "record": "ES256",
         "serial": "HS256",
     }

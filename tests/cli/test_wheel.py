@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
+from zipfile import ZipFile
 
 import pytest
 
@@ -16,6 +17,14 @@ from tests.cli.test_group import ask
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 240
+TEMPLATES = "traceability/templates"
+SERVED = (
+    *("/", "/sign-in", "/verify", "/log/checkpoint", "/static/public.css"),
+    *("/verifier.html", "/inspector/", "/inspector/worker.js"),
+    "/static/verifier/verify.js",
+    "/static/vendor/zxing-wasm/reader/zxing_reader.wasm",
+    *("/status/revocation/0", "/contexts/credentials/v1"),
+)
 
 
 @dataclass(frozen=True)
@@ -57,13 +66,18 @@ def run(words: list[str], folder: Path, environment: dict[str, str]) -> str:
 
 
 @pytest.fixture
-def installed(tmp_path: Path) -> Installed:
+def wheel(tmp_path: Path) -> Path:
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d"]
+    run([*build, str(tmp_path)], ROOT, {"PATH": os.environ["PATH"]})
+    [built] = tmp_path.glob("*.whl")
+    return built
+
+
+@pytest.fixture
+def installed(tmp_path: Path, wheel: Path) -> Installed:
     """The other packages are those of the tests; the checkout is out of sight."""
     folder = tmp_path
     environment = {"PATH": os.environ["PATH"]}
-    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d"]
-    run([*build, str(folder)], ROOT, environment)
-    [wheel] = folder.glob("*.whl")
     venv = folder / "venv"
     run([sys.executable, "-m", "venv", "--without-pip", str(venv)], folder, environment)
     python = venv / "bin" / "python"
@@ -103,12 +117,28 @@ def served(prepared: Installed) -> Iterator[str]:
         server.wait(timeout=20)
 
 
+def test_every_file_of_the_tree_is_in_it(wheel: Path) -> None:
+    """Styles, scripts, vendored modules with their licences, words, templates, data."""
+    with ZipFile(wheel) as archive:
+        packed = {one for one in archive.namelist() if ".dist-info/" not in one}
+    homes = {ROOT / "traceability": "traceability", ROOT / "templates": TEMPLATES}
+    there = {
+        f"{name}/{file.relative_to(home).as_posix()}"
+        for home, name in homes.items()
+        for file in home.rglob("*")
+        if file.is_file() and "__pycache__" not in file.parts
+    }
+    assert packed == there
+    assert "traceability/static/vendor/noble-ed25519/LICENSE" in packed
+    assert "traceability/static/vendor/zxing-wasm/LICENSE-zxing-cpp.txt" in packed
+
+
 @pytest.mark.slow
 def test_it_serves_the_sample_data_with_pages_and_styles(
     prepared: Installed, served: str
 ) -> None:
     assert ask(f"{served}/readyz") == 200
     assert "sound" in prepared.run("log", "fsck")
-    for path in ("/", "/sign-in", "/verify", "/log/checkpoint", "/static/public.css"):
+    for path in SERVED:
         with urlopen(served + path, timeout=20) as answer:  # noqa: S310 (our own loopback)
             assert answer.status == 200, path

@@ -47,6 +47,14 @@ def files(house: House, inspector: Inspector) -> dict[str, bytes]:
     return evidence_of(inspector, where)
 
 
+def test_of_a_sealed_label_the_bundle_carries_the_seal(
+    house: House, inspector: Inspector
+) -> None:
+    text = house.sealed[0].qr_text
+    inner = read_bundle(evidence_of(inspector, visit(inspector, text))["bundle.zip"])
+    assert inner.link.partition("?s=")[2] == text.partition("?s=")[2]
+
+
 def test_the_manifest_names_every_file(files: dict[str, bytes]) -> None:
     manifest = json.loads(files["manifest.json"])
     assert manifest["subject"].startswith("https://tx.example/inspections/")

@@ -116,7 +116,7 @@ def test_the_recall_status_is_a_page_and_two_lists_to_keep() -> None:
     redirected = target_of(levels(), "recallStatus")
     assert redirected is not None
     assert redirected.href == shown["href"]
-    [only] = document_of(levels(record_path=""))["linkset"][1][
+    [only] = document_of(levels(record_id=""))["linkset"][1][
         f"{VOCABULARY}recallStatus"
     ]
     assert only == shown

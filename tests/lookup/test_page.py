@@ -127,7 +127,7 @@ def test_everything_it_rests_on_is_linked(still_street: Street) -> None:
     targets = re.findall(r'href="(/[^"]+)"', check)
     kinds = {re.sub(r"[a-z0-9]{26}", "ID", one.partition("?")[0]) for one in targets}
     assert {"/records/ID", "/records/ID/proof", "/.well-known/trust-list.jws"} <= kinds
-    assert "/verify" in kinds
+    assert {"/verify", "/credentials/ID"} <= kinds
     for target in targets:
         asks_to_sign_in = target.startswith("/inspection/open?")
         status = still_street.ask(target.replace("&amp;", "&")).status

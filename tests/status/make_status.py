@@ -16,6 +16,7 @@ from tests.verification.make_house import House
 from traceability.batches.drafts import Notice
 from traceability.batches.models import Batch
 from traceability.batches.service import hold_batch, recall_batch, release_batch
+from traceability.events.models import TraceEvent
 from traceability.records.models import SignedRecord
 from traceability.records.notary import notary_of
 
@@ -81,3 +82,11 @@ def indexes(house: House, subject: str, record_type: str) -> set[int]:
 
 def indexes_of_lot(house: House) -> set[int]:
     return indexes(house, house.batch.digital_link, "BatchRecord")
+
+
+def indexes_of_wrong_events(house: House) -> set[int]:
+    """Where the records of events stand that were declared wrong."""
+    query = select(TraceEvent.event_id).where(TraceEvent.error_reason.is_not(None))
+    with house.use.database.reading() as session:
+        wrong = session.scalars(query).all()
+    return {index for one in wrong for index in indexes(house, one, "TraceEventRecord")}

@@ -61,6 +61,7 @@ def test_what_a_list_marks_is_found_by_indexes(house: House, purpose: Purpose) -
     if purpose is Purpose.REVOCATION:
         papers = ("certificate", "ip_right", "recognition")
         names += [f"ix_{paper}_withdrawn" for paper in papers]
+        names.append("ix_trace_event_wrong")
     assert not [name for name in names if name not in said], said
     assert "log_index" not in said.replace("log_index + 0", "")
 

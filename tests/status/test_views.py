@@ -18,10 +18,12 @@ from tests.status.make_status import (
     change,
     indexes,
     indexes_of_lot,
+    indexes_of_wrong_events,
 )
 from tests.verification.make_house import House
 from tests.web.make_web import make_app
 from traceability.app import with_signing
+from traceability.batches.known.queries import lot_book
 from traceability.batches.models import Batch
 from traceability.batches.service import correct_batch
 from traceability.catalog.models import Certificate, Product
@@ -31,6 +33,10 @@ from traceability.catalog.papers.service import (
     withdraw_certificate,
     withdraw_ip_right,
 )
+from traceability.events.correcting.service import ErrorDraft, declare_error
+from traceability.events.entry.service import Desk
+from traceability.events.models import TraceEvent
+from traceability.events.vocabulary import ErrorReason
 from traceability.ocop.models import Recognition
 from traceability.ocop.rules import WithdrawalReason
 from traceability.ocop.service import withdraw
@@ -100,7 +106,9 @@ def test_a_recall_marks_every_version_of_the_lots_record(
     change(house, HELD)
     change(house, RECALLED)
     assert len(indexes_of_lot(house)) == 2
-    assert reader.marked("revocation") == indexes_of_lot(house)
+    wrong = indexes_of_wrong_events(house)  # what told of its birth was put right too
+    assert len(wrong) == 2
+    assert reader.marked("revocation") == indexes_of_lot(house) | wrong
     assert reader.marked("suspension") == set()
 
 
@@ -137,6 +145,22 @@ def test_withdrawn_stars_certificates_and_rights_are_marked(
     about = [indexes(house, subject, kind) for kind, subject in subjects.items()]
     assert [len(one) for one in about] == [2, 2, 2]  # as given, and as withdrawn
     assert reader.marked("revocation") == set().union(*about)
+    assert reader.marked("suspension") == set()
+
+
+def test_an_event_declared_wrong_is_marked(house: House, reader: Reader) -> None:
+    """A credential that was derived from it before is kept, and revoked by this."""
+    with house.use.database.transaction() as session:
+        event = session.scalars(
+            select(TraceEvent).where(TraceEvent.born_lot == house.batch.digital_link)
+        ).one()
+        notary, lots = notary_of(house.use), lot_book()
+        desk = Desk(actor=house.producer.actor, notary=notary, lots=lots)
+        draft = ErrorDraft(reason=ErrorReason.DID_NOT_OCCUR)
+        declare_error(session, event, draft, desk=desk)
+    about = indexes_of_wrong_events(house)
+    assert len(about) == 2  # as told, and as declared wrong
+    assert reader.marked("revocation") == about
     assert reader.marked("suspension") == set()
 
 

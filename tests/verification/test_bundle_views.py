@@ -4,6 +4,7 @@ import io
 import json
 import re
 from html import unescape
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import select
@@ -22,6 +23,7 @@ from traceability.core.permissions import Role
 from traceability.records.notary import notary_of
 from traceability.verification.bundle import archive
 from traceability.verification.bundle.contents import read_bundle
+from traceability.verification.findings import Result
 from traceability.verification.verdict import Verdict
 
 SUPPLIER = "Đại lý kín tiếng (mẫu)"
@@ -106,6 +108,35 @@ def test_pages_and_link_sets_lead_to_the_bundle(
     told = browser.get(f"{address(light_house)}?linkType=linkset").get_json()
     services = told["linkset"][0]["https://ref.gs1.org/voc/verificationService"]
     assert f"https://tx.example{zipped}" in [one["href"] for one in services]
+
+
+def test_a_sealed_labels_bundle_carries_its_seal(
+    browser: Browser, light_house: House
+) -> None:
+    """Else the bundle of a sound label would say that its seal is missing."""
+    text = light_house.sealed[0].qr_text
+    label, _, seal = text.partition("?s=")
+    path = "/" + label.split("/", 3)[3]
+    address = f"/bundles{path}.zip?s={seal}"
+    browser.get(f"/p{path}?s={seal}")
+    assert f'href="{address}"' in browser.page
+    browser.get(f"/verify?{urlencode({'link': text})}")
+    assert f'href="{address}"' in browser.page
+    data = browser.get(address).data
+    trust_list = browser.get("/.well-known/trust-list.jws").get_data(as_text=True)
+    report = check(data, trust_list, clock=light_house.use.clock)
+    assert report.verdict is Verdict.VERIFIED
+    assert (report.findings[2].number, report.findings[2].result) == (3, Result.PASS)
+    bare = browser.get(f"/bundles{path}.zip").data
+    assert check(bare, trust_list).verdict is Verdict.ATTENTION
+
+
+@pytest.mark.parametrize("seal", ["1%0A2", "x", "1" * 401])
+def test_what_is_no_seal_goes_into_no_bundle(
+    browser: Browser, light_house: House, seal: str
+) -> None:
+    response = browser.get(f"/bundles{address(light_house)}.zip?s={seal}")
+    assert response.status_code == 400
 
 
 def test_a_bundle_that_is_sent_shows_its_checks(

@@ -164,6 +164,15 @@ def test_a_recall_that_was_left_out_is_missed_in_the_logs_entries(
 ) -> None:
     recall(light_house)
     lie = rebuilt(house_bundle(light_house), without("BatchStatusRecord"))
+    assert code(verified(light_house, lie), 8) == ("fail", "recall-hidden")
+
+    def no_lists(files: Files) -> None:
+        evidence = json.loads(files["evidence.json"])
+        for name in [one for one in files if one.startswith("status/")]:
+            del files[name]
+        files["evidence.json"] = json.dumps({**evidence, "status": []})
+
+    lie = rebuilt(lie, no_lists)
     assert code(verified(light_house, lie), 8) == ("fail", "newer-record-hidden")
 
     def no_leaves(files: Files) -> None:

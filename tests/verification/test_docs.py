@@ -1,14 +1,16 @@
 """docs/verification.md and a bundle's README do what they say: their blocks run."""
 
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from tests.parties.make_parties import confirm, party_of, stars_record, with_key
 from tests.verification.make_bundles import files_in, house_bundle
 from tests.verification.make_commands import Block, blocks_of, environment, run
-from tests.verification.make_house import House, sealed_labels
+from tests.verification.make_house import House, recall, sealed_labels
 from tests.verification.make_machine import Machine
 from traceability.signing.keys import KeyRole
 from traceability.signing.keystore import KeyStore
@@ -37,6 +39,42 @@ def test_the_commands_verify_a_bundle_without_our_code(
     assert "BatchRecord version 1" in shown
     assert shown.count("verified by jose: http://127.0.0.1:") >= 5
     assert "sealed: (01)" in shown
+    assert re.search(r"^revocation of entry \d+ no ", shown, re.MULTILINE)
+    assert re.search(r"^suspension of entry \d+ no ", shown, re.MULTILINE)
+
+
+def test_the_same_commands_see_a_recall_and_who_confirms(
+    machine: Machine, tmp_path: Path
+) -> None:
+    """The bundle's own lists tell of the recall, a party's own key of its word."""
+    house = machine.house
+    signer = with_key(house.use, house.officer)
+    confirm(house.use, house.officer, stars_record(house), signer)
+    recall(house)
+    shown = "\n".join(run(one, tmp_path, around(machine)) for one in blocks())
+    assert re.search(r"^revocation of entry \d+ YES ", shown, re.MULTILINE)
+    assert re.search(r"^suspension of entry \d+ no ", shown, re.MULTILINE)
+    address = house.use.identity.url("/records/")
+    name = party_of(house.use, house.officer).name_vi
+    assert f"{name} confirms {address}" in shown
+
+
+def test_the_command_for_status_lists_refuses_a_bent_one(
+    machine: Machine, tmp_path: Path
+) -> None:
+    for one in blocks():
+        run(one, tmp_path, around(machine))
+    [block] = [one for one in blocks() if "encodedList" in one[1]]
+    token = (tmp_path / "status" / "revocation-0.jws").read_text()
+    other = "A" if token[-20] != "A" else "B"
+    for bent, word in (
+        (token[:-20] + other + token[-19:], "InvalidSignatureError"),
+        ((tmp_path / "status" / "suspension-0.jws").read_text(), "a list is missing"),
+        (next((tmp_path / "records").iterdir()).read_text(), "KeyError"),
+    ):
+        (tmp_path / "status" / "revocation-0.jws").write_text(bent)
+        with pytest.raises(AssertionError, match=word):
+            run(block, tmp_path, around(machine))
 
 
 def test_the_same_commands_verify_a_record_signed_with_es256(

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import Date, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import Date, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from traceability.core.identity import Identity
@@ -13,13 +13,22 @@ from traceability.db.types import PlainDecimal, UtcDateTime
 # A notebook is typed in once a week. What comes later was written from memory, or to
 # fit: readers are told.
 LATE_AFTER = timedelta(days=7)
+_WRONG = text("error_reason IS NOT NULL")
 
 
 class TraceEvent(Base):
     """One captured event and the signed record that holds it."""
 
     __tablename__ = "trace_event"
-    __table_args__ = (Index("uq_trace_event_born_lot", "born_lot", unique=True),)
+    __table_args__ = (
+        Index("uq_trace_event_born_lot", "born_lot", unique=True),
+        Index(
+            "ix_trace_event_wrong",
+            "event_id",
+            sqlite_where=_WRONG,
+            postgresql_where=_WRONG,
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[str] = mapped_column(String(64), unique=True)

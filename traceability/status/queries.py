@@ -15,6 +15,8 @@ from traceability.batches.models import (
 from traceability.batches.record import RECORD_TYPE
 from traceability.catalog.models import Certificate, IpRight
 from traceability.catalog.records import CERTIFICATE, IP_RIGHT
+from traceability.events.models import TraceEvent
+from traceability.events.service import RECORD_TYPE as EVENT
 from traceability.ocop.models import Recognition
 from traceability.ocop.records import RECOGNITION
 from traceability.records.models import SignedRecord
@@ -30,7 +32,8 @@ def marked(
 ) -> Sequence[Marked]:
     """Return what a list marks; ``url`` makes an address of ours from a path.
 
-    Of a lot, every version of its record; of a paper, every record about it.
+    Of a lot, every version of its record; of a paper or an event declared wrong, every
+    record about it.
     """
     parts = [_lots(BatchState.HELD)]
     if wanted.purpose is Purpose.REVOCATION:
@@ -39,6 +42,9 @@ def marked(
             _withdrawn(RECOGNITION, Recognition, url("/recognitions/")),
             _withdrawn(CERTIFICATE, Certificate, url("/certificates/")),
             _withdrawn(IP_RIGHT, IpRight, url("/ip-rights/")),
+            _about(EVENT, "", TraceEvent.event_id).where(
+                TraceEvent.error_reason.is_not(None)
+            ),
         ]
     first = wanted.number * SIZE
     # Not the column by itself: its index would lead through the whole list's records.

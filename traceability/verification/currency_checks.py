@@ -1,5 +1,6 @@
 """Check 8: the newest version, and nothing that stands against the lot."""
 
+from dataclasses import replace
 from datetime import date
 
 from traceability.core.clock import day_in_vietnam
@@ -62,7 +63,7 @@ def _outdated(evidence: Evidence) -> Finding | None:
     problem = (
         _incomplete_history(evidence)
         or _old_version_shown(evidence)
-        or (refused_list(evidence) if evidence.mode is Mode.ONLINE else None)
+        or refused_list(evidence)
     )
     return refused(CURRENCY, problem) if problem is not None else None
 
@@ -126,7 +127,7 @@ def _current_then(evidence: Evidence, version: int) -> Finding:
 def _listed_then(evidence: Evidence) -> Finding | None:
     """Return what a bundle's status lists add; too old ones leave the check open."""
     if as_of(evidence) is not None:
-        return nothing_known(evidence)
+        return replace(nothing_known(evidence), code="current-then")
     problem = evidence.lists.problem
     return not_checked_for(CURRENCY, problem) if problem is not None else None
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from traceability.batches.record import RECORD_TYPE
 from traceability.status.lists import Purpose, StatusList
-from traceability.verification.evidence import Evidence
+from traceability.verification.evidence import Evidence, Mode
 from traceability.verification.findings import (
     Finding,
     Problem,
@@ -16,10 +16,10 @@ from traceability.verification.findings import (
 )
 from traceability.verification.label_checks import seal_facts
 from traceability.verification.lot import status, versions
-from traceability.verification.status_lists import rolled_back
+from traceability.verification.status_lists import EXPIRED, rolled_back
 
 CURRENCY = 8
-_MISSING = Problem(
+LISTS_MISSING = Problem(
     "status-list-missing", "The status lists at hand do not speak of this lot."
 )
 
@@ -52,9 +52,19 @@ def refused_list(evidence: Evidence) -> Problem | None:
     A service that answers signs its lists afresh: none of them may be too old.
     """
     told = evidence.lists_told
+    if evidence.mode is Mode.BUNDLE:
+        return _refused_in_bundle(evidence)
     return (
         told.problem or rolled_back(evidence.lists_seen, told) or _not_whole(evidence)
     )
+
+
+def _refused_in_bundle(evidence: Evidence) -> Problem | None:
+    """Return why a bundle's list is not accepted; one may be old, as a bundle may."""
+    problem = evidence.lists_told.problem
+    if problem is None:
+        return _not_whole(evidence)
+    return None if problem.code == EXPIRED else problem
 
 
 def _not_whole(evidence: Evidence) -> Problem | None:
@@ -63,7 +73,7 @@ def _not_whole(evidence: Evidence) -> Problem | None:
         return None
     origin, indexes = evidence.link.origin, indexes_of(evidence)
     whole = evidence.lists_told.as_of(origin, indexes) is not None
-    return None if whole else _MISSING
+    return None if whole else LISTS_MISSING
 
 
 _SAID = {
@@ -155,4 +165,4 @@ def nothing_known(evidence: Evidence) -> Finding:
         )
     if problem is not None:
         return not_checked_for(CURRENCY, problem)
-    return not_checked_for(CURRENCY, _MISSING)
+    return not_checked_for(CURRENCY, LISTS_MISSING)

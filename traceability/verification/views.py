@@ -8,6 +8,7 @@ from werkzeug import Response as Answer
 from traceability.core.errors import DomainError
 from traceability.transparency.checkpoint import Checkpoint
 from traceability.verification.bundle import views as bundle_views
+from traceability.verification.bundle.address import address_of
 from traceability.verification.bundle.archive import MAX_BYTES as MAX_BUNDLE
 from traceability.verification.bundle.contents import (
     Bundle,
@@ -97,7 +98,8 @@ def _page(text: str, links: list[str]) -> Response:
 
 
 def _shown(text: str, report: Report) -> Shown:
-    link, facts = read_link(text).link, report.facts
+    asked, facts = read_link(text), report.facts
+    link = asked.link
     ours = link is not None and link.origin == services().identity.origin
     there = ours and (facts.lot_known or facts.log_index is not None)
     return Shown(
@@ -105,7 +107,7 @@ def _shown(text: str, report: Report) -> Shown:
         report=report,
         line=line_of(report),
         checks=check_lines(report),
-        bundle=bundle_views.address_of(link) if link and there else "",
+        bundle=address_of(link, asked.seal) if link and there else "",
     )
 
 

@@ -47,6 +47,9 @@ TEXTS = MappingProxyType(
         ),
         "failed-check": _l("Check %(n)d: %(detail)s"),
         "checked-at": _l("Checked at %(instant)s."),
+        "not-kept": _l(
+            "This browser does not keep the page: it will not open without a network."
+        ),
         "camera-refused": _l(
             "The camera is not allowed. Allow it in the browser's settings, or choose "
             "a photo."

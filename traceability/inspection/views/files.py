@@ -132,7 +132,8 @@ def _bundle(session: Session, link: str) -> bytes | None:
     if asked.link is None:
         return None
     try:
-        return bundle_for(session, asked.link, sources=sources_of(services()))
+        sources = sources_of(services())
+        return bundle_for(session, asked.link, sources=sources, seal=asked.seal)
     except BundleNotFoundError:
         return None
 

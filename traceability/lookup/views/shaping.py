@@ -14,6 +14,8 @@ from traceability.lookup.showing.looking import Asked
 from traceability.lookup.stored import StoredPage
 from traceability.lookup.verdict_line import detail_of
 from traceability.lookup.wording import RESULTS, kind_names, right_values
+from traceability.verification.bundle.address import address_of
+from traceability.verification.evidence import read_link
 from traceability.verification.findings import Finding
 from traceability.web.i18n import LANGUAGES, language
 from traceability.web.rendering import in_language, render
@@ -73,12 +75,17 @@ def _said(asked: Asked) -> Mapping[str, Any]:
         "detail_of": detail_of,
         "canonical": str(asked.link),
         "verify_address": _verify(asked),
+        "bundle_address": _bundle(asked),
         "inspect_address": _inspect(asked),
     }
 
 
 def _verify(asked: Asked) -> str:
     return "/verify?" + urlencode({"link": asked.text})
+
+
+def _bundle(asked: Asked) -> str:
+    return address_of(asked.link, read_link(asked.text).seal)
 
 
 def _inspect(asked: Asked) -> str:
@@ -98,6 +105,7 @@ def _marked(page: PublicPage) -> Mapping[str, Any]:
         ),
         "canonical": mark_of("canonical"),
         "verify_address": mark_of("verify"),
+        "bundle_address": mark_of("bundle"),
         "inspect_address": mark_of("inspect"),
         "in_language": lambda code: mark_of(f"in{code}"),
     }
@@ -110,6 +118,7 @@ def _values(page: PublicPage, asked: Asked) -> Mapping[str, str]:
         "path": asked.link.path(),
         "canonical": str(asked.link),
         "verify": _verify(asked),
+        "bundle": _bundle(asked),
         "inspect": _inspect(asked),
         **{f"in{code}": in_language(code) for code in LANGUAGES if code != language()},
         **{f"check{one.number}": detail_of(one) for one in found if _own(one)},

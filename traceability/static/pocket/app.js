@@ -67,7 +67,9 @@ async function renew() {
   try {
     const now = new Date();
     const refused = await renewTrust(now);
-    tell(refused ? say("keys-refused", { detail: problemWords(refused) ?? refused.code }) : "");
+    if (refused) {
+      tell(say("keys-refused", { detail: problemWords(refused) ?? refused.code }));
+    }
     await renewStatus(now);
   } catch (fault) {
     if (!(fault instanceof SilenceError)) throw fault;
@@ -347,7 +349,7 @@ async function forget() {
 // The service worker: a new version waits until it is asked to take over.
 
 async function install() {
-  if (!("serviceWorker" in navigator)) return;
+  if (!("serviceWorker" in navigator)) throw new Error("no service workers here");
   navigator.serviceWorker.addEventListener("message", (event) => {
     if (event.data === "send") send();
   });
@@ -403,7 +405,7 @@ async function start() {
   });
   setInterval(showAges, AGES_EVERY_MS);
   await show();
-  await install();
+  await install().catch(() => tell(say("not-kept")));
   await wake();
 }
 

@@ -1,6 +1,6 @@
 /** Check 8: the newest version, and nothing that stands against the lot. */
 import { dayInVietnam } from "./days.js";
-import { BUNDLE, ONLINE } from "./evidence.js";
+import { BUNDLE } from "./evidence.js";
 import { failed, notChecked, notCheckedFor, passed, refused } from "./findings.js";
 import { batchRecord, chainProblem, coveringRun, hiddenRecord, latest, SPOKEN_OF, status, versions } from "./lot.js";
 import { noRecord } from "./record_checks.js";
@@ -59,7 +59,7 @@ function stopped(evidence) {
 /** Return the finding where a version is missing, hidden, or not the one shown. */
 function outdated(evidence) {
   const found = incompleteHistory(evidence) ?? oldVersionShown(evidence)
-    ?? (evidence.mode === ONLINE ? refusedList(evidence) : null);
+    ?? refusedList(evidence);
   return found === null ? null : refused(CURRENCY, found);
 }
 
@@ -121,6 +121,6 @@ function currentThen(evidence, version) {
 
 /** Return what a bundle's status lists add; too old ones leave the check open. */
 function listedThen(evidence) {
-  if (listedAsOf(evidence) !== null) return nothingKnown(evidence);
+  if (listedAsOf(evidence) !== null) return { ...nothingKnown(evidence), code: "current-then" };
   return evidence.lists.problem === null ? null : notCheckedFor(CURRENCY, evidence.lists.problem);
 }

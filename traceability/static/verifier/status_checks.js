@@ -1,13 +1,14 @@
 /** What check 8 finds in status lists; their age is always told. */
 import { RECORD_TYPE } from "./batch_record.js";
 import { instantText } from "./days.js";
+import { BUNDLE } from "./evidence.js";
 import { failed, notChecked, notCheckedFor, passed } from "./findings.js";
 import { status, versions } from "./lot.js";
 import { isProblem, problem } from "./refusals.js";
-import { asOf, marking, REVOCATION, rolledBack, SUSPENSION } from "./status_lists.js";
+import { asOf, EXPIRED, marking, REVOCATION, rolledBack, SUSPENSION } from "./status_lists.js";
 
 const CURRENCY = 8;
-const MISSING = problem(
+export const LISTS_MISSING = problem(
   "status-list-missing", "The status lists at hand do not speak of this lot.",
 );
 const SAID = {
@@ -31,6 +32,7 @@ export function ageOf(instant, now) {
 /** Return why a list that was handed over now is not accepted, or `null`. */
 export function refusedList(evidence) {
   const { listsTold, listsSeen } = evidence;
+  if (evidence.mode === BUNDLE) return refusedInBundle(evidence);
   return listsTold.problem ?? rolledBack(listsSeen, listsTold) ?? notWhole(evidence);
 }
 
@@ -78,14 +80,21 @@ export function nothingKnown(evidence) {
     );
   }
   if (evidence.lists.problem !== null) return notCheckedFor(CURRENCY, evidence.lists.problem);
-  return notCheckedFor(CURRENCY, MISSING);
+  return notCheckedFor(CURRENCY, LISTS_MISSING);
+}
+
+/** Return why a bundle's list is not accepted, or `null`; one may be old, as a bundle may. */
+function refusedInBundle(evidence) {
+  const { problem: found } = evidence.listsTold;
+  if (found === null) return notWhole(evidence);
+  return found.code === EXPIRED ? null : found;
 }
 
 /** Return that lists were handed over, but not those that speak of the lot, or `null`. */
 function notWhole(evidence) {
   const { link, listsTold, status: told } = evidence;
   if (link === null || !told.length || asOf(listsTold, link.origin, indexesOf(evidence)) !== null) return null;
-  return MISSING;
+  return LISTS_MISSING;
 }
 
 /** Return where the log holds the lot's record: as proven, else as its seal says. */

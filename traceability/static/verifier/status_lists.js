@@ -10,6 +10,7 @@ import { splitDid } from "./texts.js";
 
 export const REVOCATION = "revocation"; // recalled or withdrawn, for good
 export const SUSPENSION = "suspension"; // held, for the time being
+export const EXPIRED = "status-list-expired";
 const PURPOSES = [REVOCATION, SUSPENSION];
 const SIZE = 131_072;
 const BYTES = SIZE / 8;
@@ -110,7 +111,7 @@ function wrongTime(list, now) {
   }
   if (now < Math.min(list.validUntil, list.validFrom + NEVER_ENDS)) return null;
   return problem(
-    "status-list-expired",
+    EXPIRED,
     "The status list of %(as_of)s is too old to be used.",
     { as_of: instantText(list.validFrom) },
   );

@@ -26,6 +26,7 @@ from traceability.signing.documents import jwk_set
 from traceability.signing.envelope import read_unverified
 from traceability.transparency.checkpoint import Checkpoint
 from traceability.transparency.queries import read_leaves
+from traceability.verification.bundle.address import link_text
 from traceability.verification.bundle.contents import (
     MAX_LEAVES,
     Beside,
@@ -79,12 +80,14 @@ def bundle_for(
     link: DigitalLink,
     *,
     sources: Sources,
+    seal: str | None = None,
     disclosed: Sequence[Disclosed] = (),
 ) -> bytes:
     """Return the bundle of a lot, or of one of its labels.
 
-    It holds no private value but those in ``disclosed``. Raises
-    ``BundleNotFoundError``, ``BundleUnavailableError``, ``BundleTooLargeError``.
+    A label's ``seal`` goes along in the link, so that check 3 can look at it. It holds
+    no private value but those in ``disclosed``. Raises ``BundleNotFoundError``,
+    ``BundleUnavailableError``, ``BundleTooLargeError``.
     """
     trust_list = sources.trust.trust_list
     batch = batch_by_link(session, link) if link.lot is not None else None
@@ -92,7 +95,8 @@ def bundle_for(
         raise _not_found()
     if trust_list is None:
         raise BundleUnavailableError(KEYS_UNREADABLE)
-    evidence = evidence_for_others(session, str(link), sources=sources)
+    text = link_text(link, seal)
+    evidence = evidence_for_others(session, text, sources=sources)
     if evidence.label is None or evidence.label.state not in _THERE:
         raise _not_found()
     events = event_records(session, batch)
@@ -104,10 +108,10 @@ def bundle_for(
     )
     return write_bundle(
         Bundle(
-            link=str(link),
+            link=text,
             origin=link.origin,
             made_at=sources.clock.now(),
-            document=document_of(whole),
+            document={**document_of(whole), "link": text},
             later_leaves=_later_leaves(session, evidence),
             trust_list=sources.trust_token,
             events=epcis_document(events, sources),
@@ -116,9 +120,7 @@ def bundle_for(
         Beside(
             jwks=jwk_set(trust_list, [one.id for one in trust_list.parties]),
             vkey=sources.log.vkey,
-            findings=report_of(
-                own_evidence(session, str(link), sources=sources)
-            ).as_json(),
+            findings=report_of(own_evidence(session, text, sources=sources)).as_json(),
         ),
     )
 

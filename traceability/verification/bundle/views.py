@@ -11,7 +11,14 @@ from traceability.core.permissions import Role
 from traceability.events.kinds import kinds
 from traceability.events.wording import element_name, shown_value
 from traceability.gs1.digital_link import DigitalLink
+from traceability.gs1.errors import LinkInvalidError
 from traceability.transparency.service import TransparencyLog
+from traceability.verification.bundle.address import (
+    ENDING,
+    PREFIX,
+    SEAL,
+    address_of,
+)
 from traceability.verification.bundle.contents import MEDIA_TYPE
 from traceability.verification.bundle.service import (
     BundleNotFoundError,
@@ -26,7 +33,6 @@ from traceability.web.i18n import gettext as _
 from traceability.web.raw_target import raw_target
 from traceability.web.rendering import render
 
-PREFIX, ENDING = "/bundles", ".zip"
 MAX_CHOSEN = 500
 _SUPPLIER = re.compile(r"inputs-([0-9]{1,4})-supplier")
 _ODD = re.compile(r"[^A-Za-z0-9.-]+")
@@ -39,24 +45,22 @@ def add_to(public: Blueprint) -> None:
     public.add_url_rule(f"{PREFIX}/<path:path>", view_func=bundle)
 
 
-def address_of(link: DigitalLink) -> str:
-    """Return where the public bundle of a lot or label is."""
-    return f"{PREFIX}{link.path()}{ENDING}"
-
-
 def bundle(path: str) -> Response:
     """Return the evidence of a lot or label as one zip, without private values."""
     del path  # the raw target is read: a slash inside a lot survives
-    raw_path, _query = raw_target()
+    raw_path, raw_query = raw_target()
     if not raw_path.endswith(ENDING):
         raise BundleNotFoundError("Nothing is signed about what this address names.")
     use = services()
     key_path = raw_path.removeprefix(PREFIX).removesuffix(ENDING)
-    link = DigitalLink.parse_target(use.identity.origin, key_path, "")[0]
+    link, query = DigitalLink.parse_target(use.identity.origin, key_path, raw_query)
+    seal = query.seal or ""
+    if not SEAL.fullmatch(seal):
+        raise LinkInvalidError("The seal is not made of digits.")
     use.get(TransparencyLog).publish(use.database)
     sources = sources_of(use)
     with use.database.reading() as session:
-        data = bundle_for(session, link, sources=sources)
+        data = bundle_for(session, link, sources=sources, seal=seal)
     response = _sent(data, link)
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
