@@ -135,7 +135,8 @@ def test_a_visit_is_recorded_with_what_the_checks_said(
     assert "Người dùng mẫu" in page
     assert "Cán bộ Chi cục mẫu nhập, hệ thống ký" in page
     assert "Quầy 12, chợ mẫu" in page
-    assert "seal-none" in page  # the third check, as it was at the visit
+    assert "3. Dấu niêm phong trong mã đúng" in page  # as it was at the visit
+    assert "seal-none" not in page  # a code is for machines; only failures name it
     [photo] = re.findall(
         r'src="(/inspections/[^"]+/photos/[0-9a-f]{64})"', page + inspector.page
     )
@@ -212,7 +213,7 @@ def test_a_correction_is_a_new_version_and_the_old_one_stays(
     assert "Hai gói rách." in page
     assert "Phiên bản 1" in page
     assert "Phiên bản 2" in page
-    assert "seal-none" in page  # what the checks said then is kept
+    assert "3. Dấu niêm phong trong mã đúng" in page  # what was said then is kept
     with house.use.database.reading() as session:
         versions = session.scalars(
             select(SignedRecord.version).where(SignedRecord.type == "InspectionRecord")
