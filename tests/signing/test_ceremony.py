@@ -353,7 +353,7 @@ def test_what_is_public_goes_into_one_file(service: Machine, tmp_path: Path) -> 
     with zipfile.ZipFile(file) as archive:
         texts = {name: archive.read(name).decode() for name in archive.namelist()}
     assert texts["trust-list.jws"] == service.store.trust_list_jws
-    assert len(json.loads(texts["jwks.json"])["keys"]) == 1
+    assert len(json.loads(texts["jwks.json"])["keys"]) == 2  # record and status
     assert texts["log.vkey"].strip() == service.store.vkey
 
 
