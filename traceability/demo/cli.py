@@ -5,8 +5,9 @@ from pathlib import Path
 
 import click
 
+from traceability.demo.confirming import confirm_once
 from traceability.demo.people import make_passwords, read_passwords
-from traceability.demo.service import is_loaded, load_samples
+from traceability.demo.service import FEATURED_GTIN, is_loaded, load_samples
 from traceability.demo.summary import Summary, first_label, sign_in_rows, summary_of
 from traceability.labels.room import label_keys_of
 from traceability.labels.sheets import SheetFormat, print_sheets
@@ -28,6 +29,7 @@ def group(use: Services, *, json_: bool) -> None:
     if use.settings.public:
         raise SettingsError("sample accounts are not for a public BASE_URL")
     _load_once(use)
+    confirm_once(use, FEATURED_GTIN)
     keys = label_keys_of(use)
     with use.database.reading() as session:
         summary = summary_of(session, keys, use.clock.today())
@@ -67,8 +69,14 @@ def _print(use: Services, summary: Summary, passwords: dict[str, str]) -> None:
     for row in sign_in_rows(use.identity, passwords):
         click.echo(f"       {row['role']:<14} {row['login']:<27} {row['password']}")
     click.echo(f"  4  check it on a page      {use.identity.url('/verify')}")
+    click.echo(f"       as an inspector, without a network   {_inspector(use)}")
     click.echo("  5  check it from outside, once the server runs:")
-    click.echo(f"       .venv/bin/traceability verify '{label.qr_text}'\n")
+    click.echo(f"       .venv/bin/traceability verify '{label.qr_text}'")
+    click.echo("       or with nothing of ours running: docs/verification.md\n")
+
+
+def _inspector(use: Services) -> str:
+    return use.identity.url("/inspector/")
 
 
 def _openable(use: Services, link: str) -> str:

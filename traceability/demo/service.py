@@ -40,6 +40,7 @@ from traceability.demo.diary import load_after, load_before, load_birth
 from traceability.demo.loaded import Loaded
 from traceability.demo.people import PEOPLE
 from traceability.demo.samples import Sample, picture_of, samples
+from traceability.demo.visits import load_visits
 from traceability.gs1.keys import Gln, Gtin, InternalCode
 from traceability.labels.job import LabelKeys, LabelKind, RunSpec
 from traceability.labels.service import VoidDraft, refusal_of, start_run, void_labels
@@ -55,6 +56,7 @@ DECIDED_BY = {
     Authority.CENTRE: "Cơ quan trung ương mẫu",
 }
 FEATURED_LOT = "BT-261114-1"
+FEATURED_GTIN = "09520001001017"
 PROGRAMME_OFFICE = {
     "key": "OCOP",
     "kind": "authority",
@@ -90,6 +92,7 @@ def load_samples(
     for one in data["recalls"]:
         _recall(session, one, loaded, notary)
     _people(session, passwords, loaded, notary)
+    load_visits(session, loaded, notary)
     return loaded
 
 

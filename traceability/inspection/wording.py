@@ -42,7 +42,7 @@ def seen_lines(seen: Seen) -> list[CheckLine]:
             title=check_title(one["number"]),
             result=one["result"],
             word=str(CHECK_RESULTS[one["result"]]),
-            detail=one["code"],
+            detail=one["code"] if one["result"] == "fail" else "",
         )
         for one in seen.checks
     ]

@@ -16,7 +16,7 @@ from traceability.catalog.models import Certificate, ProductPicture
 from traceability.catalog.places import Point
 from traceability.core.text import Bilingual
 from traceability.gs1.digital_link import DigitalLink
-from traceability.labels.counting.tally import Tally
+from traceability.labels.counting.queries import Counted
 from traceability.labels.errors import SerialMalformedError
 from traceability.labels.serials import SerialNumber, grouped
 from traceability.lookup.journey import Stage
@@ -82,7 +82,7 @@ class PublicPage:
     pictures: Sequence[ProductPicture] = ()  # the first is the cover
     way: Sequence[Stage] = ()
     exceptions_behind: Sequence[ExceptionBehind] = ()  # of the lots it is made from
-    labels: Tally | None = None  # printed for the lot, by its signed runs
+    labels: Counted | None = None  # printed for the lot, by its signed runs
     stop_fact: SignedFact | None = None  # the hold or recall
     confirmed: Sequence[Confirmed] = ()  # by parties' own keys
     parts: dict[str, Markup] = field(default_factory=dict)  # rendered once for a lot

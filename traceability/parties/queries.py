@@ -1,6 +1,6 @@
 """Read parties' keys, and which records wait for whose word."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, aliased
 from traceability.accounts.models import AuditEntry, Organisation
 from traceability.batches.models import Batch, BatchStatusChange
 from traceability.batches.record import RECORD_TYPE
+from traceability.catalog.models import Product
 from traceability.core.errors import DomainError
 from traceability.core.identity import Identity
 from traceability.events.models import TraceEvent
@@ -125,6 +126,29 @@ def spoken_of(session: Session, party: Organisation) -> list[SignedRecord]:
         last,
     )
     return _newest(session, standing)
+
+
+def products_of(
+    session: Session, addresses: Mapping[str, str], identity: Identity
+) -> dict[str, str]:
+    """Return the names of the products that lots and recognitions are of.
+
+    ``addresses`` go by a record's public id, and so do the names; others are left out.
+    """
+    wanted = set(addresses.values())
+    recognition = literal(identity.url("/recognitions/")) + Recognition.public_id
+    lots = select(Batch.digital_link, Product.name_vi).join(
+        Product, Product.id == Batch.product_id
+    )
+    rated = select(recognition, Product.name_vi).join(
+        Product, Product.id == Recognition.product_id
+    )
+    names = {
+        address: name
+        for query, column in ((lots, Batch.digital_link), (rated, recognition))
+        for address, name in session.execute(query.where(column.in_(wanted)))
+    }
+    return {one: names[to] for one, to in addresses.items() if to in names}
 
 
 def confirmable(

@@ -21,8 +21,10 @@ from traceability.parties.schemas import (
     WithdrawSchema,
 )
 from traceability.parties.service import Desk
-from traceability.parties.wording import KINDS, STATES, said_in, state_of
+from traceability.parties.wording import KINDS, STATES, about, detail, state_of
+from traceability.records import wording
 from traceability.records.models import SignedRecord
+from traceability.records.telling import told
 from traceability.signing.envelope import read_unverified
 from traceability.signing.errors import KeyBurntError
 from traceability.signing.holding import read_asked
@@ -147,11 +149,15 @@ def confirmations() -> Response:
         party = _party(session)
         waiting = queries.waiting_for(session, party, desk.identity)
         standing = queries.spoken_of(session, party)
+        addresses = {one.public_id: about(one) for one in (*waiting, *standing)}
+        products = queries.products_of(session, addresses, desk.identity)
     return render(
         "parties/confirmations.html",
         waiting=waiting,
         standing=standing,
         kinds=KINDS,
+        products=products,
+        detail=detail,
         key=_key_or_none(party, desk),
         party=party,
     )
@@ -223,7 +229,8 @@ def _confirmation_page(
         prepared=prepared,
         record=record,
         kind=KINDS.get(record.type, record.type),
-        said=_pretty(said_in(payload)),
+        lines=told(payload["credentialSubject"], services().identity.origin),
+        words=wording,
         asked=asked,
         pretty=_pretty(asked.payload),
         mark=asked.kid.partition("#")[2],

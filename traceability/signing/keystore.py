@@ -214,6 +214,11 @@ class KeyStore(KeyFolder):
             changed = change(self.trust_list, now)
             return next_version(changed or self.trust_list, now)
 
+    @property
+    def root_only(self) -> bool:
+        """Whether this home signs trust lists and nothing else."""
+        return self._opened().root_only
+
     def install(self, token: str, clock: Clock) -> TrustList:
         """Put a list that a root elsewhere signed into force.
 
@@ -225,7 +230,7 @@ class KeyStore(KeyFolder):
             found = verify_trust_list(
                 token, old.ring, now=clock.now(), last_seen_version=old.version + 1
             )
-            if not self._opened().root_only:
+            if not self.root_only:
                 self._check_at_hand(found)
             self._publish(token, found)
         return found

@@ -39,8 +39,10 @@ def renewal_of(use: Services) -> Change:
 
 def tell_and_show(use: Services, *, json_: bool) -> None:
     """Print the keys as they are now, and tell the rooms above."""
-    show(use.get(KeyStore), json_=json_)  # first: the keys have changed by now
-    use.get(KeyListener).told(use)
+    store = use.get(KeyStore)
+    show(store, json_=json_)  # first: the keys have changed by now
+    if not store.root_only:  # there is no log where only the root lives
+        use.get(KeyListener).told(use)
 
 
 def show(store: KeyStore, *, json_: bool) -> None:

@@ -303,7 +303,7 @@ def _told(session: Session, rows: Gathered, use: Services) -> Mapping[str, Any]:
         "lot": lot,
         "way": way_here(session, batch, language(), counts=counts),
         "exceptions_behind": exceptions_behind(rows.inputs, counts),
-        "labels": labels_of_lot(session, batch, counts=counts).tally,
+        "labels": labels_of_lot(session, batch, counts=counts),
         "stop_fact": fact_of(stop_record) if stopped and stop_record else None,
     }
 

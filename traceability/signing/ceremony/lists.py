@@ -85,10 +85,10 @@ def differences(old: TrustList, new: TrustList) -> Iterator[str]:
         what = "changed" if key.kid in before else "NEW"
         if before.get(key.kid) != key:
             ends = instant_text(key.not_after) if key.not_after else "-"
-            yield (
-                f"{what} {key.role.value} {key.status.value} until {ends},"
-                f" revoked at {key.revoked_at}: {key.kid}"
-            )
+            since = key.revoked_at
+            stolen = "" if since is None else f", revoked from log entry {since} on"
+            state = f"{key.role.value} {key.status.value} until {ends}{stolen}"
+            yield f"{what} {state}: {key.kid}"
     for kid in before.keys() - {key.kid for key in new.keys}:
         yield f"LEFT OUT: {kid}"
     known = {one.key_id for one in old.mac_keys}

@@ -147,7 +147,7 @@ export function queueItem(one, act) {
     buttons.push(make("a", { class: "button filled", href }, say("sign-in")));
   }
   if (editable(one)) {
-    buttons.push(make("button", { click: () => act.edit(one) }, say("edit")));
+    buttons.push(make("button", { class: "plain", click: () => act.edit(one) }, say("edit")));
   }
   if (one.state !== "sending" && one.state !== "sent") {
     const remove = { class: "plain", click: () => act.remove(one) };

@@ -42,14 +42,21 @@ export function findingDetail(finding) {
 /** Return a problem's sentence; undefined where nobody translated it. */
 export function problemWords({ message, params }) {
   if (language() !== "en" && words.messages[message] === undefined) return undefined;
-  const shown = Object.entries(params ?? {}).map(([name, value]) => [name, spoken(value)]);
+  const shown = Object.entries(params ?? {}).map(([name, value]) => [name, shownAs(name, value)]);
   return fill(words.messages[message] ?? message, Object.fromEntries(shown));
 }
 
-/** Return a day as people here write it, and anything else as it is. */
+const INSTANTS = new Set(["as_of", "seen"]); // of status lists: the hour matters
+
+function shownAs(name, value) {
+  return INSTANTS.has(name) ? instantWords(value) : spoken(value);
+}
+
+/** Return a day, or the day of an instant here, as people write it; else it stays. */
 export function spoken(value) {
-  const found = /^(\d{4})-(\d{2})-(\d{2})(?:T.*)?$/.exec(String(value));
-  return found ? `${found[3]}/${found[2]}/${found[1]}` : String(value);
+  const found = /^(\d{4})-(\d{2})-(\d{2})(T.*)?$/.exec(String(value));
+  if (!found) return String(value);
+  return found[4] ? instantWords(value).slice(0, 10) : `${found[3]}/${found[2]}/${found[1]}`;
 }
 
 export function fill(text, params) {
