@@ -8,6 +8,7 @@ from tests.forgeries.case import Case
 from tests.verification.make_verification import NOW
 from traceability.signing.documents import jwk_set
 from traceability.transparency.checkpoint import Checkpoint
+from traceability.transparency.policy import parse_policy
 from traceability.verification.bundle.contents import Beside, Bundle, write_bundle
 from traceability.verification.memory import memory_file, remember
 from traceability.verification.remote import Verifier
@@ -41,5 +42,10 @@ def check(case: Case) -> Report:
     with TemporaryDirectory() as folder:
         notes = Path(folder)
         remember(memory_file(notes, case.world.identity.host), case.memory)
-        verifier = Verifier(clock=FixedClock(NOW), notes=notes, offline=True)
+        verifier = Verifier(
+            clock=FixedClock(NOW),
+            notes=notes,
+            offline=True,
+            policy=parse_policy(case.policy) if case.policy else None,
+        )
         return verifier.check_bundle(bundle_of(case))

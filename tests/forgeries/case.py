@@ -12,6 +12,7 @@ from traceability.signing.envelope import read_unverified
 from traceability.signing.keys import encode_base64url
 from traceability.signing.trust_list import root_named_by
 from traceability.transparency.checkpoint import Checkpoint
+from traceability.transparency.policy import parse_policy
 from traceability.verification.evidence import Evidence, Mode, read_link
 from traceability.verification.memory import Memory
 from traceability.verification.tree import read_tree, recall_tree
@@ -32,6 +33,7 @@ class Case:
     trust_list: str
     memory: Memory
     leaves: list[bytes]
+    policy: str = ""  # what the verifier asks of heads
 
     def record(self, name: str) -> dict[str, Any]:
         """Return a record as it is served, to be lied about."""
@@ -92,7 +94,13 @@ def evidence_of(case: Case) -> Evidence:
         last_seen_version=pinned.trust_list.version,
     )
     asked = read_link(case.text)
-    evidence = Evidence(mode=Mode.ONLINE, now=NOW, trust=trust, asked=asked)
+    evidence = Evidence(
+        mode=Mode.ONLINE,
+        now=NOW,
+        trust=trust,
+        asked=asked,
+        policy=parse_policy(case.policy) if case.policy else None,
+    )
     if asked.link is None or asked.link.origin not in pinned.origins:
         return evidence
     told = read_document(case.document)

@@ -15,6 +15,7 @@ import tests.forgeries.confirmations
 import tests.forgeries.labels
 import tests.forgeries.records
 import tests.forgeries.status
+import tests.forgeries.witnesses
 from tests.conftest import FixedClock
 from tests.forgeries.case import Case, evidence_of, tell
 from tests.forgeries.museum import COLLECTION, Lie
@@ -41,6 +42,8 @@ HONEST: dict[str, Callable[[str], Case]] = {
     "confirmed before the theft": tests.forgeries.confirmations.confirmed_before_theft,
     "theft taken back": tests.forgeries.confirmations.confirmed_again_after_theft,
     "recognition confirmed": tests.forgeries.confirmations.honest_recognition,
+    "cosigned": tests.forgeries.witnesses.honest_cosignatures,
+    "cosigned by a stranger too": tests.forgeries.witnesses.honest_beside_a_stranger,
 }
 BY_NAME = pytest.mark.parametrize("lie", COLLECTION, ids=lambda lie: lie.name)
 
@@ -62,15 +65,20 @@ def verify(case: Case, stub: Stub, settings: Settings) -> tuple[int, dict[str, A
     stub.case = case
     host = stub.origin.removeprefix("http://")
     remember(memory_file(settings.home / "verifier", host), case.memory)
-    return ask(case.text, settings)
+    asked = [case.text]
+    if case.policy:
+        policy = settings.home / "policy.txt"
+        policy.write_text(case.policy, encoding="utf-8")
+        asked += ["--policy", str(policy)]
+    return ask(*asked, settings=settings)
 
 
-def ask(text: str, settings: Settings) -> tuple[int, dict[str, Any]]:
+def ask(*asked: str, settings: Settings) -> tuple[int, dict[str, Any]]:
     root = click.Context(click.Group("traceability"))
     root.meta["traceability.settings"] = settings
     output = io.StringIO()
     with redirect_stdout(output):
-        code = cli.group.main([text, "--json"], parent=root, standalone_mode=False)
+        code = cli.group.main([*asked, "--json"], parent=root, standalone_mode=False)
     return code, json.loads(output.getvalue())
 
 
@@ -114,7 +122,7 @@ def test_a_host_the_trust_list_does_not_name_is_never_asked(
     remember(known, tell(build_world("https://tx.example")).memory)
     stub.case = case
     stub.asked.clear()
-    code, answer = ask(case.text, settings)
+    code, answer = ask(case.text, settings=settings)
     assert answer["checks"][1]["result"] == "fail"
     assert code == 1
     assert stub.asked == []

@@ -9,12 +9,12 @@ import pytest
 from playwright.sync_api import Page, Route, sync_playwright
 
 from tests.conftest import BROWSER_ARGS, FixedClock
-from tests.forgeries.case import Case
+from tests.forgeries.case import Case, tell
 from tests.forgeries.museum import COLLECTION, Lie
 from tests.forgeries.stub import Stub
 from tests.forgeries.test_forgeries import HONEST
 from tests.journeys.make_service import HOST, free_port
-from tests.verification.make_verification import NOW
+from tests.verification.make_verification import NOW, SmallLog, build_world
 from tests.verifier.make_questions import answer_of, report_on
 from tests.web.make_web import make_app, make_services, running
 from traceability.cli.serving import server_of
@@ -22,9 +22,20 @@ from traceability.db.database import Database
 from traceability.inspection.pocket.code import read_code
 from traceability.inspection.pocket.views import STATIC
 from traceability.signing.entries import instant_text
+from traceability.transparency.tiles import WIDTH
+from traceability.verification.remote import MAX_TILES
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+# The phone holds no witness policy: what only a quorum shows, it cannot know.
+ONLY_WITH_A_POLICY = {
+    *("head_that_no_witness_has_seen", "head_with_fewer_witnesses_than_asked"),
+    *("one_witness_that_signs_twice", "witness_that_shares_only_a_name"),
+    *("witness_under_anothers_name", "cosignature_of_an_older_head"),
+    *("cosignature_with_another_time", "cosignature_from_the_future"),
+    *("cosignature_without_a_time", "cosignature_cut_short"),
+    *("cosignature_with_trailing_bytes", "head_of_a_log_the_policy_does_not_name"),
+}
 ASKED = ("/api/v1/evidence", "/.well-known/trust-list.jws", "/log/", "/status/")
 CHECK = """async ({ folder, memory, text, now }) => {
   const store = await import(`${folder}/pocket/store.js`);
@@ -122,8 +133,24 @@ def test_the_phone_believes_the_honest(phone: Phone, name: str) -> None:
 def test_the_phone_catches(phone: Phone, lie: Lie) -> None:
     case = lie.build(phone.origin)
     told = agrees(phone, case)
+    if lie.name in ONLY_WITH_A_POLICY:
+        assert case.policy
+        return
     assert told["verdict"] != "verified"
     found = {number: result for number, _name, result, _code, _detail in told["found"]}
     assert found[lie.number] == "fail"
     if found[7] == "fail":
         assert told["head"] == case.memory.checkpoint  # nothing of a fork is kept
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_the_phone_believes_a_long_log_only_with_status_lists(
+    phone: Phone, *, listed: bool
+) -> None:
+    world = build_world(phone.origin)
+    filler = [b"x"] * (WIDTH * (MAX_TILES + 1))
+    world.log = SmallLog(world.log_key, world.log.origin, [*world.log.leaves, *filler])
+    lists = world.status_lists() if listed else ()
+    told = agrees(phone, tell(world, status=lists))
+    code = "current-as-told" if listed else "status-list-missing"
+    assert told["found"][7][3] == code

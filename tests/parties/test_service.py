@@ -1,6 +1,7 @@
 """A party asks for a key, two persons let it in, and it confirms what is recorded."""
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -41,8 +42,9 @@ from traceability.parties.errors import (
     PreparedExpiredError,
     TwoPersonsError,
 )
+from traceability.parties.listing import list_admitted
 from traceability.parties.models import PartyKey
-from traceability.parties.queries import spoken_of, waiting_for
+from traceability.parties.queries import admitted_keys, spoken_of, waiting_for
 from traceability.parties.wording import state_of
 from traceability.records.confirmed.queries import confirmation_faults, confirmed_by
 from traceability.records.models import RecordConfirmation, SignedRecord
@@ -425,6 +427,37 @@ def test_a_new_key_of_a_party_overlaps_with_the_one_before(
     assert who_confirms(light_house, stars_record(light_house)) == ["Sở mẫu"]
     word = confirm(use, officer, stars_record(light_house), new, "Cấp lại")
     assert read_unverified(word.token).kid == new.public.kid
+
+
+def swapped(row: PartyKey, _producer: Actor) -> None:
+    row.jwk = dict(new_signer().public.jwk)  # under the thumbprint of the honest key
+
+
+def invented(row: PartyKey, _producer: Actor) -> None:
+    swapped(row, _producer)
+    row.thumbprint = thumbprint(row.jwk)
+
+
+def taken(row: PartyKey, producer: Actor) -> None:
+    assert producer.organisation_id is not None
+    row.organisation_id = producer.organisation_id
+
+
+@pytest.mark.parametrize("forge", [swapped, invented, taken])
+def test_an_edited_row_brings_no_key_into_the_trust_list(
+    light_house: House, forge: Callable[[PartyKey, Actor], None]
+) -> None:
+    use = light_house.use
+    with_key(use, light_house.officer)
+    before = use.get(KeyStore).trust_list
+    with use.database.reading() as session:
+        assert len(admitted_keys(session)) == 1
+    with use.database.transaction() as session:
+        forge(session.scalars(select(PartyKey)).one(), light_house.producer.actor)
+    with use.database.reading() as session:
+        assert admitted_keys(session) == []
+    assert list_admitted(use)
+    assert use.get(KeyStore).trust_list == before
 
 
 def test_without_the_root_an_admitted_key_waits_for_the_next_list(

@@ -250,15 +250,19 @@ def test_an_answer_that_is_no_evidence_leaves_checks_open(service: Service) -> N
     assert report.exit_code == 2
 
 
-def test_a_log_too_long_to_read_is_taken_at_the_services_word(
+def test_a_log_too_long_to_read_is_believed_only_with_status_lists(
     world: World, service: Service
 ) -> None:
     filler = [b"x"] * (WIDTH * (MAX_TILES + 1))
     world.log = SmallLog(world.log_key, world.log.origin, [*world.log.leaves, *filler])
-    service.case = tell(world)
+    service.case = tell(world, status=world.status_lists())
     report = check(service)
     assert report.finding(8).code == "current-as-told"
     assert report.verdict is Verdict.VERIFIED
+    service.case.document["status"] = []
+    alone = check(service)
+    assert alone.finding(8).code == "status-list-missing"
+    assert alone.verdict is Verdict.INCOMPLETE
     assert not [one for one in service.asked if TILES_PATH in one]
 
 

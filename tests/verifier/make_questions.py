@@ -40,7 +40,7 @@ class Asked:
         self.questions.append(question)
         self.answers.append(answer_of(report))
 
-    def add_bundle(self, data: bytes, memory: Memory) -> None:
+    def add_bundle(self, data: bytes, memory: Memory, policy: str = "") -> None:
         """Ask of a bundle that is opened where nobody can be asked."""
         self.questions.append(
             {
@@ -48,13 +48,15 @@ class Asked:
                 "pinned_trust_list": memory.trust_list or None,
                 "seen_checkpoint": memory.checkpoint,
                 "status": list(memory.status),
+                "policy": policy,
                 "now": instant_text(NOW),
             }
         )
-        self.answers.append(_answer_on_bundle(data, memory))
+        self.answers.append(answer_on_bundle(data, memory, policy))
 
     def add_case(self, case: Case, policy: str = "") -> None:
-        self.add({**question_of(case), "policy": policy}, report_on(case, policy))
+        asked = policy or case.policy
+        self.add({**question_of(case), "policy": asked}, report_on(case, asked))
 
 
 def codes_of(answer: Answer) -> Answer:
@@ -104,7 +106,7 @@ def report_on(case: Case, policy: str = "") -> Report:
     return verifier.check_link(case.text)
 
 
-def _answer_on_bundle(data: bytes, memory: Memory) -> Answer:
+def answer_on_bundle(data: bytes, memory: Memory, policy: str = "") -> Answer:
     notes = Path(mkdtemp())
     remember(memory_file(notes, "tx.example"), memory)
     verifier = Verifier(
@@ -112,6 +114,7 @@ def _answer_on_bundle(data: bytes, memory: Memory) -> Answer:
         notes=notes,
         trust_list=memory.trust_list,
         offline=True,
+        policy=parse_policy(policy) if policy else None,
     )
     try:
         return answer_of(verifier.check_bundle(data))

@@ -34,7 +34,7 @@ def museum() -> Asked:
     for case in cases:
         asked.add_case(case)
     for case in cases:
-        asked.add_bundle(bundle_of(case), case.memory)
+        asked.add_bundle(bundle_of(case), case.memory, case.policy)
     return asked
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, exists, literal, or_, select
+from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from traceability.accounts.models import Organisation
+from traceability.accounts.models import AuditEntry, Organisation
 from traceability.batches.models import Batch, BatchStatusChange
 from traceability.batches.record import RECORD_TYPE
 from traceability.core.errors import DomainError
@@ -20,6 +20,7 @@ from traceability.parties.errors import (
 from traceability.parties.models import PartyKey, Prepared
 from traceability.records.models import RecordConfirmation, SignedRecord
 from traceability.signing.envelope import read_unverified
+from traceability.signing.keys import thumbprint
 from traceability.signing.parties import party_url
 
 MOST = 100  # on a page; the newest first
@@ -69,14 +70,33 @@ def all_keys(session: Session) -> list[tuple[PartyKey, Organisation]]:
 
 
 def admitted_keys(session: Session) -> list[tuple[PartyKey, Organisation]]:
-    """Return the keys that belong into the trust list, in order of admission."""
+    """Return the keys that belong into the trust list, in order of admission.
+
+    A row alone admits nothing: it can be edited. The audit, to which can only be added,
+    must tell that this very key was proven by its party, and admitted.
+    """
+    proven = and_(
+        _audited("party-key-proven"),
+        AuditEntry.organisation_id == PartyKey.organisation_id,
+    )
     rows = session.execute(
         select(PartyKey, Organisation)
         .join(Organisation, Organisation.id == PartyKey.organisation_id)
-        .where(PartyKey.admitted_at.is_not(None))
+        .where(
+            PartyKey.admitted_at.is_not(None),
+            exists().where(proven),
+            exists().where(_audited("party-key-admitted")),
+        )
         .order_by(PartyKey.admitted_at, PartyKey.id)
     )
-    return [(key, party) for key, party in rows]
+    return [
+        (key, party) for key, party in rows if thumbprint(key.jwk) == key.thumbprint
+    ]
+
+
+def _audited(action: str) -> ColumnElement[bool]:
+    target = literal("party-key:") + PartyKey.thumbprint
+    return and_(AuditEntry.action == action, AuditEntry.target == target)
 
 
 def waiting_for(

@@ -176,7 +176,8 @@ class Evidence:
     @cached_property
     def tree(self) -> Checkpoint | Problem:
         """Return the log's head as the checkpoint proves it, or why it does not."""
-        return read_tree(self.checkpoint, self.trust, self.now)
+        ended = self.mode is Mode.BUNDLE  # one is kept longer than a key signs
+        return read_tree(self.checkpoint, self.trust, self.now, ended=ended)
 
     @cached_property
     def cosigned(self) -> Sequence[Cosignature] | Problem:

@@ -15,6 +15,7 @@ from traceability.verification.evidence import Evidence, Mode
 from traceability.verification.findings import (
     Finding,
     Problem,
+    Result,
     failed,
     not_checked,
     not_checked_for,
@@ -38,7 +39,11 @@ def check_7(evidence: Evidence) -> Finding:
     if isinstance(seen, Problem):
         return not_checked_for(CONSISTENCY, seen)
     broken = _broken_past(evidence, seen, tree) if seen else None
-    return broken or _asked(evidence, tree, seen)
+    if broken is not None and broken.result is Result.FAIL:
+        return broken
+    asked = _asked(evidence, tree, seen)
+    refuses = asked.result is Result.FAIL  # a past out of reach hides no false witness
+    return asked if refuses else broken or asked
 
 
 def _asked(evidence: Evidence, tree: Checkpoint, seen: Checkpoint | None) -> Finding:

@@ -25,6 +25,7 @@ from traceability.verification.lot import (
     batch_record,
 )
 from traceability.verification.opened import CLOCK_SLACK, NOT_AT_HAND, Opened
+from traceability.verification.tree import key_ended
 
 SIGNATURE, LOG = 5, 6
 
@@ -114,7 +115,21 @@ def check_6(evidence: Evidence) -> Finding:
     for one in evidence.opened:
         if one.log is not None:
             return _refused_or_open(LOG, one.log)
-    return _in_order(evidence.opened) or _logged(evidence)
+    late = _after_its_key(evidence) if evidence.mode is Mode.BUNDLE else None
+    return late or _in_order(evidence.opened) or _logged(evidence)
+
+
+def _after_its_key(evidence: Evidence) -> Finding | None:
+    """Refuse a head that tells of times when its key had ended."""
+    end = key_ended(evidence.checkpoint, evidence.trust, evidence.now)
+    if end is None or (evidence.as_of is not None and evidence.as_of < end):
+        return None
+    return failed(
+        LOG,
+        "log-key-ended",
+        "The head tells of times after %(day)s, when its key had ended.",
+        day=day_in_vietnam(end),
+    )
 
 
 def _in_order(records: Sequence[Opened]) -> Finding | None:

@@ -31,7 +31,8 @@ from traceability.verification.memory import (
 )
 from traceability.verification.opened import LoggedRecord, home_of
 from traceability.verification.report import NOTHING, Report, report_of, settled_since
-from traceability.verification.tree import read_tree, recall_tree
+from traceability.verification.status_checks import LISTS_MISSING
+from traceability.verification.tree import key_ended, read_tree, recall_tree
 from traceability.verification.trust import (
     EXPIRED,
     NO_LIST,
@@ -292,7 +293,8 @@ class Verifier:
     ) -> list[bytes] | Problem | None:
         """Return the log's entries after the lot's first record, read from its tiles.
 
-        Nothing where there are more than anybody waits for.
+        Nothing where there are more than anybody waits for: status lists tell then of
+        recalls, and without them only the service's word would be left.
         """
         tree = read_tree(told.checkpoint, trust, self.clock.now())
         indexes = [one.log_index for one in told.records if one.log_index is not None]
@@ -303,7 +305,7 @@ class Verifier:
             return []
         first, last = begin // WIDTH, (tree.size - 1) // WIDTH
         if last - first >= MAX_TILES:
-            return None
+            return None if told.status else LISTS_MISSING
         leaves: list[bytes] = []
         try:
             for index in range(first, last + 1):
@@ -322,7 +324,12 @@ class Verifier:
 
 
 def _is_news(memory: Memory, evidence: Evidence, report: Report) -> bool:
-    """Return whether a bundle's head is to be remembered: newer than the one seen."""
+    """Return whether a bundle's head is to be remembered: newer than the one seen.
+
+    Not one whose key has ended: who finds an old key must not make a memory false.
+    """
+    if key_ended(evidence.checkpoint, evidence.trust, evidence.now) is not None:
+        return False
     seen = recall_tree(memory.checkpoint) if memory.checkpoint else None
     if not isinstance(seen, Checkpoint) or not isinstance(evidence.tree, Checkpoint):
         return seen is None

@@ -19,7 +19,7 @@ from traceability.verification.lot import status, versions
 from traceability.verification.status_lists import EXPIRED, rolled_back
 
 CURRENCY = 8
-_MISSING = Problem(
+LISTS_MISSING = Problem(
     "status-list-missing", "The status lists at hand do not speak of this lot."
 )
 
@@ -73,7 +73,7 @@ def _not_whole(evidence: Evidence) -> Problem | None:
         return None
     origin, indexes = evidence.link.origin, indexes_of(evidence)
     whole = evidence.lists_told.as_of(origin, indexes) is not None
-    return None if whole else _MISSING
+    return None if whole else LISTS_MISSING
 
 
 _SAID = {
@@ -165,4 +165,4 @@ def nothing_known(evidence: Evidence) -> Finding:
         )
     if problem is not None:
         return not_checked_for(CURRENCY, problem)
-    return not_checked_for(CURRENCY, _MISSING)
+    return not_checked_for(CURRENCY, LISTS_MISSING)

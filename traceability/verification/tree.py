@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from traceability.core.errors import DomainError
-from traceability.signing.keys import KeyRole, vkey_of
+from traceability.signing.keys import KeyRole, PublicKey, vkey_of
 from traceability.signing.trust_list import TrustList
 from traceability.transparency.checkpoint import (
     Checkpoint,
@@ -12,7 +12,7 @@ from traceability.transparency.checkpoint import (
     parse_checkpoint,
 )
 from traceability.transparency.merkle import fold_peaks, grow, leaf_hash
-from traceability.transparency.note import NoteKey, parse_note, parse_vkey
+from traceability.transparency.note import NoteKey, open_note, parse_note, parse_vkey
 from traceability.transparency.proofs import verify_consistency, verify_inclusion
 from traceability.verification.findings import Problem
 from traceability.verification.trust import NO_LIST, Trust
@@ -20,10 +20,13 @@ from traceability.verification.trust import NO_LIST, Trust
 CHECKPOINT_MISSING = "checkpoint-missing"
 
 
-def read_tree(note: str, trust: Trust, now: datetime) -> Checkpoint | Problem:
+def read_tree(
+    note: str, trust: Trust, now: datetime, *, ended: bool = False
+) -> Checkpoint | Problem:
     """Return the head a listed log key signed, or why it is not accepted.
 
-    A key that was just replaced still counts until its listed end.
+    A key that was just replaced still counts until its listed end; one that ended by
+    itself counts too where ``ended`` heads are asked for, a revoked one never.
     """
     if trust.trust_list is None:
         return trust.problem or NO_LIST
@@ -31,20 +34,50 @@ def read_tree(note: str, trust: Trust, now: datetime) -> Checkpoint | Problem:
         return Problem(CHECKPOINT_MISSING, "No signed head of the log is at hand.")
     try:
         return open_checkpoint(
-            note, _log_keys(trust.trust_list, now), trust.trust_list.log_origin
+            note,
+            [
+                _note_key(trust.trust_list, one)
+                for one in _log_keys(trust, now, ended=ended)
+            ],
+            trust.trust_list.log_origin,
         )
     except DomainError as refusal:
         return Problem.of(refusal)
 
 
-def _log_keys(trust_list: TrustList, now: datetime) -> list[NoteKey]:
+def key_ended(note: str, trust: Trust, now: datetime) -> datetime | None:
+    """Return when the last key that signed a head ended; nothing while one counts."""
+    if trust.trust_list is None or isinstance(read_tree(note, trust, now), Checkpoint):
+        return None
+    ends = [
+        one.not_after
+        for one in _log_keys(trust, now, ended=True)
+        if one.not_after is not None and _signed(note, _note_key(trust.trust_list, one))
+    ]
+    return max(ends, default=None)
+
+
+def _signed(note: str, key: NoteKey) -> bool:
+    try:
+        open_note(note, [key])
+    except DomainError:
+        return False
+    return True
+
+
+def _log_keys(trust: Trust, now: datetime, *, ended: bool) -> list[PublicKey]:
+    listed = trust.trust_list.of_role(KeyRole.LOG) if trust.trust_list else ()
     return [
-        parse_vkey(vkey_of(trust_list.log_origin, key.jwk))
-        for key in trust_list.of_role(KeyRole.LOG)
+        key
+        for key in listed
         if key.revoked_at is None
         and key.not_before <= now
-        and (key.not_after is None or now < key.not_after)
+        and (ended or key.not_after is None or now < key.not_after)
     ]
+
+
+def _note_key(trust_list: TrustList, key: PublicKey) -> NoteKey:
+    return parse_vkey(vkey_of(trust_list.log_origin, key.jwk))
 
 
 def recall_tree(note: str) -> Checkpoint | Problem:

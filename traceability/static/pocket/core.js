@@ -1,11 +1,12 @@
 // The one place that knows the verifier core: what it is asked, what is kept of its answer.
 
 import { instantText } from "../verifier/days.js";
+import { LISTS_MISSING } from "../verifier/status_checks.js";
 import { openLists } from "../verifier/status_lists.js";
 import { trustFor } from "../verifier/trust.js";
 import { verify } from "../verifier/verify.js";
 
-export { verify };
+export { LISTS_MISSING, verify };
 
 const CONSISTENCY = 7;
 

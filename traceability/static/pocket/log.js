@@ -1,5 +1,6 @@
 // Read the log's tiles as they are served (C2SP tlog-tiles); the core proves them.
 
+import { LISTS_MISSING } from "./core.js";
 import { askBytes } from "./network.js";
 
 const WIDTH = 256; // entries of one full tile
@@ -22,9 +23,12 @@ export function bundlePath(index, width) {
   return `/log/tile/entries/${path.join("/")}${part}`;
 }
 
-/** Return the entries after a lot's first record as base64; null where they are too many. */
+/**
+ * Return the entries after a lot's first record as base64. Null where they are too many:
+ * status lists tell then of recalls, and it is a problem where none came along.
+ */
 export async function laterLeaves(document) {
-  const { checkpoint, records } = document;
+  const { checkpoint, records, status } = document;
   const size = typeof checkpoint === "string" ? sizeOf(checkpoint) : 0;
   const indexes = (Array.isArray(records) ? records : [])
     .map((one) => one?.log_index)
@@ -34,7 +38,7 @@ export async function laterLeaves(document) {
   if (begin >= size) return [];
   const first = Math.floor(begin / WIDTH);
   const last = Math.floor((size - 1) / WIDTH);
-  if (last - first >= MOST_TILES) return null;
+  if (last - first >= MOST_TILES) return status?.length ? null : LISTS_MISSING;
   const leaves = [];
   for (let index = first; index <= last; index += 1) {
     const width = Math.min(WIDTH, size - index * WIDTH);

@@ -49,7 +49,7 @@ export function learn({ facts, checks }) {
   const before = kept.services[trusted.issuer];
   if (before === undefined) return;
   const sound = checks[6].result === "pass" || !before.checkpoint;
-  const grows = head !== null && sound && head.size > sizeOf(before.checkpoint);
+  const grows = head !== null && !head.ended && sound && head.size > sizeOf(before.checkpoint);
   keep(trusted.issuer, {
     ...before,
     trust_list: trusted.token,

@@ -9,7 +9,7 @@ import { isProblem, problem, problemOf, Refusal, spoken, Unreadable } from "./re
 import { verifiedSeal } from "./seal.js";
 import { openLists, together } from "./status_lists.js";
 import { readObject } from "./strict_json.js";
-import { readTree, trustFor } from "./trust.js";
+import { keyEnded, readTree, trustFor } from "./trust.js";
 import { readDocument, readLeaves } from "./wire.js";
 
 export const ONLINE = "online"; // a link, and a service that answered
@@ -97,7 +97,7 @@ function listsOf(input, now) {
 /** Examine what was received: keys, head, records, seal, lists, the log's tail. @returns {Promise<Evidence>} */
 async function examined({ told, asked, later, seen, seenStatus, ...known }) {
   const { trust, now, mode, policy } = known;
-  const tree = await readTree(told.checkpoint, trust, now);
+  const tree = await readTree(told.checkpoint, trust, now, mode === BUNDLE); // kept longer than a key signs
   const open = (records) => Promise.all(records.map((one) => openRecord(one, { trust, tree, now })));
   const link = asked?.link ?? null;
   const evidence = {
@@ -110,6 +110,7 @@ async function examined({ told, asked, later, seen, seenStatus, ...known }) {
     seal: asked?.seal ?? null,
     subject: link !== null && link.lot !== null ? String(link.lotLink()) : "",
     tree,
+    keyEnded: mode === BUNDLE ? await keyEnded(told.checkpoint, trust, now) : null,
     seenCheckpoint: seen,
     laterLeaves: later,
     opened: await open(told.records),
@@ -190,7 +191,8 @@ function digestsBySubject(entries) {
   const found = new Map();
   for (const entry of entries) {
     const whole = spoken(entry.subject ?? "").split("#")[0];
-    found.set(whole, [...(found.get(whole) ?? []), spoken(entry.sha256 ?? null)]);
+    if (!found.has(whole)) found.set(whole, []);
+    found.get(whole).push(spoken(entry.sha256 ?? null));
   }
   return found;
 }

@@ -1,6 +1,6 @@
 /** Check 7: the log's head continues its past, and is cosigned as a policy asks. */
 import { BUNDLE } from "./evidence.js";
-import { failed, notChecked, notCheckedFor, passed, refused } from "./findings.js";
+import { FAIL, failed, notChecked, notCheckedFor, passed, refused } from "./findings.js";
 import { continues, rootWithin } from "./merkle.js";
 import { same } from "./bytes.js";
 import { asks, hasQuorum } from "./policy.js";
@@ -11,12 +11,19 @@ const CONSISTENCY = 7;
 
 /** Check that the head continues the last one seen, and who has cosigned it. */
 export function check7(evidence) {
-  const { tree, seenCheckpoint, policy, cosigned } = evidence;
+  const { tree, seenCheckpoint } = evidence;
   if (isProblem(tree)) return notCheckedFor(CONSISTENCY, tree);
   const seen = seenCheckpoint ? recallTree(seenCheckpoint) : null;
   if (isProblem(seen)) return notCheckedFor(CONSISTENCY, seen);
   const broken = seen === null ? null : brokenPast(evidence, seen, tree);
-  if (broken !== null) return broken;
+  if (broken?.result === FAIL) return broken;
+  const found = asked(evidence, seen);
+  return found.result === FAIL ? found : broken ?? found; // a past out of reach hides no false witness
+}
+
+/** Return what the witnesses and the policy make of a head that is in order. */
+function asked(evidence, seen) {
+  const { policy, cosigned } = evidence;
   if (isProblem(policy)) return notCheckedFor(CONSISTENCY, policy);
   if (isProblem(cosigned)) return refused(CONSISTENCY, cosigned);
   return (policy === null ? null : lacking(evidence, policy)) ?? told(evidence, seen);

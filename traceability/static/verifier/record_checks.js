@@ -37,7 +37,15 @@ export function check6(evidence) {
   if (!evidence.opened.length) return noRecord(evidence, LOG);
   const unlogged = evidence.opened.find((one) => one.log !== null);
   if (unlogged !== undefined) return refusedOrOpen(LOG, unlogged.log);
-  return outOfOrder(evidence.opened) ?? logged(evidence);
+  return afterItsKey(evidence) ?? outOfOrder(evidence.opened) ?? logged(evidence);
+}
+
+/** Refuse a head that tells of times when its key had ended. */
+function afterItsKey({ keyEnded, asOf }) {
+  if (keyEnded === null || (asOf !== null && asOf < keyEnded)) return null;
+  return failed(
+    LOG, "log-key-ended", "The head tells of times after %(day)s, when its key had ended.", { day: dayInVietnam(keyEnded) },
+  );
 }
 
 function refusedOrOpen(number, why) {

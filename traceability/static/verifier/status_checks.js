@@ -8,7 +8,7 @@ import { isProblem, problem } from "./refusals.js";
 import { asOf, EXPIRED, marking, REVOCATION, rolledBack, SUSPENSION } from "./status_lists.js";
 
 const CURRENCY = 8;
-const MISSING = problem(
+export const LISTS_MISSING = problem(
   "status-list-missing", "The status lists at hand do not speak of this lot.",
 );
 const SAID = {
@@ -80,7 +80,7 @@ export function nothingKnown(evidence) {
     );
   }
   if (evidence.lists.problem !== null) return notCheckedFor(CURRENCY, evidence.lists.problem);
-  return notCheckedFor(CURRENCY, MISSING);
+  return notCheckedFor(CURRENCY, LISTS_MISSING);
 }
 
 /** Return why a bundle's list is not accepted, or `null`; one may be old, as a bundle may. */
@@ -94,7 +94,7 @@ function refusedInBundle(evidence) {
 function notWhole(evidence) {
   const { link, listsTold, status: told } = evidence;
   if (link === null || !told.length || asOf(listsTold, link.origin, indexesOf(evidence)) !== null) return null;
-  return MISSING;
+  return LISTS_MISSING;
 }
 
 /** Return where the log holds the lot's record: as proven, else as its seal says. */

@@ -111,7 +111,7 @@ function statusAsOf(evidence) {
   return instant === null ? null : instantText(instant);
 }
 
-function headOf({ tree, checkpoint }) {
+function headOf({ tree, checkpoint, keyEnded }) {
   if (isProblem(tree)) return null;
-  return { origin: tree.origin, size: Number(tree.size), note: checkpoint };
+  return { origin: tree.origin, size: Number(tree.size), note: checkpoint, ended: keyEnded !== null };
 }

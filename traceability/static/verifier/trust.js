@@ -2,7 +2,7 @@
 import { openCheckpoint, parseCheckpoint } from "./checkpoint.js";
 import { KeyRing } from "./keyring.js";
 import { vkeyOf } from "./keys.js";
-import { parseNote, parseVkey } from "./note.js";
+import { openNote, parseNote, parseVkey } from "./note.js";
 import { isProblem, problem, problemOf } from "./refusals.js";
 import { logKeys, rootNamedBy, verifyTrustList } from "./trust_list.js";
 
@@ -53,16 +53,40 @@ async function newestOf({ held, pinned, told, now }) {
   return atHand(held, pinned, now);
 }
 
-/** Return the head a listed log key signed, or why it is not accepted. */
-export async function readTree(note, trust, now) {
+/**
+ * Return the head a listed log key signed, or why it is not accepted. One that ended by
+ * itself counts too where `ended` heads are asked for, a revoked one never.
+ */
+export async function readTree(note, trust, now, ended = false) {
   if (trust.list === null) return trust.problem ?? NO_LIST;
   if (!note) return problem(CHECKPOINT_MISSING, "No signed head of the log is at hand.");
   try {
     const { logOrigin } = trust.list;
-    const keys = logKeys(trust.list, now).map((key) => parseVkey(vkeyOf(logOrigin, key)));
+    const keys = logKeys(trust.list, now, ended).map((key) => parseVkey(vkeyOf(logOrigin, key)));
     return await openCheckpoint(note, keys, logOrigin);
   } catch (error) {
     return problemOf(error);
+  }
+}
+
+/** Return when the last key that signed a head ended, or `null` while one counts. */
+export async function keyEnded(note, trust, now) {
+  if (trust.list === null || !isProblem(await readTree(note, trust, now))) return null;
+  const ends = [];
+  for (const key of logKeys(trust.list, now, true)) {
+    const signed = await signedBy(note, parseVkey(vkeyOf(trust.list.logOrigin, key)));
+    if (signed && key.notAfter !== null) ends.push(key.notAfter);
+  }
+  return ends.length ? Math.max(...ends) : null;
+}
+
+async function signedBy(note, key) {
+  try {
+    await openNote(note, [key]);
+    return true;
+  } catch (error) {
+    problemOf(error);
+    return false;
   }
 }
 

@@ -61,10 +61,10 @@ export function parseTrustList(value) {
 }
 
 /** Return the log's keys that count now, newest first. */
-export function logKeys(list, now) {
+export function logKeys(list, now, ended = false) {
   return [...list.ring.keys].reverse().filter(
     (key) => key.role === LOG && key.revokedAt === null && key.notBefore <= now
-      && (key.notAfter === null || now < key.notAfter),
+      && (ended || key.notAfter === null || now < key.notAfter),
   );
 }
 
