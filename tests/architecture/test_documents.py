@@ -70,3 +70,12 @@ def test_each_decision_has_a_number_of_its_own() -> None:
     assert numbers == [f"{number:04}" for number in range(1, len(pages) + 1)]
     for page in pages:
         assert page.read_text("utf-8").startswith(f"# {page.name[:4]} ")
+
+
+def test_what_a_page_is_called_styles_no_list_and_moves_no_page() -> None:
+    """A public page's kind is a class of its body; no rule for a list may meet it."""
+    css = (DOCS.parent / "traceability/static/public.css").read_text("utf-8")
+    layout = (DOCS.parent / "templates/_layout/public.html").read_text("utf-8")
+    [kind] = re.findall(r'<body class="{% block kind %}([a-z]+)', layout)
+    loose = re.findall(rf"^\.{kind}(?: li)?\{{[^}}]*padding", css, re.MULTILINE)
+    assert not loose

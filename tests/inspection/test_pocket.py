@@ -29,8 +29,8 @@ from traceability.web.catalogs import FOLDER, read_catalog
 from traceability.web.context import Services
 from traceability.web.i18n import LANGUAGES
 
-FIRST_LOAD = 120 * 1024
-WITH_SCANNER = 700 * 1024
+FIRST_LOAD = 120_000
+WITH_SCANNER = 700_000
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ def bundle(path: str) -> Response:
     link, query = DigitalLink.parse_target(use.identity.origin, key_path, raw_query)
     seal = query.seal or ""
     if not SEAL.fullmatch(seal):
-        raise LinkInvalidError("The seal is not made of digits.")
+        raise LinkInvalidError("The seal may hold digits only.")
     use.get(TransparencyLog).publish(use.database)
     sources = sources_of(use)
     with use.database.reading() as session:
