@@ -27,18 +27,10 @@ from traceability.verification.remote import MAX_TILES
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-# The phone holds no witness policy: what only a quorum shows, it cannot know.
-ONLY_WITH_A_POLICY = {
-    *("head_that_no_witness_has_seen", "head_with_fewer_witnesses_than_asked"),
-    *("one_witness_that_signs_twice", "witness_that_shares_only_a_name"),
-    *("witness_under_anothers_name", "cosignature_of_an_older_head"),
-    *("cosignature_with_another_time", "cosignature_from_the_future"),
-    *("cosignature_without_a_time", "cosignature_cut_short"),
-    *("cosignature_with_trailing_bytes", "head_of_a_log_the_policy_does_not_name"),
-}
 ASKED = ("/api/v1/evidence", "/.well-known/trust-list.jws", "/log/", "/status/")
-CHECK = """async ({ folder, memory, text, now }) => {
+CHECK = """async ({ folder, memory, policy, text, now }) => {
   const store = await import(`${folder}/pocket/store.js`);
+  const { keepPolicy } = await import(`${folder}/pocket/witnesses.js`);
   const { check } = await import(`${folder}/pocket/checking.js`);
   const kept = { version: 1, root: "", fetched_at: now, compared: false };
   await store.forgetEverything();
@@ -46,6 +38,10 @@ CHECK = """async ({ folder, memory, text, now }) => {
     await store.remember("trust-list", { ...kept, token: memory.trust_list });
   }
   await store.remember("checkpoint", memory.checkpoint);
+  if (policy) {
+    const refused = await keepPolicy(new File([policy], "policy.txt"));
+    if (refused) throw new Error(refused.message);
+  }
   const list = { valid_from: now, valid_until: now };
   const status = memory.status.map((token, id) => ({ ...list, id, token }));
   await store.remember("status", status);
@@ -81,6 +77,7 @@ class Phone:
         told = {
             "folder": read_code(STATIC).folder,
             "memory": memory,
+            "policy": case.policy,
             "text": case.text,
             "now": instant_text(NOW),
         }
@@ -114,7 +111,7 @@ def phone(
 
 def agrees(phone: Phone, case: Case) -> dict[str, Any]:
     """Hold the phone's verdict and findings to Python's; return what it told."""
-    verdict, _exit_code, findings = answer_of(report_on(case))
+    verdict, _exit_code, findings = answer_of(report_on(case, case.policy))
     told = phone.check(case)
     assert (told["verdict"], told["found"]) == (verdict, findings)
     assert told["offline"] is False
@@ -133,9 +130,6 @@ def test_the_phone_believes_the_honest(phone: Phone, name: str) -> None:
 def test_the_phone_catches(phone: Phone, lie: Lie) -> None:
     case = lie.build(phone.origin)
     told = agrees(phone, case)
-    if lie.name in ONLY_WITH_A_POLICY:
-        assert case.policy
-        return
     assert told["verdict"] != "verified"
     found = {number: result for number, _name, result, _code, _detail in told["found"]}
     assert found[lie.number] == "fail"

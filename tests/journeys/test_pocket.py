@@ -5,7 +5,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, Route, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    FilePayload,
+    Page,
+    Playwright,
+    Route,
+    sync_playwright,
+)
 from sqlalchemy import select
 
 from tests.conftest import BROWSER_ARGS
@@ -19,6 +26,7 @@ from tests.journeys.pocket import (
     label_picture,
     pocket_of,
 )
+from tests.transparency.make_witnesses import make_witnesses, policy_text
 from tests.web.make_web import make_services
 from traceability.batches.drafts import Notice
 from traceability.batches.models import Batch
@@ -232,7 +240,7 @@ def test_the_root_is_pinned_and_a_false_list_refused(
     """A service that took over the address cannot introduce itself anew."""
     pocket.page.locator("#ages li", has_text="vừa xong").first.wait_for()
     pocket.go("phone")
-    pinned = pocket.page.inner_text("#root")
+    pinned = pocket.page.locator("#root:not(:empty)").inner_text()
     assert len(pinned) == 43
     use = pocket.service.use
     thief = make_services(
@@ -261,6 +269,68 @@ def test_the_inspector_says_that_the_root_was_compared(pocket: Pocket) -> None:
     pocket.page.reload()
     pocket.page.locator("#ages li").first.wait_for()
     assert warning.count() == 0
+
+
+def choose_policy(pocket: Pocket, text: str) -> None:
+    told: FilePayload = {
+        "name": "policy.txt",
+        "mimeType": "text/plain",
+        "buffer": text.encode(),
+    }
+    pocket.page.set_input_files("#policy-file", told)
+
+
+def witnesses(pocket: Pocket) -> list[str]:
+    return pocket.page.locator("#witnesses li").all_inner_texts()
+
+
+def test_checks_ask_for_the_witnesses_of_a_policy_until_it_is_removed(
+    pocket: Pocket,
+) -> None:
+    """These witnesses have never seen the log, so no head has their quorum."""
+    state = pocket.page.locator("#policy")
+    pocket.go("phone")
+    state.filter(has_text="Chưa đặt").wait_for()
+    choose_policy(pocket, policy_text(make_witnesses("uni", "press"), "any"))
+    state.filter(has_text="Đã đặt").wait_for()
+    assert witnesses(pocket) == ["uni", "press"]
+    pocket.look()
+    pocket.check(label(pocket.service))
+    assert (pocket.tone, pocket.results()[7]) == ("note", "fail")
+    pocket.page.reload()
+    pocket.go("phone")
+    state.filter(has_text="Đã đặt").wait_for()
+    pocket.page.click("#policy-remove")
+    state.filter(has_text="Chưa đặt").wait_for()
+    assert witnesses(pocket) == []
+    pocket.check(label(pocket.service))
+    assert (pocket.tone, pocket.results()[7]) == ("good", "not-checked")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("quorum nobody\n", "Dòng 1 của chính sách"),
+        ("# none\n", "thiếu dòng quorum"),
+        ("#" * (64 * 1024 + 1), "quá lớn"),
+    ],
+    ids=["nobody", "no-quorum", "too-large"],
+)
+def test_a_malformed_policy_is_refused_and_the_one_before_kept(
+    pocket: Pocket, text: str, words: str
+) -> None:
+    pocket.go("phone")
+    choose_policy(pocket, policy_text(make_witnesses("uni"), "all"))
+    pocket.page.locator("#witnesses li").wait_for()
+    choose_policy(pocket, text)
+    pocket.page.locator("#told", has_text=words).wait_for()
+    assert witnesses(pocket) == ["uni"]
+    pocket.page.once("dialog", lambda asked: asked.accept())
+    pocket.page.click("#forget")
+    pocket.page.locator("#told", has_text="Đã xóa hết").wait_for()
+    assert not pocket.kept("memory")
+    pocket.go("phone")
+    pocket.page.locator("#policy", has_text="Chưa đặt").wait_for()
 
 
 def test_a_recall_is_seen_without_a_network_from_the_list_at_hand(

@@ -22,6 +22,12 @@ TEXTS = MappingProxyType(
         "status-age": _l("List of recalls and holds: %(age)s"),
         "status-over": _l("List of recalls and holds: %(age)s, TOO OLD to count"),
         "status-none": _l("List of recalls and holds: none"),
+        "policy-set": _l(
+            "Set. Each check with a network asks that these witnesses have cosigned "
+            "the log as the policy says:"
+        ),
+        "policy-none": _l("Not set: no witness is asked for."),
+        "policy-refused": _l("The policy was refused: %(detail)s"),
         "not-compared": _l("The root key was not compared yet"),
         "stopped": _l("Recall or hold"),
         "product": _l("Product"),

@@ -8,6 +8,7 @@ import { begun, enqueue, sendAll, whoIsThere } from "./queue.js";
 import { Camera, readPhoto } from "./scanner.js";
 import { ageLines, checkList, factLines, make, queueItem, verdictSection } from "./show.js";
 import * as store from "./store.js";
+import { dropPolicy, keepPolicy, witnessesAtHand } from "./witnesses.js";
 import { loadWords, problemWords, say } from "./words.js";
 
 const SCREENS = ["scan", "result", "finding", "queue", "phone"];
@@ -315,6 +316,7 @@ async function showPhone() {
   $("root").textContent = lists.trust?.root ?? say("keys-none");
   $("compared").checked = Boolean(lists.trust?.compared);
   $("compared").disabled = !lists.trust;
+  await showPolicy();
   const wishes = (await store.recall("wishes")) ?? {};
   $("vibrate").checked = Boolean(wishes.vibrate);
   $("sound").checked = Boolean(wishes.sound);
@@ -323,6 +325,29 @@ async function showPhone() {
     ? say("signed-in", { name: session.name })
     : say(session ? "signed-out" : "unknown-who");
   $("sign-in").hidden = !session || session.signed_in;
+}
+
+async function showPolicy() {
+  const names = await witnessesAtHand();
+  $("policy").textContent = say(names ? "policy-set" : "policy-none");
+  $("witnesses").replaceChildren(...(names ?? []).map((name) => make("li", {}, name)));
+  $("policy-remove").hidden = names === null;
+}
+
+async function policyChosen(event) {
+  const [file] = event.target.files;
+  event.target.value = "";
+  if (!file) return;
+  const refused = await keepPolicy(file);
+  tell(refused ? say("policy-refused", { detail: problemWords(refused) ?? refused.code }) : "");
+  await showPolicy();
+}
+
+async function policyRemoved() {
+  await dropPolicy();
+  tell("");
+  await showPolicy();
+  $("policy-choose").focus();
 }
 
 async function wish() {
@@ -395,6 +420,9 @@ async function start() {
   on("vibrate", "change", wish);
   on("sound", "change", wish);
   on("compared", "change", compared);
+  on("policy-choose", "click", () => $("policy-file").click());
+  on("policy-file", "change", policyChosen);
+  on("policy-remove", "click", policyRemoved);
   on("forget", "click", forget);
   window.addEventListener("hashchange", show);
   window.addEventListener("online", wake);

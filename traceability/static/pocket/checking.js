@@ -5,6 +5,7 @@ import { agesOf, atHand, fetchTrust, keepStatus, keepTrust } from "./lists.js";
 import { laterLeaves, sizeOf } from "./log.js";
 import { askText, SilenceError } from "./network.js";
 import { remember } from "./store.js";
+import { policyAtHand } from "./witnesses.js";
 
 /** Return the report on a code's text; the phone alone comes to the verdict. */
 export async function check(text, now) {
@@ -32,7 +33,7 @@ async function online(text, now) {
     seen_checkpoint: lists.checkpoint,
     later_leaves: document === null ? null : await tail(document),
     status: tokensOf(lists),
-    policy: "",
+    policy: await policyAtHand(),
     now: now.toISOString(),
   });
   if ((await keepTrust(handed, now)) === null) {

@@ -1,12 +1,15 @@
 // The one place that knows the verifier core: what it is asked, what is kept of its answer.
 
+import { textOf } from "../verifier/bytes.js";
 import { instantText } from "../verifier/days.js";
+import { MAX_BYTES as MAX_POLICY, parsePolicy, TOO_LARGE } from "../verifier/policy.js";
+import { problemOf, reading, Refusal } from "../verifier/refusals.js";
 import { LISTS_MISSING } from "../verifier/status_checks.js";
 import { openLists } from "../verifier/status_lists.js";
 import { trustFor } from "../verifier/trust.js";
 import { verify } from "../verifier/verify.js";
 
-export { LISTS_MISSING, verify };
+export { LISTS_MISSING, MAX_POLICY, verify };
 
 const CONSISTENCY = 7;
 
@@ -25,6 +28,18 @@ export async function accepted(told, pinned, now) {
     version: Number(trust.list.version),
     root: roots.map((key) => key.thumbprint).join(" "),
   };
+}
+
+/** Return what a policy file says, `{problem, text, names}`: its problem is null where it counts. */
+export function policyRead(bytes) {
+  const code = "policy-malformed";
+  try {
+    if (bytes.length > MAX_POLICY) throw new Refusal(code, TOO_LARGE);
+    const text = reading(() => textOf(bytes), code, "The policy is not UTF-8.");
+    return { problem: null, text, names: parsePolicy(text).witnesses.map((one) => one.name) };
+  } catch (error) {
+    return { problem: problemOf(error), text: "", names: [] };
+  }
 }
 
 /** Return the head to remember after a check; "" where it broke with the one before. */

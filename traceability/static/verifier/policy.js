@@ -3,12 +3,12 @@ import { lengthOf } from "./bytes.js";
 import { COSIGNATURE, openNote, parseNote, parseVkey, PLAIN, signedBy, timeOf } from "./note.js";
 import { problemOf, Refusal } from "./refusals.js";
 
-const MAX_BYTES = 64 * 1024;
+export const MAX_BYTES = 64 * 1024;
 const MOST = 64; // logs, witnesses and groups, of each
 const NONE = "none";
 const CLOCK_SLACK = 300n; // seconds two machines' clocks may differ
 const FORBIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f]/;
-const TOO_LARGE = "The policy is too large.";
+export const TOO_LARGE = "The policy is too large.";
 
 /**
  * @typedef {{name: string, key: import("./note.js").NoteKey}} Witness
