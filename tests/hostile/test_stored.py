@@ -59,6 +59,9 @@ WORDLESS = {
     *("trace_event.place", "trace_event_lot.lot", "log_head.checkpoint"),
     *("signed_record.type", "signed_record.subject", "signed_record.token"),
     *("signed_record.digest", "signed_record.kid"),
+    *("derived_credential.kid", "derived_credential.token", "inspection.event_id"),
+    *("inspection_photo.digest", "party_key.challenge", "party_key.jwk"),
+    *("prepared_confirmation.kid", "prepared_confirmation.signing_input"),
 }
 LONG = 60  # characters; a shorter column holds a code
 
@@ -92,7 +95,7 @@ def _spray_forms(found: Sprayed) -> None:
 
 def onlookers(world: World) -> dict[str, Wire]:
     """A person of each role that has pages of its own, and a stranger."""
-    chosen = ("producer-a", "officer", "administrator")
+    chosen = ("producer-a", "officer", "inspector", "administrator")
     return {"nobody": world.stranger(), **{one: world.people[one] for one in chosen}}
 
 
