@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 STRONG = re.compile(r"\b(A?GPL|GNU (Affero )?General Public)", re.IGNORECASE)
 # Licences named only in a file inside the package, read by a person.
-READ_BY_HAND = {"pysqlite3": "zlib", "sigstore-models": "MIT"}
+READ_BY_HAND = {"huey": "MIT", "pysqlite3": "zlib", "sigstore-models": "MIT"}
 
 
 def pinned() -> set[str]:

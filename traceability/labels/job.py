@@ -88,13 +88,16 @@ class PrintJob:
         """Return the layout. Raises ``LabelTooSmallError``, ``SealRefusedError``."""
         return lay_out(self.spec.stock, self.facts, self._sample())
 
-    def labels(self, keys: LabelKeys) -> list[Label]:
-        """Return the labels in printing order."""
+    def labels(
+        self, keys: LabelKeys, first: int = 0, stop: int | None = None
+    ) -> list[Label]:
+        """Return the labels in printing order, or those from ``first`` to ``stop``."""
+        chosen = range(self.spec.count)[first:stop]
         if self.spec.kind is LabelKind.LOT:
-            return [Label(link=self.lot.qr_text())] * self.spec.count
+            return [Label(link=self.lot.qr_text())] * len(chosen)
         mac = keys.mac_of(self.serial_key_id)
         product = self.lot.product_link().element_string()
-        indexes = range(self.first_index, self.first_index + self.spec.count)
+        indexes = [self.first_index + place for place in chosen]
         labels = [self._label(serial_for(product, index, mac)) for index in indexes]
         if self.spec.kind is LabelKind.SEALED:
             return self._sealed(labels, keys.sealer())
