@@ -16,7 +16,8 @@ from traceability.db.database import Database
 from traceability.events.models import TraceEvent
 from traceability.events.proving.queries import event_faults
 from traceability.events.service import RECORD_TYPE as EVENT_RECORD_TYPE
-from traceability.labels.models import LabelRun, LabelVoid
+from traceability.labels.models import LabelRun, LabelVoid, ScratchDelivery
+from traceability.labels.scratch.service import DELIVERY_RECORD_TYPE
 from traceability.labels.service import RUN_RECORD_TYPE, VOID_RECORD_TYPE
 from traceability.ocop.records import RECOGNITION
 from traceability.records.models import SignedRecord
@@ -25,9 +26,11 @@ RUNS_MISSING = "label-runs-missing"
 ENTRIES_MISSING = "audit-entries-missing"
 EVENTS_MISSING = "events-missing"
 _NAMED = 20
-_RUNS: dict[str, type[LabelRun] | type[LabelVoid]] = {
+_Row = type[LabelRun] | type[LabelVoid] | type[ScratchDelivery]
+_RUNS: dict[str, _Row] = {
     RUN_RECORD_TYPE: LabelRun,
     VOID_RECORD_TYPE: LabelVoid,
+    DELIVERY_RECORD_TYPE: ScratchDelivery,
 }
 
 
@@ -52,6 +55,7 @@ _TRAILS = (
     ),
     Trail(RUN_RECORD_TYPE, ("labels-started",)),
     Trail(VOID_RECORD_TYPE, ("labels-voided",)),
+    Trail(DELIVERY_RECORD_TYPE, ("scratch-codes-delivered",)),
     Trail(
         RECOGNITION, ("recognised", "recognition-corrected", "recognition-withdrawn")
     ),
@@ -77,9 +81,7 @@ def row_faults(database: Database) -> list[str]:
         return [*faults, *event_faults(session)]
 
 
-def _lost_runs(
-    session: Session, type_: str, table: type[LabelRun] | type[LabelVoid]
-) -> int:
+def _lost_runs(session: Session, type_: str, table: _Row) -> int:
     there = session.scalar(select(func.count()).select_from(table)) or 0
     return _records(session, type_) - there
 

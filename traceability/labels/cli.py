@@ -5,6 +5,7 @@ decimal number. ``print`` says which it took.
 """
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
 from traceability.labels.models import LabelRun
 from traceability.labels.queries import RunRow, batch_to_label, run_of
 from traceability.labels.room import label_keys_of
+from traceability.labels.scratch.cli import scratch_codes
 from traceability.labels.serials import INDEX_LIMIT
 from traceability.labels.service import VoidDraft, start_run, void_labels
 from traceability.labels.sheets import SheetFormat, print_sheets
@@ -46,6 +48,9 @@ def group() -> None:
     """Print label runs, print them again, make labels void, count them."""
 
 
+group.add_command(scratch_codes)
+
+
 @group.command("print")
 @batch_option
 @click.option("--count", type=int, required=True, help=f"At most {MAX_COUNT}.")
@@ -53,6 +58,7 @@ def group() -> None:
     "--kind", type=click.Choice([one.value for one in LabelKind]), required=True
 )
 @click.option("--stock", type=click.Choice([*STOCKS]), required=True)
+@click.option("--scratch", is_flag=True, help="With codes; see scratch-codes.")
 @format_option
 @out_option
 @json_option
@@ -64,12 +70,13 @@ def print_(  # noqa: PLR0913 (one argument for each option of the command)
     count: int,
     kind: str,
     stock: str,
+    scratch: bool,
     format_: str,
     out: Path,
     json_: bool,
 ) -> None:
     """Start a run for an issued batch and write its sheets, read back, to FILE."""
-    spec = RunSpec.parse(kind, count, stock)
+    spec = replace(RunSpec.parse(kind, count, stock), scratch=scratch)
     _require_folder(out)
     with use.database.transaction() as session:
         batch = batch_to_label(session, batch_id)

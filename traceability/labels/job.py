@@ -12,6 +12,7 @@ from traceability.labels.content import LabelFacts
 from traceability.labels.errors import RunCountError, RunTooLargeError
 from traceability.labels.label import Label
 from traceability.labels.layout import LabelLayout, lay_out
+from traceability.labels.scratch.errors import ScratchKindError
 from traceability.labels.seal import (
     SEAL_DIGITS,
     Sealed,
@@ -36,11 +37,15 @@ class LabelKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSpec:
-    """What was asked for. Raises ``RunCountError`` or ``RunTooLargeError``."""
+    """What was asked for.
+
+    Raises ``RunCountError``, ``RunTooLargeError`` or ``ScratchKindError``.
+    """
 
     kind: LabelKind
     count: int
     stock: Stock
+    scratch: bool = False
 
     def __post_init__(self) -> None:
         if self.count < 1:
@@ -50,6 +55,11 @@ class RunSpec:
                 "One run has at most %(most)d labels; print the rest in another run.",
                 field="count",
                 most=MAX_COUNT,
+            )
+        if self.scratch and self.kind is LabelKind.LOT:
+            raise ScratchKindError(
+                "Scratch codes need labels that each have a code of their own.",
+                field="scratch",
             )
 
     @classmethod

@@ -1,5 +1,6 @@
 """The print room's keys of a running service."""
 
+from traceability.core.ports import Mac
 from traceability.labels.job import LabelKeys
 from traceability.signing.keys import KeyRole
 from traceability.signing.keystore import KeyStore
@@ -13,3 +14,11 @@ def label_keys_of(use: Services) -> LabelKeys:
         mac_of=lambda key_id: store.mac(KeyRole.SERIAL, key_id),
         sealer=lambda: store.signer(KeyRole.SEAL),
     )
+
+
+def pepper_of(use: Services, key_id: str | None = None) -> Mac:
+    """Return a pepper of scratch codes, the newest if none is named.
+
+    Raises ``SignerDownError``, ``KeyNotFoundError``.
+    """
+    return use.get(KeyStore).mac(KeyRole.SCRATCH, key_id)

@@ -22,6 +22,7 @@ class RunSchema(Schema):
     kind = fields.Enum(LabelKind, by_value=True, required=True)
     count = fields.Integer(required=True)
     stock = fields.String(required=True, validate=validate.OneOf([*STOCKS]))
+    scratch = fields.Boolean(load_default=False)
 
 
 class VoidSchema(Schema):
@@ -35,8 +36,17 @@ class VoidSchema(Schema):
 def run_spec(data: dict[str, Any]) -> RunSpec:
     """Return what a loaded form asks for."""
     return RunSpec(
-        kind=data["kind"], count=data["count"], stock=stock_of(data["stock"])
+        kind=data["kind"],
+        count=data["count"],
+        stock=stock_of(data["stock"]),
+        scratch=data["scratch"],
     )
+
+
+_SCRATCH = {
+    "description": "Whether each label is to have a code under a scratch layer. The"
+    " codes are made and handed out once, on the page or by the command; never here."
+}
 
 
 class ApiRun(Schema):
@@ -48,6 +58,7 @@ class ApiRun(Schema):
         required=True, strict=True, validate=validate.Range(1, MAX_COUNT)
     )
     stock = fields.String(required=True, validate=validate.OneOf([*STOCKS]))
+    scratch = fields.Boolean(load_default=False, metadata=_SCRATCH)
 
 
 _END = {
@@ -90,6 +101,7 @@ class ApiRunShown(Schema):
     stock = fields.String(required=True)
     first_index = fields.Integer(required=True, allow_none=True)
     last_index = fields.Integer(required=True, allow_none=True)
+    scratch = fields.Boolean(required=True)
     created_at = fields.String(required=True)
     sheets = fields.String(required=True)
     labels = fields.String(required=True)
@@ -114,6 +126,7 @@ def run_shown(row: RunRow, identity: Identity) -> dict[str, Any]:
         "stock": run.stock,
         "first_index": run.first_index,
         "last_index": run.last_index,
+        "scratch": run.scratch,
         "created_at": instant_text(run.created_at),
         "sheets": f"{own}/sheets.pdf",
         "labels": f"{own}/labels.csv",

@@ -206,7 +206,10 @@ def _row(batch: Batch, job: PrintJob, actor: Actor, keys: LabelKeys) -> LabelRun
         stock=spec.stock.id,
         serial_key_id=job.serial_key_id,
         seal_kid=keys.sealer().kid if sealed else None,
-        facts=snapshot_of(job.facts, job.sealed_facts),
+        facts={
+            **snapshot_of(job.facts, job.sealed_facts),
+            **({"scratch": True} if spec.scratch else {}),
+        },
         created_by=actor.name,
     )
 
@@ -227,16 +230,18 @@ def _publish_run(
         claims["serialKeyId"] = run.serial_key_id
     if run.seal_kid is not None:
         claims["sealKid"] = run.seal_kid
+    if run.scratch:
+        claims["scratch"] = True
     draft = RecordDraft(
         type=RUN_RECORD_TYPE,
         subject=run_link(notary.identity, run),
         claims=claims,
-        vouched_by=_voucher(batch, actor, notary.identity),
+        vouched_by=voucher_for(batch, actor, notary.identity),
     )
     return publish_record(session, draft, notary=notary)
 
 
-def _voucher(batch: Batch, actor: Actor, identity: Identity) -> Voucher:
+def voucher_for(batch: Batch, actor: Actor, identity: Identity) -> Voucher:
     """Return the producer; what the operator's command did the service says itself."""
     basis = "service" if actor.kind == SYSTEM.kind else basis_of(batch, actor)
     return voucher_of(batch.organisation, basis=basis, identity=identity)
@@ -285,7 +290,7 @@ def _publish_void(
             "to": void.to_index,
             "reason": void.reason,
         },
-        vouched_by=_voucher(batch, actor, identity),
+        vouched_by=voucher_for(batch, actor, identity),
     )
     return publish_record(session, draft, notary=notary)
 

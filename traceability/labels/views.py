@@ -18,6 +18,8 @@ from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
 from traceability.labels.queries import RunRow
 from traceability.labels.room import label_keys_of
 from traceability.labels.schemas import RunSchema, VoidSchema, run_spec
+from traceability.labels.scratch import views as scratch
+from traceability.labels.scratch.queries import delivered
 from traceability.labels.service import VoidDraft
 from traceability.labels.sheets import SheetFormat, Sheets, preview, print_sheets
 from traceability.labels.stock import STOCKS
@@ -30,6 +32,7 @@ from traceability.web.rendering import render
 from traceability.web.submitting import STORED, gone_on, own_organisation, submitted
 
 blueprint = Blueprint("labels", __name__)
+scratch.add_to(blueprint)
 Answer = Response | Any
 
 
@@ -118,6 +121,7 @@ def run(run_id: str) -> Response:
     with services().database.reading() as session:
         row = queries.run_of(session, run_id, actor=actor())
         voids = queries.voids_of(session, row.run)
+        codes = delivered(session, row.run)
     layout = row.job.layout()
     return render(
         "labels/run.html",
@@ -125,6 +129,7 @@ def run(run_id: str) -> Response:
         run=row.run,
         batch=row.batch,
         voids=voids,
+        codes=codes,
         fit=layout.fit,
         stock=row.job.spec.stock,
         label_size=layout.label_size,

@@ -23,6 +23,7 @@ TYPES = (
     "LabelVoidRecord",
     "PublishedFileRecord",
     "RecognitionRecord",
+    "ScratchDeliveryRecord",
     "TraceEventRecord",
     "TrustListRecord",
 )
@@ -52,6 +53,7 @@ PLAIN = (
     *("goods", "rightToUse", "fileSha256", "fileVersion"),
     # labels
     *("firstIndex", "count", "stock", "serialKeyId", "sealKid", "from", "to"),
+    "scratch",
     # inspections
     *("seenAt", "enteredAt", "offline", "published", "result"),
     # events (ocop:stage) and keys

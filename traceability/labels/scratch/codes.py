@@ -4,8 +4,8 @@ Kept is a tag of eight bytes, the first 64 bits of HMAC-SHA256 under the pepper 
 
     ``traceability-scratch-v1`` 00 ``run`` 00 ``index`` ``code``
 
-where ``run`` is the run's id in ASCII, ``index`` is four bytes, big endian, and ``code``
-its eight characters. Without the pepper nobody can try codes against it.
+where ``run`` is the run's id in ASCII, ``index`` is four bytes, big endian, and
+``code`` its eight characters. Without the pepper nobody can try codes against it.
 """
 
 import hmac

@@ -2,7 +2,8 @@
 
 import zipfile
 from collections.abc import Iterator
-from typing import BinaryIO
+from dataclasses import dataclass
+from typing import IO
 
 from traceability.core.ports import Mac
 from traceability.labels.job import LabelKeys, PrintJob
@@ -14,41 +15,35 @@ VOLUME = 50_000  # labels in one workbook: what lies in memory at a time
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # a ZIP's own beginning: no clock is asked
 
 
-def write_codes(  # noqa: PLR0913 (what goes into the file, one by one)
-    sink: BinaryIO,
-    job: PrintJob,
-    run_id: str,
-    *,
-    keys: LabelKeys,
-    pepper: Mac,
-    password: str,
-    random_bits: RandomBits,
-) -> bytes:
-    """Write a ZIP of encrypted workbooks; return the tags of all codes, in order.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeList:
+    """The codes of one run, about to be made."""
 
-    Nothing else is left of the codes when this returns.
-    """
-    tags = bytearray()
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
-        for volume, first in enumerate(range(0, job.spec.count, VOLUME), start=1):
-            rows = _rows(job, run_id, first, tags, keys, pepper, random_bits)
-            name = zipfile.ZipInfo(f"scratch-codes-{volume:02}.xlsx", _FIRST_DAY)
-            archive.writestr(name, protected_workbook(rows, password))
-    return bytes(tags)
+    job: PrintJob
+    run_id: str
+    keys: LabelKeys
+    pepper: Mac
+    random_bits: RandomBits
 
+    def write(self, sink: IO[bytes], password: str) -> bytes:
+        """Write a ZIP of encrypted workbooks; return the tags of all codes, in order.
 
-def _rows(  # noqa: PLR0913 (as above)
-    job: PrintJob,
-    run_id: str,
-    first: int,
-    tags: bytearray,
-    keys: LabelKeys,
-    pepper: Mac,
-    random_bits: RandomBits,
-) -> Iterator[Row]:
-    yield COLUMNS
-    labels = job.labels(keys, first, first + VOLUME)
-    for position, label in enumerate(labels, start=first):
-        code = ScratchCode.fresh(random_bits)
-        tags += tag_of(code, run_id, job.first_index + position, pepper)
-        yield position + 1, label.serial, label.qr_text, code.text
+        Nothing else is left of the codes when this returns.
+        """
+        tags = bytearray()
+        with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
+            firsts = range(0, self.job.spec.count, VOLUME)
+            for number, first in enumerate(firsts, start=1):
+                name = zipfile.ZipInfo(f"scratch-codes-{number:02}.xlsx", _FIRST_DAY)
+                book = protected_workbook(self._rows(first, tags), password)
+                archive.writestr(name, book)
+        return bytes(tags)
+
+    def _rows(self, first: int, tags: bytearray) -> Iterator[Row]:
+        yield COLUMNS
+        labels = self.job.labels(self.keys, first, first + VOLUME)
+        for position, label in enumerate(labels, start=first):
+            code = ScratchCode.fresh(self.random_bits)
+            index = self.job.first_index + position
+            tags += tag_of(code, self.run_id, index, self.pepper)
+            yield position + 1, label.serial, label.qr_text, code.text

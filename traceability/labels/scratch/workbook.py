@@ -1,8 +1,8 @@
 """A list as XLSX under a password, made in memory: no code touches a disk in clear.
 
 openpyxl writes its sheets to temporary files first, so the few parts of a workbook
-(ECMA-376 part 1) are written here; the encryption (MS-OFFCRYPTO, agile: AES-256, SHA-512
-with 100,000 rounds) is ``msoffcrypto-tool``'s.
+(ECMA-376 part 1) are written here; the encryption (MS-OFFCRYPTO, agile: AES-256,
+SHA-512 with 100,000 rounds) is ``msoffcrypto-tool``'s.
 """
 
 import zipfile

@@ -131,7 +131,12 @@ def public_page(
     judged = view.judged(lot)
     evidence = judged.evidence.of_label(view.label_evidence(asked, label, behind.batch))
     report = report_of(_with_waiting_scans(evidence, use), judged.settled)
-    page = PublicPage(found=found, report=report, verdict=verdict_line(report))
+    page = PublicPage(
+        found=found,
+        report=report,
+        verdict=verdict_line(report),
+        scratch=found.lead is Lead.LABEL and label.scratch,
+    )
     return lot.on(page)
 
 

@@ -60,7 +60,7 @@ def _key(page: PublicPage) -> Hashable:
         (one.number, one.result, None if _own(one) else one.detail) for one in found
     )
     cosigners = page.report.facts.cosigners if page.report else ()
-    return page.verdict, told, cosigners
+    return page.verdict, told, cosigners, page.scratch
 
 
 def _own(finding: Finding) -> bool:
