@@ -1,7 +1,6 @@
 """Scratch codes: made once, kept as tags only, opened first by one person."""
 
 import io
-import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -11,13 +10,12 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 from msoffcrypto.exceptions import InvalidKeyError
-from msoffcrypto.format.ooxml import OOXMLFile
-from openpyxl import load_workbook
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from tests.conftest import FixedClock
 from tests.labels.make_labels import SecretMac, Start
+from tests.labels.make_scratch import PASSWORD, codes_in, opened
 from traceability.batches.errors import BatchNotFoundError
 from traceability.core.ids import ALPHABET
 from traceability.core.permissions import Actor
@@ -57,7 +55,6 @@ from traceability.labels.stock import A4_24
 from traceability.records.models import StoredDisclosure
 from traceability.transparency.triggers import drop_triggers
 
-PASSWORD = "0123-4567-89AB-CDEF-GHJK-MNPQ-RSTV"
 PEPPER = SecretMac(b"pepper of the tests", "pepper-1")
 SHOP = "Nhà in mẫu"
 WRONG = ScratchCode("ZZZZZZZZ")
@@ -71,20 +68,6 @@ def counting(start: int = 1) -> Any:
     """Random bits that are none: each number is one more than the last."""
     numbers = iter(range(start, 1 << 30))
     return lambda _bits: next(numbers)
-
-
-def opened(file: bytes, password: str = PASSWORD) -> list[list[tuple[Any, ...]]]:
-    """What a print shop sees: the rows of each workbook in the file."""
-    books = []
-    with zipfile.ZipFile(io.BytesIO(file)) as archive:
-        for name in archive.namelist():
-            locked = OOXMLFile(io.BytesIO(archive.read(name)))
-            locked.load_key(password=password, verify_password=True)
-            plain = io.BytesIO()
-            locked.decrypt(plain, verify_integrity=True)
-            rows = load_workbook(plain).active.iter_rows(values_only=True)
-            books.append(list(rows))
-    return books
 
 
 @dataclass
@@ -128,7 +111,7 @@ class PrintRoom:
             )
 
     def codes(self) -> list[ScratchCode]:
-        return [ScratchCode(row[3]) for row in opened(self.file.getvalue())[0][1:]]
+        return [ScratchCode(one) for one in codes_in(self.file.getvalue())]
 
     def scratch(self, row: RunRow, position: int, code: ScratchCode) -> Judged:
         first = row.run.first_index

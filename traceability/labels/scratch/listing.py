@@ -11,7 +11,7 @@ from traceability.labels.scratch.codes import RandomBits, ScratchCode, tag_of
 from traceability.labels.scratch.workbook import Row, protected_workbook
 
 COLUMNS = ("number", "serial", "link", "code")
-VOLUME = 50_000  # labels in one workbook: what lies in memory at a time
+VOLUME = 40_000  # labels in one workbook: what lies in memory at a time
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # a ZIP's own beginning: no clock is asked
 
 
