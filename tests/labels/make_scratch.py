@@ -28,7 +28,7 @@ def opened(file: bytes, password: str = PASSWORD) -> list[list[tuple[Any, ...]]]
             locked.load_key(password=password, verify_password=True)
             plain = io.BytesIO()
             locked.decrypt(plain, verify_integrity=True)
-            rows = load_workbook(plain).active.iter_rows(values_only=True)
+            rows = load_workbook(plain)["codes"].iter_rows(values_only=True)
             books.append(list(rows))
     return books
 
