@@ -51,7 +51,8 @@ class PrintRoom:
         out = self.folder / f"{name}.pdf"
         self.command(*words, f"--out={out}")
         with pypdfium2.PdfDocument(out.read_bytes()) as document:
-            return document[0].render(scale=DPI / 72).to_pil().convert("RGB")
+            page: Image.Image = document[0].render(scale=DPI / 72).to_pil()
+            return page.convert("RGB")
 
     def sheet(self, name: str, stock: str, count: int, *words: str) -> Image.Image:
         where = [f"--batch={self.batch.public_id}", f"--stock={stock}"]
