@@ -1,8 +1,8 @@
 """Real processes of our own programs, forked from one that has read the code already.
 
-Each has a pid, an environment, a folder and files of its own, ends with an exit code or
-by a signal, and takes its interpreter down with it; only reading 2,000 modules anew
-is saved. What the start itself is worth is tested where a wheel is installed.
+Each has a pid, an environment, a folder and files of its own, and ends with an exit
+code or by a signal; only reading 2,000 modules anew is saved. What the start itself is
+worth is tested where a wheel is installed.
 """
 
 import atexit
@@ -14,7 +14,9 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+import threading
+import traceback
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -207,7 +209,6 @@ def _fork_for_ever(control: socket.socket) -> None:
         _bury()
     *streams, reply = files
     _mind(reply)
-    gc.unfreeze()  # it is to tidy up at its end like any other
     for number, one in enumerate(streams):
         os.dup2(one, number)
         os.close(one)
@@ -217,7 +218,27 @@ def _fork_for_ever(control: socket.socket) -> None:
     os.environ.update(order["env"])
     room, _, name = order["entry"].partition(":")
     sys.argv = [room, *order["words"]]
-    getattr(import_module(room), name)()
+    os._exit(_ended(getattr(import_module(room), name)))
+
+
+def _ended(program: Callable[[], None]) -> int:
+    """Run a program and what it left to do at its end; return its exit code.
+
+    Taking 2,000 modules apart one by one would cost as much as reading them.
+    """
+    code: object = None
+    try:
+        program()
+    except SystemExit as asked:
+        code = asked.code
+    except BaseException:  # noqa: BLE001 (the last one there is)
+        traceback.print_exc()
+        code = 1
+    threading._shutdown()  # type: ignore[attr-defined]  # noqa: SLF001 (as the interpreter does)
+    atexit._run_exitfuncs()  # noqa: SLF001 (the same)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return code if isinstance(code, int) else int(code is not None)
 
 
 def _mind(reply: int) -> None:
