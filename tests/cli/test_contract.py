@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import click
@@ -314,14 +314,14 @@ def served(home: Home) -> Iterator[None]:
     try:
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline and server.poll() is None:
-            with suppress(URLError, ConnectionError):
+            with suppress(OSError):
                 status(home, "/healthz")
                 break
             time.sleep(0.05)
         yield
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        server.wait(timeout=60)
 
 
 def status(home: Home, path: str, key: str = "") -> int:

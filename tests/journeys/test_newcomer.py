@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 from urllib.request import urlopen
 
 import pypdfium2
@@ -66,9 +65,9 @@ def wait_for(address: str) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
-            with urlopen(address, timeout=5):  # noqa: S310 (our own loopback)
+            with urlopen(address, timeout=20):  # noqa: S310 (our own loopback)
                 return
-        except (URLError, ConnectionError):
+        except OSError:
             time.sleep(0.05)
     raise AssertionError(f"{address} never answered")
 
