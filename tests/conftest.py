@@ -18,13 +18,18 @@ from playwright.sync_api import sync_playwright
 import traceability
 from tests.postgres import fresh_database, on_server, url_of
 from tests.scheduling import pytest_xdist_make_scheduler
+from tests.thrift import pytest_collection_finish, pytest_configure
 from traceability.core.clock import day_in_vietnam
 from traceability.core.identity import Identity
 from traceability.db.base import Base
 from traceability.db.database import Database
 from traceability.db.migrations import stamp
 
-__all__ = ["pytest_xdist_make_scheduler"]  # a hook that pytest looks for here
+__all__ = [  # hooks that pytest looks for here
+    "pytest_collection_finish",
+    "pytest_configure",
+    "pytest_xdist_make_scheduler",
+]
 
 # Two busy cores: what takes long is a matter for benchmarks, not for these tests.
 hypothesis.settings.register_profile("house", deadline=None)
