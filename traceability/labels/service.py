@@ -206,7 +206,7 @@ def _row(batch: Batch, job: PrintJob, actor: Actor, keys: LabelKeys) -> LabelRun
         stock=spec.stock.id,
         serial_key_id=job.serial_key_id,
         seal_kid=keys.sealer().kid if sealed else None,
-        facts=snapshot_of(job.facts, job.sealed_facts),
+        facts={**snapshot_of(job.facts, job.sealed_facts), **spec.kept()},
         created_by=actor.name,
     )
 
