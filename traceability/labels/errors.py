@@ -122,6 +122,12 @@ class StockUnknownError(InvalidError):
     code = "stock-unknown"
 
 
+class StockNotFoundError(NotFoundError):
+    """There is no such stock, or not for this caller."""
+
+    code = "stock-not-found"
+
+
 class StockMeasureError(InvalidError):
     """Labels of these measures would overlap or leave their page."""
 
@@ -132,6 +138,12 @@ class PrinterUnknownError(InvalidError):
     """No printer of this name was measured for this stock."""
 
     code = "printer-unknown"
+
+
+class PrinterTakenError(ConflictError):
+    """The same printer was measured for the same stock at the same moment."""
+
+    code = "printer-taken"
 
 
 class SetupError(InvalidError):
