@@ -5,6 +5,7 @@ from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import pikepdf
 import pypdfium2
 import pytest
 import zxingcpp
@@ -19,6 +20,7 @@ from tests.labels.make_labels import (
     serial_labels,
 )
 from traceability.labels.errors import ReadBackError
+from traceability.labels.job import printed
 from traceability.labels.label import Label
 from traceability.labels.layout import LabelLayout, lay_out
 from traceability.labels.pdf import render_pdf
@@ -26,8 +28,11 @@ from traceability.labels.png import render_png_label, render_png_pages
 from traceability.labels.readback import (
     check_symbol,
     read_back_pdf,
+    read_back_png,
+    read_back_svg,
 )
-from traceability.labels.stock import A4_24, A4_65, Stock
+from traceability.labels.setup import Setup
+from traceability.labels.stock import A4_24, A4_65, ROLL_50X30, Stock
 from traceability.labels.svg import render_svg_label, render_svg_pages
 
 # Small print can look like a code of another kind.
@@ -112,6 +117,41 @@ def test_labels_go_on_on_the_next_page() -> None:
     assert read_back_pdf(document, layout, labels).symbols == 66
     assert len(render_svg_pages(layout, labels)) == 2
     assert len(list(render_png_pages(layout, labels))) == 2
+
+
+def test_every_format_honours_the_printers_setup() -> None:
+    setup = Setup(
+        shift_x=0.5, scale_y=1.002, skip=frozenset({0, 4}), copies=2, cut_marks=True
+    )
+    labels = printed(serial_labels(13), setup.copies)
+    layout = lay_out(A4_24, FACTS, labels[0], setup=setup)
+    document = render_pdf(layout, labels, title="Tem")
+    assert read_back_pdf(document, layout, labels).symbols == 26
+    images = list(render_png_pages(layout, labels))
+    assert read_back_png(images, layout, labels).symbols == 26
+    assert read_back_svg(render_svg_pages(layout, labels), layout, labels).symbols == 26
+    mark = layout.marks()[0]
+    box = (mark.left, mark.top, mark.left + mark.width, mark.top + mark.height)
+    assert _page(document, layout.dpi).crop(box).getextrema() == (0, 0)
+    plain = lay_out(A4_24, FACTS, labels[0])
+    with pytest.raises(ReadBackError):
+        read_back_pdf(document, plain, labels)
+
+
+def test_bleed_is_told_to_the_print_shop() -> None:
+    labels = lot_labels(1)
+    setup = Setup(bleed=2, cut_marks=True)
+    layout = lay_out(ROLL_50X30, FACTS, labels[0], setup=setup)
+    with pikepdf.open(BytesIO(render_pdf(layout, labels, title="Tem"))) as document:
+        page = document.pages[0]
+        boxes = [
+            [float(side) for side in page.obj[name]]
+            for name in ("/MediaBox", "/BleedBox", "/TrimBox")
+        ]
+    assert boxes[1] == pytest.approx(boxes[0], abs=0.25)
+    edge = 2 * 72 / 25.4
+    assert boxes[2][:2] == pytest.approx([edge, edge], abs=0.25)
+    assert boxes[2][2] - boxes[2][0] == pytest.approx(50 * 72 / 25.4, abs=0.25)
 
 
 def test_one_wrong_symbol_refuses_the_run() -> None:

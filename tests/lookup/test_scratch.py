@@ -1,6 +1,7 @@
 """A buyer scratches a label: what is told, what is counted, what is never written."""
 
 import logging
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.conftest import FixedClock
+from tests.houses import Built
 from tests.labels.make_scratch import hand_out
 from tests.lookup.make_lookup import Answer, Street, open_street
 from tests.verification.make_house import House, recall
@@ -67,15 +69,16 @@ def scratch_run(house: House) -> tuple[RunRow, list[str]]:
 
 
 @pytest.fixture(scope="module")
-def stall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stall]:
+def stall(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_house: Built
+) -> Iterator[Stall]:
     folder = tmp_path_factory.mktemp("stall")
-    database = Database(f"sqlite:///{folder / 'test.sqlite3'}")
-    Base.metadata.create_all(database.engine)
-    clock = FixedClock()
-    use = make_services(folder / "home", database, clock)
-    with open_street(use) as street:
-        row, paths = scratch_run(street.house)
-        codes = hand_out(use, row, street.house.producer.actor)
+    rows = shutil.copyfile(sqlite_house.rows, folder / "test.sqlite3")
+    database, clock = Database(f"sqlite:///{rows}"), FixedClock()
+    house = sqlite_house.copied(folder / "home", database, clock)
+    with open_street(house) as street:
+        row, paths = scratch_run(house)
+        codes = hand_out(house.use, row, house.producer.actor)
         yield Stall(street, clock, row, codes, paths)
     database.dispose()
 

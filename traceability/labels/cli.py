@@ -5,8 +5,8 @@ decimal number. ``print`` says which it took.
 """
 
 import json
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -20,7 +20,14 @@ from traceability.labels.scratch.cli import scratch_codes
 from traceability.labels.serials import INDEX_LIMIT
 from traceability.labels.service import VoidDraft, start_run, void_labels
 from traceability.labels.sheets import SheetFormat, print_sheets
-from traceability.labels.stock import STOCKS
+from traceability.labels.stocks.cli import (
+    setup_from,
+    setup_options,
+    stock_option,
+    stocks,
+    testpage,
+)
+from traceability.labels.stocks.queries import stock_for
 from traceability.records.notary import notary_of
 from traceability.records.queries import signature_counts
 from traceability.signing.keystore import KeyStore
@@ -48,6 +55,8 @@ def group() -> None:
     """Print label runs, print them again, make labels void, count them."""
 
 
+group.add_command(stocks)
+group.add_command(testpage)
 group.add_command(scratch_codes)
 
 
@@ -57,7 +66,8 @@ group.add_command(scratch_codes)
 @click.option(
     "--kind", type=click.Choice([one.value for one in LabelKind]), required=True
 )
-@click.option("--stock", type=click.Choice([*STOCKS]), required=True)
+@stock_option
+@setup_options
 @click.option("--scratch", is_flag=True, help="With codes; see scratch-codes.")
 @format_option
 @out_option
@@ -65,6 +75,7 @@ group.add_command(scratch_codes)
 @click.pass_obj
 def print_(  # noqa: PLR0913 (one argument for each option of the command)
     use: Services,
+    /,
     *,
     batch_id: str,
     count: int,
@@ -74,12 +85,20 @@ def print_(  # noqa: PLR0913 (one argument for each option of the command)
     format_: str,
     out: Path,
     json_: bool,
+    **settings: Any,
 ) -> None:
     """Start a run for an issued batch and write its sheets, read back, to FILE."""
-    spec = replace(RunSpec.parse(kind, count, stock), scratch=scratch)
+    setup = setup_from(settings)
     _require_folder(out)
     with use.database.transaction() as session:
         batch = batch_to_label(session, batch_id)
+        spec = RunSpec(
+            kind=LabelKind(kind),
+            count=count,
+            stock=stock_for(session, batch.organisation_id, stock),
+            setup=setup,
+            scratch=scratch,
+        )
         run = start_run(
             session,
             batch,

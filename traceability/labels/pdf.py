@@ -11,7 +11,7 @@ from io import BytesIO
 from reportlab.pdfgen.canvas import Canvas
 
 from traceability.labels.label import Label
-from traceability.labels.layout import LabelLayout, Place
+from traceability.labels.layout import Box, LabelLayout, Place
 from traceability.labels.qr import Symbol
 from traceability.labels.typeface import font_of
 from traceability.labels.typeset import TextLine
@@ -32,18 +32,44 @@ def render_pdf(layout: LabelLayout, labels: Sequence[Label], *, title: str) -> b
         pageCompression=1,
         invariant=1,
         lang="vi",
+        trimBox=_page_box(layout, layout.boxes.trim),
+        bleedBox=_page_box(layout, layout.boxes.bleed),
     )
     canvas.setTitle(title)
     _shared_text(canvas, layout)
+    marks = _marks(layout)
+    if marks:
+        canvas.addLiteral(marks)
     page = 0
     for position, label in enumerate(labels):
         place = layout.place(position)
         if place.page != page:
             canvas.showPage()
+            if marks:
+                canvas.addLiteral(marks)
             page = place.page
         _draw_label(canvas, layout, label, place)
     canvas.save()
     return buffer.getvalue()
+
+
+def _page_box(layout: LabelLayout, box: Box) -> tuple[float, ...] | None:
+    """Return a box as PDF counts, from below, where print is to bleed at all."""
+    if not layout.setup.bleed:
+        return None
+    top = layout.page_size[1] / layout.point - box.top
+    return box.left, top - box.height, box.left + box.width, top
+
+
+def _marks(layout: LabelLayout) -> str:
+    """Return the operators that paint the cut marks, which all pages share."""
+    height, point = layout.page_size[1], layout.point
+    paths = [
+        f"{line.left / point:.4f} {(height - line.top - line.height) / point:.4f} "
+        f"{line.width / point:.4f} {line.height / point:.4f} re"
+        for line in layout.marks()
+    ]
+    return " ".join([*paths, "f"]) if paths else ""
 
 
 def _shared_text(canvas: Canvas, layout: LabelLayout) -> None:

@@ -26,15 +26,22 @@ def render_png_label(layout: LabelLayout, label: Label) -> bytes:
 def render_png_pages(layout: LabelLayout, labels: Sequence[Label]) -> Iterator[bytes]:
     """Yield each sheet in turn; one page is in memory at a time."""
     shared = _shared_text(layout)
-    per_page = layout.stock.per_page
-    for first in range(0, len(labels), per_page):
+    for page in range(layout.pages_for(len(labels))):
         image = Image.new("L", layout.page_size, _WHITE)
-        for position, label in enumerate(labels[first : first + per_page]):
+        for position in layout.positions_of(page, len(labels)):
             place = layout.place(position)
             corner = (place.left, place.top)
             image.paste(shared, corner)
-            _draw_own(image, layout, label, corner)
+            _draw_own(image, layout, labels[position], corner)
+        _draw_marks(image, layout, page)
         yield _png(image, layout)
+
+
+def _draw_marks(image: Image.Image, layout: LabelLayout, page: int) -> None:
+    draw = ImageDraw.Draw(image)
+    for line in layout.marks(page):
+        right, bottom = line.left + line.width - 1, line.top + line.height - 1
+        draw.rectangle((line.left, line.top, right, bottom), fill=0)
 
 
 def _shared_text(layout: LabelLayout) -> Image.Image:

@@ -1,7 +1,7 @@
 """Read label runs, and say what a serial is worth."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
@@ -173,9 +173,7 @@ def job_of(run: LabelRun, batch: Batch) -> PrintJob:
     """Return a run as it is printed."""
     facts, sealed = facts_of(run.facts)
     return PrintJob(
-        spec=replace(
-            RunSpec.parse(run.kind, run.count, run.stock), scratch=run.scratch
-        ),
+        spec=RunSpec.parse(run.kind, run.count, run.stock, run.facts),
         lot=DigitalLink.parse(batch.digital_link),
         first_index=run.first_index or 0,
         serial_key_id=run.serial_key_id,

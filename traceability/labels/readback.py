@@ -84,13 +84,12 @@ def _compare(
     labels: Sequence[Label],
     dpi: int,
 ) -> ReadBack:
-    per_page = layout.stock.per_page
     pages = 0
     for pages, image in enumerate(images, start=1):
-        first = (pages - 1) * per_page
-        for place, label in enumerate(labels[first : first + per_page]):
-            check_symbol(_cell(image, layout, place, dpi), label, first + place)
-    if pages != layout.stock.pages_for(len(labels)):
+        for position in layout.positions_of(pages - 1, len(labels)):
+            cell = _cell(image, layout, position, dpi)
+            check_symbol(cell, labels[position], position)
+    if pages != layout.pages_for(len(labels)):
         raise ReadBackError(
             "The sheet has %(pages)d pages; nothing was released.", pages=pages
         )
@@ -110,8 +109,10 @@ def _drawn(page: str, size: tuple[int, int]) -> Image.Image:
     return image
 
 
-def _cell(image: Image.Image, layout: LabelLayout, place: int, dpi: int) -> Image.Image:
-    corner = layout.place(place)
+def _cell(
+    image: Image.Image, layout: LabelLayout, position: int, dpi: int
+) -> Image.Image:
+    corner = layout.place(position)
     width, height = layout.label_size
     scale = dpi / layout.dpi
     left, top = corner.left * scale, corner.top * scale

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from traceability.labels.content import human_text
-from traceability.labels.job import LabelKeys, PrintJob
+from traceability.labels.job import LabelKeys, PrintJob, printed
 from traceability.labels.listing import render_csv
 from traceability.labels.pdf import render_pdf
 from traceability.labels.png import render_png_label, render_png_pages
@@ -56,6 +56,7 @@ def print_sheets(job: PrintJob, format_: SheetFormat, keys: LabelKeys) -> Sheets
         listing = render_csv(labels, human_text(job.facts))
         return Sheets(format=format_, files=[listing.encode("utf-8")])
     layout = job.layout()
+    labels = printed(labels, job.spec.setup.copies)
     if format_ is SheetFormat.PDF:
         title = f"{job.facts.product_name} · {job.facts.lot_number}"
         document = render_pdf(layout, labels, title=title)

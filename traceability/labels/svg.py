@@ -25,11 +25,19 @@ def render_svg_label(layout: LabelLayout, label: Label) -> str:
 
 def render_svg_pages(layout: LabelLayout, labels: Sequence[Label]) -> list[str]:
     """Return one document for each sheet."""
-    pages: list[list[str]] = [[] for _ in range(layout.stock.pages_for(len(labels)))]
+    pages = [_marks(layout, page) for page in range(layout.pages_for(len(labels)))]
     for position, label in enumerate(labels):
         place = layout.place(position)
         pages[place.page].append(_label(layout, label, place.left, place.top))
     return [_document(layout, layout.page_size, "\n".join(page)) for page in pages]
+
+
+def _marks(layout: LabelLayout, page: int) -> list[str]:
+    marks = "".join(
+        f"M{line.left} {line.top}h{line.width}v{line.height}h-{line.width}z"
+        for line in layout.marks(page)
+    )
+    return [f'<path shape-rendering="crispEdges" d="{marks}"/>'] if marks else []
 
 
 def _document(layout: LabelLayout, size: tuple[int, int], body: str) -> str:
