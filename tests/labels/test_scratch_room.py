@@ -8,16 +8,19 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.accounts.make_accounts import make_organisation, make_signed_in
+from tests.api.make_api import make_farm, problem
 from tests.batches.make_batches import Producer, make_batch, make_product, make_site
 from tests.conftest import FixedClock
 from tests.labels.make_scratch import codes_in, opened
-from tests.web.make_web import Browser, make_services
+from tests.signing.make_signing import PASSPHRASE
+from tests.web.make_web import Browser, make_app, make_services
 from traceability.batches.models import Batch
 from traceability.cli import main
 from traceability.core.permissions import Actor
 from traceability.db.database import Database
 from traceability.labels.scratch import views
 from traceability.records.notary import notary_of
+from traceability.signing.keystore import KeyStore
 from traceability.web.context import Services
 
 SHOP = "Nhà in mẫu"
@@ -149,6 +152,30 @@ def test_lot_labels_cannot_be_scratched(browser: Browser, batch: Batch) -> None:
     form = {"kind": "lot", "count": "3", "stock": "a4-65", "scratch": "1"}
     assert browser.post(path, form).status_code == 422
     assert "Chỉ tem có mã riêng mới có mã cào" in browser.page
+
+
+def test_programs_ask_for_codes_and_never_get_them(use: Services) -> None:
+    farm = make_farm(use, make_app(use))
+    body = {"kind": "serial", "count": 2, "stock": "a4-24", "scratch": True}
+    run = farm.program.post("/label-runs", {"batch": farm.issued()["id"], **body})
+    assert (run.status_code, run.get_json()["scratch"]) == (201, True)
+    body = {**body, "kind": "lot", "batch": farm.issued()["id"]}
+    refused = farm.program.post("/label-runs", body)
+    assert (refused.status_code, problem(refused)["code"]) == (422, "scratch-kind")
+
+
+def test_a_home_without_a_pepper_says_what_to_do(
+    use: Services, batch: Batch, tmp_path: Path
+) -> None:
+    run = printed(use, batch, tmp_path / "labels.csv")
+    for pepper in (use.settings.keys / "private").glob("scratch-*.mac"):
+        pepper.unlink()
+    again = use.with_(KeyStore(use.settings.keys, PASSPHRASE, use.identity))
+    words = [f"--run={run}", f"--to={SHOP}", f"--out={tmp_path / 'codes.zip'}"]
+    result = command(again, "scratch-codes", *words)
+    assert result.exit_code != 0
+    assert "scratch-" in result.output
+    assert not (tmp_path / "codes.zip").exists()
 
 
 def command(use: Services, *words: str) -> Result:

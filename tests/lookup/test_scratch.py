@@ -205,7 +205,9 @@ def test_a_void_label_opens_nothing(stall: Stall) -> None:
             actor=house.producer.actor,
             notary=notary_of(house.use),
         )
-    assert stall.type(path, code).status == 404
+    refused = stall.type(path, code)
+    assert refused.status == 404
+    assert "Tem này đã hủy" in refused.text
 
 
 def test_too_large_a_form_is_not_judged(stall: Stall) -> None:

@@ -2,6 +2,8 @@
 
 from traceability.core.ports import Mac
 from traceability.labels.job import LabelKeys
+from traceability.signing.errors import KeyNotFoundError
+from traceability.signing.keyfolder import down
 from traceability.signing.keys import KeyRole
 from traceability.signing.keystore import KeyStore
 from traceability.web.context import Services
@@ -19,6 +21,10 @@ def label_keys_of(use: Services) -> LabelKeys:
 def pepper_of(use: Services, key_id: str | None = None) -> Mac:
     """Return a pepper of scratch codes, the newest if none is named.
 
-    Raises ``SignerDownError``, ``KeyNotFoundError``.
+    Raises ``SignerDownError``, also where a home from before scratch codes whose root
+    is elsewhere has none yet.
     """
-    return use.get(KeyStore).mac(KeyRole.SCRATCH, key_id)
+    try:
+        return use.get(KeyStore).mac(KeyRole.SCRATCH, key_id)
+    except KeyNotFoundError:
+        raise down("there is no scratch key: run `traceability keys rotate`") from None

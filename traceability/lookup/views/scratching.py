@@ -90,6 +90,8 @@ def _label() -> _Label:
         if found.batch is not None and number is not None:
             mac_of = label_keys_of(use).mac_of
             state = label_state(session, found.batch, str(number), mac_of)
+            if state.standing is LabelStanding.VOID:
+                raise ScratchAbsentError("This label is void: its code opens nothing.")
             live = state.standing is LabelStanding.LIVE
             if live and state.run is not None and state.run.scratch:
                 return _Label(found, state.run, number.index)

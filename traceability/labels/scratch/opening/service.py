@@ -54,7 +54,7 @@ def reveal(
 
     The label's row is locked until the caller commits, so that of two first openings
     one is first. While a label is locked nothing is judged. Raises
-    ``ScratchAbsentError``, ``KeyNotFoundError``, ``SignerDownError``.
+    ``ScratchAbsentError``, ``SignerDownError``.
     """
     delivery = delivery_of(session, run)
     if delivery is None or run.first_index is None:
