@@ -1,5 +1,6 @@
 """Label runs over the API: start one, list, download the sheets, make labels void."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response
@@ -9,6 +10,8 @@ from traceability.batches.queries import batch_of
 from traceability.core.errors import DomainError
 from traceability.core.permissions import Role, Scope
 from traceability.labels import queries, service
+from traceability.labels.claims.service import printable_run
+from traceability.labels.designs.queries import design_named
 from traceability.labels.errors import VoidRangeError
 from traceability.labels.queries import RunRow
 from traceability.labels.room import label_keys_of
@@ -51,9 +54,11 @@ def start(data: dict[str, Any]) -> Any:
     def write(session: Session) -> Any:
         use = services()
         batch = batch_of(session, data["batch"], actor=actor())
+        design = design_named(session, own_organisation(), data["design"])
+        chosen = replace(spec, design=design)
         notary, keys = notary_of(use), label_keys_of(use)
         run = service.start_run(
-            session, batch, spec, actor=actor(), notary=notary, keys=keys
+            session, batch, chosen, actor=actor(), notary=notary, keys=keys
         )
         return _whole(session, queries.run_of(session, run.public_id, actor=actor()))
 
@@ -126,7 +131,8 @@ def _whole(session: Session, row: RunRow) -> Any:
 def _file(public_id: str, format_: SheetFormat) -> Response:
     use = services()
     with use.database.reading() as session:
-        row = queries.run_of(session, public_id, actor=actor())
+        today = use.clock.today()
+        row = printable_run(session, public_id, actor=actor(), today=today)
     [data] = print_sheets(row.job, format_, label_keys_of(use)).files
     name = f"tem-{row.batch.lot_number}-{row.run.public_id[:6]}.{format_.value}"
     response = Response(data, content_type=format_.media_type)

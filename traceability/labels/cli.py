@@ -5,15 +5,19 @@ decimal number. ``print`` says which it took.
 """
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from traceability.core.permissions import SYSTEM
+from traceability.labels.claims.service import printable_run
 from traceability.labels.counting.queries import Counted, labels_in_log
+from traceability.labels.designs.queries import design_named
 from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
+from traceability.labels.legal import CODES
 from traceability.labels.models import LabelRun
-from traceability.labels.queries import RunRow, batch_to_label, run_of
+from traceability.labels.queries import RunRow, batch_to_label
 from traceability.labels.room import label_keys_of
 from traceability.labels.serials import INDEX_LIMIT
 from traceability.labels.service import VoidDraft, start_run, void_labels
@@ -53,6 +57,13 @@ def group() -> None:
     "--kind", type=click.Choice([one.value for one in LabelKind]), required=True
 )
 @click.option("--stock", type=click.Choice([*STOCKS]), required=True)
+@click.option("--design", default="", metavar="ID", help="The usual one without it.")
+@click.option(
+    "--elsewhere",
+    type=click.Choice([*CODES]),
+    multiple=True,
+    help="What the law asks and another label of the pack says.",
+)
 @format_option
 @out_option
 @json_option
@@ -64,6 +75,8 @@ def print_(  # noqa: PLR0913 (one argument for each option of the command)
     count: int,
     kind: str,
     stock: str,
+    design: str,
+    elsewhere: tuple[str, ...],
     format_: str,
     out: Path,
     json_: bool,
@@ -73,10 +86,11 @@ def print_(  # noqa: PLR0913 (one argument for each option of the command)
     _require_folder(out)
     with use.database.transaction() as session:
         batch = batch_to_label(session, batch_id)
+        chosen = design_named(session, batch.organisation_id, design)
         run = start_run(
             session,
             batch,
-            spec,
+            replace(spec, design=chosen, elsewhere=frozenset(elsewhere)),
             actor=SYSTEM,
             notary=notary_of(use),
             keys=label_keys_of(use),
@@ -96,7 +110,8 @@ def reprint(
     """Write a run's sheets once more: the same labels, no new numbers."""
     _require_folder(out)
     with use.database.reading() as session:
-        row = run_of(session, run_id, actor=SYSTEM)
+        today = use.clock.today()
+        row = printable_run(session, run_id, actor=SYSTEM, today=today)
     _write(use, row, SheetFormat(format_), out, json_=json_)
 
 

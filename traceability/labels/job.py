@@ -1,14 +1,15 @@
 """A print job: everything a run's labels are made of, without a database."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from traceability.core.ports import Mac
 from traceability.gs1.digital_link import DigitalLink
-from traceability.labels.content import LabelFacts
+from traceability.labels.content import CertificateFact, LabelFacts
+from traceability.labels.design import DEFAULT_DESIGN, Design
 from traceability.labels.errors import RunCountError, RunTooLargeError
 from traceability.labels.label import Label
 from traceability.labels.layout import LabelLayout, lay_out
@@ -36,11 +37,16 @@ class LabelKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSpec:
-    """What was asked for. Raises ``RunCountError`` or ``RunTooLargeError``."""
+    """What was asked for. Raises ``RunCountError`` or ``RunTooLargeError``.
+
+    ``elsewhere`` are the codes of legal fields that another label of the pack says.
+    """
 
     kind: LabelKind
     count: int
     stock: Stock
+    design: Design = DEFAULT_DESIGN
+    elsewhere: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if self.count < 1:
@@ -86,7 +92,8 @@ class PrintJob:
 
     def layout(self) -> LabelLayout:
         """Return the layout. Raises ``LabelTooSmallError``, ``SealRefusedError``."""
-        return lay_out(self.spec.stock, self.facts, self._sample())
+        spec = self.spec
+        return lay_out(spec.stock, self.facts, self.sample(), design=spec.design)
 
     def labels(
         self, keys: LabelKeys, first: int = 0, stop: int | None = None
@@ -118,8 +125,11 @@ class PrintJob:
         product = self.lot.product_link().element_string()
         return Sealed(product=product, lot=self.lot.lot or "", serial=label.serial)
 
-    def _sample(self) -> Label:
-        """Return a label as long as the real ones, before any number is taken."""
+    def sample(self) -> Label:
+        """Return a label as long as the real ones, before any number is taken.
+
+        Its serial and seal are no real ones: whoever scans it learns that.
+        """
         if self.spec.kind is LabelKind.LOT:
             return Label(link=self.lot.qr_text())
         label = self._label("0" * SERIAL_CHARACTERS)
@@ -129,6 +139,12 @@ class PrintJob:
         check_sealable(label.link)
         # Not zeros: qrcode cannot encode a block of the symbol that is zero throughout.
         return replace(label, seal="1" * SEAL_DIGITS)
+
+
+_TEXTS = (
+    *("brand", "responsible_name", "address", "origin", "ingredients"),
+    *("ethanol", "usage", "storage", "warnings"),
+)
 
 
 def snapshot_of(facts: LabelFacts, sealed: SealFacts) -> dict[str, Any]:
@@ -142,6 +158,8 @@ def snapshot_of(facts: LabelFacts, sealed: SealFacts) -> dict[str, Any]:
         "net_content": facts.net_content,
         "producer_name": facts.producer_name,
         "stars": facts.stars,
+        **{name: getattr(facts, name) for name in _TEXTS},
+        "certificates": [asdict(one) for one in facts.certificates],
         "sealed": {
             "production_date": _written(sealed.production_date),
             "expiry": _written(sealed.expiry),
@@ -165,6 +183,11 @@ def facts_of(snapshot: dict[str, Any]) -> tuple[LabelFacts, SealFacts]:
         net_content=snapshot["net_content"],
         producer_name=snapshot["producer_name"],
         stars=snapshot["stars"],
+        # Runs of before labels said more than the lot have none of these.
+        **{name: snapshot.get(name, "") for name in _TEXTS},
+        certificates=tuple(
+            CertificateFact(**one) for one in snapshot.get("certificates", ())
+        ),
     )
     return facts, SealFacts(
         production_date=_read(sealed["production_date"]),

@@ -4,16 +4,10 @@ Symbols are placed in whole printer dots from the page's upper left corner, text
 points from the label's. Every writer (PDF, SVG, PNG) draws from one layout.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from traceability.labels.content import (
-    LabelFacts,
-    Paragraph,
-    invitation,
-    paragraphs_of,
-    serial_slot,
-)
+from traceability.labels.content import LabelFacts, laid_out_of
+from traceability.labels.design import DEFAULT_DESIGN, Design, LabelField
 from traceability.labels.geometry import (
     DEFAULT_DPI,
     EDGE,
@@ -66,6 +60,13 @@ class LabelLayout:
     text_box: Box
     prefix: str
     lines: tuple[TextLine, ...]
+    left_out: frozenset[LabelField] = frozenset()  # found no room
+    shortened: frozenset[LabelField] = frozenset()  # end in an ellipsis
+
+    @property
+    def unfit(self) -> frozenset[LabelField]:
+        """Return the fields that stand on the label in part or not at all."""
+        return self.left_out | self.shortened
 
     @property
     def dpi(self) -> int:
@@ -121,7 +122,12 @@ class LabelLayout:
 
 
 def lay_out(
-    stock: Stock, facts: LabelFacts, sample: Label, *, dpi: int = DEFAULT_DPI
+    stock: Stock,
+    facts: LabelFacts,
+    sample: Label,
+    *,
+    dpi: int = DEFAULT_DPI,
+    design: Design = DEFAULT_DESIGN,
 ) -> LabelLayout:
     """Return the layout of a run whose labels carry links as long as the sample's.
 
@@ -135,6 +141,8 @@ def lay_out(
     box = _text_box(stock, edge + fit.outer, dpi)
     wide = box.width >= to_points(_PREFIX_FROM)
     prefix = _PREFIX if wide else ""
+    said = laid_out_of(facts, design, prefix if sample.serial else None)
+    text = typeset(said, box.width, box.height)
     return LabelLayout(
         stock=stock,
         fit=fit,
@@ -142,7 +150,9 @@ def lay_out(
         symbol_top=top + quiet,
         text_box=box,
         prefix=prefix,
-        lines=_lines(_said(facts, sample, prefix), box),
+        lines=text.lines,
+        left_out=text.left_out,
+        shortened=text.shortened,
     )
 
 
@@ -155,12 +165,3 @@ def _text_box(stock: Stock, from_dot: int, dpi: int) -> Box:
         width=to_points(stock.label_width - left - SAFE),
         height=to_points(stock.label_height - 2 * margin),
     )
-
-
-def _said(facts: LabelFacts, sample: Label, prefix: str) -> list[Paragraph]:
-    slot = [serial_slot(prefix)] if sample.serial else []
-    return [*paragraphs_of(facts), *slot, invitation()]
-
-
-def _lines(said: Sequence[Paragraph], box: Box) -> tuple[TextLine, ...]:
-    return typeset(said, box.width, box.height)

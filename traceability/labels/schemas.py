@@ -7,13 +7,16 @@ from marshmallow import Schema, fields, validate
 
 from traceability.core.identity import Identity
 from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
+from traceability.labels.legal import CODES
 from traceability.labels.models import LabelVoid
-from traceability.labels.queries import RunRow
+from traceability.labels.queries import RunRow, design_in
 from traceability.labels.stock import STOCKS, stock_of
 from traceability.records.credential import instant_text
 from traceability.web.fields import CleanText
 from traceability.web.openapi import PREFIX
 from traceability.web.paging import PageQuery
+
+_LEGAL = validate.OneOf([*CODES])
 
 
 class RunSchema(Schema):
@@ -22,6 +25,8 @@ class RunSchema(Schema):
     kind = fields.Enum(LabelKind, by_value=True, required=True)
     count = fields.Integer(required=True)
     stock = fields.String(required=True, validate=validate.OneOf([*STOCKS]))
+    design = CleanText(load_default="", max_length=26)
+    elsewhere = fields.List(fields.String(validate=_LEGAL), load_default=list)
 
 
 class VoidSchema(Schema):
@@ -33,9 +38,12 @@ class VoidSchema(Schema):
 
 
 def run_spec(data: dict[str, Any]) -> RunSpec:
-    """Return what a loaded form asks for."""
+    """Return what a loaded form asks for, with the usual design."""
     return RunSpec(
-        kind=data["kind"], count=data["count"], stock=stock_of(data["stock"])
+        kind=data["kind"],
+        count=data["count"],
+        stock=stock_of(data["stock"]),
+        elsewhere=frozenset(data["elsewhere"]),
     )
 
 
@@ -48,6 +56,19 @@ class ApiRun(Schema):
         required=True, strict=True, validate=validate.Range(1, MAX_COUNT)
     )
     stock = fields.String(required=True, validate=validate.OneOf([*STOCKS]))
+    design = CleanText(
+        load_default="",
+        max_length=26,
+        metadata={"description": "A label design's id; the usual one without it."},
+    )
+    elsewhere = fields.List(
+        fields.String(validate=_LEGAL),
+        load_default=list,
+        metadata={
+            "description": "What the law asks and another label of the pack says; only "
+            "asked for designs whose purpose is `label`."
+        },
+    )
 
 
 _END = {
@@ -91,6 +112,8 @@ class ApiRunShown(Schema):
     first_index = fields.Integer(required=True, allow_none=True)
     last_index = fields.Integer(required=True, allow_none=True)
     created_at = fields.String(required=True)
+    design = fields.String(required=True)
+    elsewhere = fields.List(fields.String(), required=True)
     sheets = fields.String(required=True)
     labels = fields.String(required=True)
 
@@ -115,6 +138,8 @@ def run_shown(row: RunRow, identity: Identity) -> dict[str, Any]:
         "first_index": run.first_index,
         "last_index": run.last_index,
         "created_at": instant_text(run.created_at),
+        "design": design_in(run).id,
+        "elsewhere": run.facts.get("elsewhere", []),
         "sheets": f"{own}/sheets.pdf",
         "labels": f"{own}/labels.csv",
     }

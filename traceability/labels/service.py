@@ -11,6 +11,7 @@ from traceability.accounts.service import audit
 from traceability.batches.models import Batch, BatchState
 from traceability.batches.permits import basis_of, require_own
 from traceability.batches.queries import locked_batch
+from traceability.catalog.models import Product
 from traceability.catalog.vouching import voucher_of
 from traceability.core.canonical import Json
 from traceability.core.identity import Identity
@@ -19,13 +20,16 @@ from traceability.core.permissions import SYSTEM, Actor
 from traceability.core.ports import Notary
 from traceability.core.text import clean_text
 from traceability.gs1.digital_link import DigitalLink
+from traceability.labels.claims.queries import facts_for, product_set_of
 from traceability.labels.content import day_text
 from traceability.labels.errors import (
+    LabelFieldsUnfitError,
     RunRefusedError,
     SequenceExhaustedError,
     VoidRangeError,
     VoidReasonError,
 )
+from traceability.labels.fitting import roomier
 from traceability.labels.job import (
     LabelKeys,
     LabelKind,
@@ -33,8 +37,9 @@ from traceability.labels.job import (
     RunSpec,
     snapshot_of,
 )
+from traceability.labels.legal import declared, missing_from, unfit_of
 from traceability.labels.models import LabelRun, LabelVoid, SerialSequence
-from traceability.labels.queries import facts_for, runs_of_batch, voids_of
+from traceability.labels.queries import runs_of_batch, voids_of
 from traceability.labels.serials import INDEX_LIMIT
 from traceability.records.credential import RecordDraft, Voucher
 from traceability.records.models import SignedRecord
@@ -87,8 +92,7 @@ def start_run(
     refused = refusal_of(batch, today)
     if refused is not None:
         raise refused
-    job = plan(session, batch, spec, today)
-    job.layout()
+    job = checked(plan(session, batch, spec, today), batch.product)
     if spec.kind is not LabelKind.LOT:
         first = _take(session, batch.product_id, spec.count)
         job = replace(job, first_index=first, serial_key_id=keys.mac_of(None).key_id)
@@ -138,6 +142,19 @@ def run_link(identity: Identity, run: LabelRun) -> str:
     return identity.url(f"/label-runs/{run.public_id}")
 
 
+def plan(session: Session, batch: Batch, spec: RunSpec, today: date) -> PrintJob:
+    """Return a run as it would be printed today, before it has any numbers."""
+    facts, sealed = facts_for(session, batch, today)
+    return PrintJob(
+        spec=spec,
+        lot=DigitalLink.parse(batch.digital_link),
+        first_index=0,
+        serial_key_id=None,
+        facts=facts,
+        sealed_facts=sealed,
+    )
+
+
 def refusal_of(batch: Batch, today: date) -> RunRefusedError | None:
     """Return why a batch gets no labels today, or nothing if it does."""
     state = BatchState(batch.state)
@@ -160,17 +177,25 @@ def refusal_of(batch: Batch, today: date) -> RunRefusedError | None:
     return None
 
 
-def plan(session: Session, batch: Batch, spec: RunSpec, today: date) -> PrintJob:
-    """Return a run as it would be printed today, before it has any numbers."""
-    facts, sealed = facts_for(session, batch, today)
-    return PrintJob(
-        spec=spec,
-        lot=DigitalLink.parse(batch.digital_link),
-        first_index=0,
-        serial_key_id=None,
-        facts=facts,
-        sealed_facts=sealed,
-    )
+def checked(job: PrintJob, product: Product) -> PrintJob:
+    """Return a job that has room and says what it must, with what is said elsewhere.
+
+    Raises ``LabelTooSmallError``, ``LabelFieldsUnfitError`` and
+    ``LabelFieldsMissingError``.
+    """
+    spec, layout = job.spec, job.layout()
+    number = product_set_of(product)
+    missing = missing_from(job.facts, spec.design, number, layout.unfit)
+    unfit = unfit_of(missing, spec.design, spec.elsewhere)
+    if unfit:
+        raise LabelFieldsUnfitError(
+            "There is no room for: %(fields)s. What would fit: %(fitting)s.",
+            field="stock",
+            fields=", ".join(one.field.name.vi for one in unfit),
+            fitting=", ".join(one.id for one in roomier(job, number)) or "–",
+        )
+    elsewhere = declared(missing, spec.design, spec.elsewhere)
+    return replace(job, spec=replace(spec, elsewhere=frozenset(elsewhere)))
 
 
 def _take(session: Session, product_id: int, count: int) -> int:
@@ -206,7 +231,11 @@ def _row(batch: Batch, job: PrintJob, actor: Actor, keys: LabelKeys) -> LabelRun
         stock=spec.stock.id,
         serial_key_id=job.serial_key_id,
         seal_kid=keys.sealer().kid if sealed else None,
-        facts=snapshot_of(job.facts, job.sealed_facts),
+        facts={
+            **snapshot_of(job.facts, job.sealed_facts),
+            "design": spec.design.to_json(),
+            "elsewhere": sorted(spec.elsewhere),
+        },
         created_by=actor.name,
     )
 
@@ -222,6 +251,8 @@ def _publish_run(
         "count": run.count,
         "stock": run.stock,
     }
+    if run.facts["elsewhere"]:
+        claims["elsewhere"] = run.facts["elsewhere"]
     if run.first_index is not None:
         claims["firstIndex"] = run.first_index
         claims["serialKeyId"] = run.serial_key_id

@@ -1,20 +1,32 @@
 """Pages of labels: choose stock and kind, download the sheets, make labels void."""
 
 import zipfile
+from dataclasses import replace
 from http import HTTPStatus
 from io import BytesIO
 from typing import Any
 
 from flask import Blueprint, Response, abort, request, url_for
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from traceability.batches.models import Batch
 from traceability.batches.queries import batch_of
 from traceability.core.errors import DomainError
 from traceability.core.permissions import Role
 from traceability.labels import queries, service, wording
+from traceability.labels.claims.service import claims_refusal, printable_run
+from traceability.labels.designs import views as design_pages
+from traceability.labels.designs.queries import (
+    design_named,
+    designs_of,
+    last_design,
+)
 from traceability.labels.errors import LabelTooSmallError, SealRefusedError
 from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
+from traceability.labels.legal import elsewhere_named
+from traceability.labels.previews import views as previews
+from traceability.labels.previews.views import Shown, shown_of_run, usual_or
 from traceability.labels.queries import RunRow
 from traceability.labels.room import label_keys_of
 from traceability.labels.schemas import RunSchema, VoidSchema, run_spec
@@ -30,6 +42,8 @@ from traceability.web.rendering import render
 from traceability.web.submitting import STORED, gone_on, own_organisation, submitted
 
 blueprint = Blueprint("labels", __name__)
+for pages in (design_pages, previews):
+    pages.add_to(blueprint)
 Answer = Response | Any
 
 
@@ -69,18 +83,22 @@ def new_run(public_id: str) -> Answer:
         last = queries.runs_of_producer(session, own_organisation(), size=1)
         refusal = service.refusal_of(batch, use.clock.today())
         initial = _initial(session, batch, last)
-    form = Form(RunSchema(), initial)
+        designs = designs_of(session, own_organisation())
+    looks = "look" in request.form
+    form = Form(RunSchema(), _typed(request.form) if looks else initial)
     started: list[str] = []
 
     def write(session: Session) -> None:
         mine = batch_of(session, public_id, actor=actor())
         notary, keys = notary_of(use), label_keys_of(use)
+        design = design_named(session, own_organisation(), form.data["design"])
+        spec = replace(run_spec(form.data), design=design)
         run = service.start_run(
-            session, mine, run_spec(form.data), actor=actor(), notary=notary, keys=keys
+            session, mine, spec, actor=actor(), notary=notary, keys=keys
         )
         started.append(run.public_id)
 
-    status = submitted(form, write)
+    status = HTTPStatus.OK if looks else submitted(form, write)
     if status == STORED:
         address = url_for(".run", run_id=started[0])
         return gone_on(_("The labels are ready. Download and print them."), address)
@@ -91,6 +109,9 @@ def new_run(public_id: str) -> Answer:
         rows=rows,
         form=form,
         refusal=refusal,
+        shown=None if refusal else _shown(batch, form),
+        designs=[one for one in designs if one.archived_at is None],
+        fields=wording.FIELDS,
         stocks=STOCKS.values(),
         kinds=wording.KINDS,
         kind_hints=wording.KIND_HINTS,
@@ -99,16 +120,40 @@ def new_run(public_id: str) -> Answer:
 
 
 def _initial(session: Session, batch: Batch, last: list[RunRow]) -> dict[str, Any]:
-    """Return the last stock, and a seal wherever one fits."""
+    """Return the last stock and design, and a seal wherever one fits.
+
+    What the address asks for comes before: links to what would fit are such addresses.
+    """
     stock = last[0].run.stock if last else next(iter(STOCKS))
+    design = last_design(session, own_organisation())
     count = STOCKS[stock].per_page
-    spec = RunSpec(kind=LabelKind.SEALED, count=count, stock=STOCKS[stock])
+    chosen = usual_or(session, design)
+    spec = RunSpec(
+        kind=LabelKind.SEALED, count=count, stock=STOCKS[stock], design=chosen
+    )
     kind = LabelKind.SEALED
     try:
         service.plan(session, batch, spec, services().clock.today()).layout()
     except (LabelTooSmallError, SealRefusedError):
         kind = LabelKind.SERIAL
-    return {"stock": stock, "kind": kind.value, "count": count}
+    usual = {"stock": stock, "kind": kind.value, "count": count, "design": design}
+    return {**usual, **_typed(request.args)}
+
+
+def _typed(given: MultiDict[str, str]) -> dict[str, Any]:
+    """Return what of the form's fields was given, as it was typed."""
+    names = RunSchema().fields.keys() - {"elsewhere"}
+    typed = {name: given[name] for name in names if name in given}
+    return {**typed, "elsewhere": given.getlist("elsewhere")}
+
+
+def _shown(batch: Batch, form: Form) -> Shown | None:
+    """Return the preview of what stands in the form."""
+    names = ("stock", "kind", "design")
+    typed = MultiDict({name: form.value(name) for name in names})
+    typed.setlist("elsewhere", form.values("elsewhere"))
+    with services().database.reading() as session:
+        return shown_of_run(session, batch, typed)
 
 
 @blueprint.get("/labels/<run_id>")
@@ -118,6 +163,10 @@ def run(run_id: str) -> Response:
     with services().database.reading() as session:
         row = queries.run_of(session, run_id, actor=actor())
         voids = queries.voids_of(session, row.run)
+        today = services().clock.today()
+        lapsed = claims_refusal(session, row.run, row.batch, today)
+        rows = designs_of(session, own_organisation())
+        designs = {one.public_id: one for one in rows}
     layout = row.job.layout()
     return render(
         "labels/run.html",
@@ -125,6 +174,9 @@ def run(run_id: str) -> Response:
         run=row.run,
         batch=row.batch,
         voids=voids,
+        lapsed=lapsed,
+        design=designs.get(row.job.spec.design.id),
+        elsewhere=elsewhere_named(row.job.spec.elsewhere),
         fit=layout.fit,
         stock=row.job.spec.stock,
         label_size=layout.label_size,
@@ -148,8 +200,11 @@ def download(run_id: str, format_: str) -> Response:
     """Send a run's sheets, every symbol of them read back."""
     if format_ not in {*SheetFormat}:
         abort(HTTPStatus.NOT_FOUND)
-    row = _own_run(run_id)
-    sheets = print_sheets(row.job, SheetFormat(format_), label_keys_of(services()))
+    use = services()
+    with use.database.reading() as session:
+        today = use.clock.today()
+        row = printable_run(session, run_id, actor=actor(), today=today)
+    sheets = print_sheets(row.job, SheetFormat(format_), label_keys_of(use))
     data, media_type, suffix = _packed(sheets)
     name = f"tem-{row.batch.lot_number}-{row.run.public_id[:6]}.{suffix}"
     response = _file(data, media_type)
