@@ -54,9 +54,13 @@ def design_draft(data: dict[str, Any]) -> DesignDraft:
 
 
 def lines_of(order: list[str]) -> list[str]:
-    """Return every field once: those named in their order, then the rest."""
+    """Return every field once: those named in their order, others where they belong."""
     known = [one.value for one in LabelField]
-    return list(dict.fromkeys([*(name for name in order if name in known), *known]))
+    lines = list(dict.fromkeys(name for name in order if name in known))
+    for before, name in zip(["", *known], known, strict=False):
+        if name not in lines:
+            lines.insert(lines.index(before) + 1 if before else 0, name)
+    return lines
 
 
 def moved(order: list[str], move: str) -> list[str]:
