@@ -28,9 +28,9 @@ EVIDENCE = "bien-ban-kin.pdf"
 IMPORTED = "giống kín trong tệp"
 ADDRESS = "Xóm Kín 12, ngõ không số"
 TAX_CODE = "0109998887"
+STOCK = "Decal kín 8 tem"
 # What only A may read; officers and inspectors read papers and entries of the diary.
 PRIVATE = (WITNESS, OPERATOR, PLOT, PAPER, EVIDENCE, IMPORTED, ADDRESS, TAX_CODE, STOCK)
-STOCK = "Decal kín 8 tem"
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
