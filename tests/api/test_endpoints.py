@@ -82,7 +82,7 @@ def test_labels_are_made_downloaded_and_made_void(farm: Farm) -> None:
     assert made.status_code == 201
     run = made.get_json()
     listed = program.get(f"/label-runs?batch={batch['id']}").get_json()["items"]
-    assert listed == [{k: v for k, v in run.items() if k not in {"voids", "setup"}]
+    assert listed == [{k: v for k, v in run.items() if k not in {"voids", "setup"}}]
     sheets = program.get(run["sheets"])
     assert (sheets.mimetype, sheets.data[:5]) == ("application/pdf", b"%PDF-")
     labels = program.get(run["labels"])
@@ -106,8 +106,11 @@ def test_a_run_is_printed_for_a_printer_as_it_is_set(farm: Farm) -> None:
     run = farm.program.post("/label-runs", body).get_json()
     assert run["setup"] == {
         **setup,
-        **{"shift_y": "0.0", "scale_x": "1.0", "bleed": "0.0"},
-        **{"copies": 2, "cut_marks": False},
+        "shift_y": "0.0",
+        "scale_x": "1.0",
+        "bleed": "0.0",
+        "copies": 2,
+        "cut_marks": False,
     }
     assert farm.program.get(f"/label-runs/{run['id']}").get_json() == run
     body["setup"] = {"skip": "1-24"}
