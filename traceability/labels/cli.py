@@ -72,6 +72,7 @@ group.add_command(testpage)
 @click.pass_obj
 def print_(  # noqa: PLR0913 (one argument for each option of the command)
     use: Services,
+    /,
     *,
     batch_id: str,
     count: int,
