@@ -30,8 +30,8 @@ IMPORTED = "giống kín trong tệp"
 ADDRESS = "Xóm Kín 12, ngõ không số"
 DESIGN = "Mẫu tem kín của hộp quà"
 TAX_CODE = "0109998887"
-# What only A may read; officers and inspectors read papers and entries of the diary.
 STOCK = "Decal kín 8 tem"
+# What only A may read; officers and inspectors read papers and entries of the diary.
 PRIVATE = (
     WITNESS,
     OPERATOR,

@@ -14,7 +14,7 @@ from traceability.labels.models import LabelVoid
 from traceability.labels.queries import RunRow, design_in
 from traceability.labels.setup import Setup, format_positions
 from traceability.labels.stock import Stock
-from traceability.labels.stocks.schemas import ApiSetup, SetupSchema
+from traceability.labels.stocks.schemas import ApiSetup, ApiSetupShown, SetupSchema
 from traceability.records.credential import instant_text
 from traceability.web.fields import CleanText
 from traceability.web.openapi import PREFIX
@@ -134,7 +134,7 @@ class ApiRunWhole(ApiRunShown):
     """A label run with its printer's settings and what was made void of it."""
 
     voids = fields.List(fields.Nested(ApiVoidShown), required=True)
-    setup = fields.Nested(ApiSetup, required=True)
+    setup = fields.Nested(ApiSetupShown, required=True)
 
 
 def run_shown(row: RunRow, identity: Identity) -> dict[str, Any]:
