@@ -121,7 +121,7 @@ def test_seals_verify_and_carry_the_records_place_in_the_log(start: Start) -> No
     assert (seal.facts.stars, seal.facts.stars_until) == (0, None)
 
 
-def _recognise(session: object, batch: Batch, officer: int, **values: object) -> None:
+def recognise(session: object, batch: Batch, officer: int, **values: object) -> None:
     recognition = Recognition(
         **{
             "public_id": "r" * 26,
@@ -159,7 +159,7 @@ def test_stars_need_a_recognition_valid_when_made_and_today(
 ) -> None:
     with start.database.transaction() as session:
         batch = session.get_one(Batch, start.batch.id)
-        _recognise(session, batch, start.batch.organisation_id, **values)
+        recognise(session, batch, start.batch.organisation_id, **values)
     run = start(SERIALS)
     facts = job_of(run, start.batch)
     assert facts.facts.stars == stars
