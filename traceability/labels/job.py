@@ -41,6 +41,7 @@ class RunSpec:
     kind: LabelKind
     count: int
     stock: Stock
+    excess_reason: str = ""  # why a lot gets more labels than it makes packs
 
     def __post_init__(self) -> None:
         if self.count < 1:
