@@ -7,6 +7,8 @@ from marshmallow import Schema, fields, validate
 
 from traceability.core.identity import Identity
 from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
+from traceability.labels.life.schemas import WitnessSchema
+from traceability.labels.life.witness import VoidKind
 from traceability.labels.models import LabelVoid
 from traceability.labels.queries import RunRow
 from traceability.labels.stock import STOCKS, stock_of
@@ -22,21 +24,32 @@ class RunSchema(Schema):
     kind = fields.Enum(LabelKind, by_value=True, required=True)
     count = fields.Integer(required=True)
     stock = fields.String(required=True, validate=validate.OneOf([*STOCKS]))
+    excess_reason = CleanText(load_default="", max_length=300)
 
 
-class VoidSchema(Schema):
+class VoidSchema(WitnessSchema):
     """The form that makes labels void; each end is a serial or an index."""
 
     first = CleanText(required=True, max_length=40)
     last = CleanText(load_default="", max_length=40)
+    kind = fields.Enum(VoidKind, by_value=True, load_default=VoidKind.OTHER)
     reason = CleanText(required=True, max_length=300)
 
 
 def run_spec(data: dict[str, Any]) -> RunSpec:
     """Return what a loaded form asks for."""
     return RunSpec(
-        kind=data["kind"], count=data["count"], stock=stock_of(data["stock"])
+        kind=data["kind"],
+        count=data["count"],
+        stock=stock_of(data["stock"]),
+        excess_reason=data["excess_reason"],
     )
+
+
+_WHY = {
+    "description": "Why the lot gets more labels than it makes packs; asked for where"
+    " `over-printing` refuses. It is signed, and everybody can read it."
+}
 
 
 class ApiRun(Schema):
@@ -48,6 +61,7 @@ class ApiRun(Schema):
         required=True, strict=True, validate=validate.Range(1, MAX_COUNT)
     )
     stock = fields.String(required=True, validate=validate.OneOf([*STOCKS]))
+    excess_reason = CleanText(load_default="", max_length=300, metadata=_WHY)
 
 
 _END = {
@@ -56,11 +70,12 @@ _END = {
 }
 
 
-class ApiVoid(Schema):
+class ApiVoid(WitnessSchema):
     """Labels that are to count no more; each end is a serial or its index."""
 
     first = CleanText(required=True, max_length=40, metadata=_END)
     last = CleanText(load_default="", max_length=40, metadata=_END)
+    kind = fields.Enum(VoidKind, by_value=True, load_default=VoidKind.OTHER)
     reason = CleanText(required=True, max_length=300)
 
 
@@ -75,6 +90,9 @@ class ApiVoidShown(Schema):
 
     first_index = fields.Integer(required=True)
     last_index = fields.Integer(required=True)
+    kind = fields.String(
+        required=True, allow_none=True, validate=validate.OneOf([*VoidKind])
+    )
     reason = fields.String(required=True)
     at = fields.String(required=True)
 
@@ -131,6 +149,7 @@ def _void_shown(void: LabelVoid) -> dict[str, Any]:
     return {
         "first_index": void.from_index,
         "last_index": void.to_index,
+        "kind": void.kind,
         "reason": void.reason,
         "at": instant_text(void.at),
     }

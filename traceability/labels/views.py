@@ -10,11 +10,18 @@ from sqlalchemy.orm import Session
 
 from traceability.batches.models import Batch
 from traceability.batches.queries import batch_of
-from traceability.core.errors import DomainError
 from traceability.core.permissions import Role
 from traceability.labels import queries, service, wording
 from traceability.labels.errors import LabelTooSmallError, SealRefusedError
 from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
+from traceability.labels.life import views as life_views
+from traceability.labels.life.queries import indexes_named, life_of
+from traceability.labels.life.schemas import witness_in
+from traceability.labels.life.service import note_print_out
+from traceability.labels.life.witness import WITNESS_FROM
+from traceability.labels.life.wording import FATES, VOID_KINDS
+from traceability.labels.limits import views as limits_views
+from traceability.labels.limits.queries import room_of, use_of
 from traceability.labels.queries import RunRow
 from traceability.labels.room import label_keys_of
 from traceability.labels.schemas import RunSchema, VoidSchema, run_spec
@@ -69,6 +76,8 @@ def new_run(public_id: str) -> Answer:
         last = queries.runs_of_producer(session, own_organisation(), size=1)
         refusal = service.refusal_of(batch, use.clock.today())
         initial = _initial(session, batch, last)
+        room = room_of(session, batch)
+        quota = use_of(session, own_organisation(), use.clock.today())
     form = Form(RunSchema(), initial)
     started: list[str] = []
 
@@ -95,6 +104,8 @@ def new_run(public_id: str) -> Answer:
         kinds=wording.KINDS,
         kind_hints=wording.KIND_HINTS,
         most=MAX_COUNT,
+        room=room,
+        quota=quota,
     )
 
 
@@ -117,14 +128,18 @@ def run(run_id: str) -> Response:
     """Show a run: its range, its label, its downloads, what was made void."""
     with services().database.reading() as session:
         row = queries.run_of(session, run_id, actor=actor())
-        voids = queries.voids_of(session, row.run)
+        life = life_of(session, row.run)
     layout = row.job.layout()
     return render(
         "labels/run.html",
         row=row,
         run=row.run,
         batch=row.batch,
-        voids=voids,
+        life=life,
+        stretches=life.stretches(row.run),
+        counts=life.counts(row.run),
+        fates=FATES,
+        void_kinds=VOID_KINDS,
         fit=layout.fit,
         stock=row.job.spec.stock,
         label_size=layout.label_size,
@@ -148,8 +163,13 @@ def download(run_id: str, format_: str) -> Response:
     """Send a run's sheets, every symbol of them read back."""
     if format_ not in {*SheetFormat}:
         abort(HTTPStatus.NOT_FOUND)
-    row = _own_run(run_id)
-    sheets = print_sheets(row.job, SheetFormat(format_), label_keys_of(services()))
+    row, use = _own_run(run_id), services()
+    sheets = print_sheets(row.job, SheetFormat(format_), label_keys_of(use))
+    use.database.written(
+        lambda session: note_print_out(
+            session, row.run, format_, actor=actor(), clock=use.clock
+        )
+    )
     data, media_type, suffix = _packed(sheets)
     name = f"tem-{row.batch.lot_number}-{row.run.public_id[:6]}.{suffix}"
     response = _file(data, media_type)
@@ -200,19 +220,29 @@ def void(run_id: str) -> Answer:
         address = url_for(".run", run_id=run_id)
         return gone_on(_("The labels are void. Scanning them says so."), address)
     return render(
-        "labels/void.html", status, row=row, run=row.run, batch=row.batch, form=form
+        "labels/void.html",
+        status,
+        row=row,
+        run=row.run,
+        batch=row.batch,
+        form=form,
+        void_kinds=VOID_KINDS,
+        witness_from=WITNESS_FROM,
     )
 
 
 def _void_draft(form: Form, row: RunRow) -> VoidDraft:
-    first = _index(row, form.data["first"], "first")
-    last = _index(row, form.data["last"], "last") if form.data["last"] else first
-    return VoidDraft(first=first, last=last, reason=form.data["reason"])
+    mac_of = label_keys_of(services()).mac_of
+    data = form.data
+    first, last = indexes_named(row, data["first"], data["last"], mac_of)
+    return VoidDraft(
+        first=first,
+        last=last,
+        reason=data["reason"],
+        kind=data["kind"],
+        witness=witness_in(data),
+    )
 
 
-def _index(row: RunRow, text: str, field: str) -> int:
-    try:
-        return queries.index_named(row, text, label_keys_of(services()).mac_of)
-    except DomainError as error:
-        error.field = field
-        raise
+life_views.add_to(blueprint)
+limits_views.add_to(blueprint)

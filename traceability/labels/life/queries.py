@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from traceability.batches.models import Batch
 from traceability.core.canonical import Json
+from traceability.core.errors import DomainError
 from traceability.core.permissions import SYSTEM, Actor
 from traceability.core.ports import Mac
 from traceability.labels.errors import ReprintNotFoundError
@@ -15,7 +16,7 @@ from traceability.labels.job import PrintJob
 from traceability.labels.life.models import LabelApplied, LabelPrintOut, LabelReprint
 from traceability.labels.life.ranges import Fate, Range, Stretch, counts, stretches
 from traceability.labels.models import LabelRun, LabelVoid
-from traceability.labels.queries import RunRow, run_of, voids_of
+from traceability.labels.queries import RunRow, index_named, run_of, voids_of
 from traceability.labels.serials import SerialNumber, index_typed, is_genuine
 from traceability.records.models import SignedRecord
 from traceability.records.queries import disclosures_by_record
@@ -219,3 +220,22 @@ def reprint_job(row: RunRow, reprint: LabelReprint) -> PrintJob:
     """Return the job that prints the range once more, the very same labels."""
     spec = replace(row.job.spec, count=reprint.count)
     return replace(row.job, spec=spec, first_index=reprint.from_index)
+
+
+def indexes_named(
+    row: RunRow, first: str, last: str, mac_of: Callable[[str], Mac]
+) -> tuple[int, int]:
+    """Return the range that two serials or indexes name; without the last, one label.
+
+    Raises what ``index_named`` does, with the field that is at fault.
+    """
+    begin = _named(row, first, "first", mac_of)
+    return begin, _named(row, last, "last", mac_of) if last else begin
+
+
+def _named(row: RunRow, text: str, field: str, mac_of: Callable[[str], Mac]) -> int:
+    try:
+        return index_named(row, text, mac_of)
+    except DomainError as error:
+        error.field = field
+        raise

@@ -73,22 +73,20 @@ def bounds_of(session: Session, batch: Batch, spec: RunSpec, today: date) -> Bou
 def _require_quota(use: QuotaUse, count: int) -> None:
     if use.left is None or count <= use.left:
         return
-    words = {
-        Period.YEAR: (
-            "Your organisation may print %(left)d more labels this year, of "
-            "%(quota)d. For more, ask %(whom)s."
-        ),
-        Period.TOTAL: (
-            "Your organisation may print %(left)d more labels, of %(quota)d. "
-            "For more, ask %(whom)s."
-        ),
-    }
+    told = {"left": use.left, "quota": use.quota or 0}
+    if use.asked:
+        raise QuotaExceededError(
+            "Your organisation may print %(left)d more labels of the %(quota)d it was "
+            "allowed. For more, ask %(whom)s.",
+            field="count",
+            whom=use.asked,
+            **told,
+        )
     raise QuotaExceededError(
-        words[use.period],
+        "Your organisation may print %(left)d more labels of the %(quota)d it was "
+        "allowed. For more, ask the operator of this service.",
         field="count",
-        left=use.left,
-        quota=use.quota or 0,
-        whom=use.asked or "the operator of this service",
+        **told,
     )
 
 
