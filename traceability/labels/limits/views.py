@@ -84,5 +84,5 @@ def add_to(blueprint: Blueprint) -> None:
     """Give the blueprint these pages."""
     add, both = blueprint.add_url_rule, ["GET", "POST"]
     add("/labels/activation", view_func=activation, methods=both)
-    add("/admin/label-quotas", view_func=quotas)
-    add("/admin/label-quotas/<public_id>", view_func=quota, methods=both)
+    add("/label-quotas", view_func=quotas)
+    add("/label-quotas/<public_id>", view_func=quota, methods=both)
