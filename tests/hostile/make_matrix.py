@@ -177,6 +177,8 @@ def places_of(world: World) -> dict[str, str]:
         "/label-designs/<public_id>": ids["design"],
         "/labels/<run_id>": world.run.public_id,
         "/labels/<run_id>/sheet.<format_>": "csv",
+        "/labels/<run_id>/reprints/<reprint_id>": ids["reprint"],
+        "/label-quotas/<public_id>": a.organisation.public_id,
         "/log/tile/<path>": "0/000.p/1",
         "/organisation/keys/<public_id>": ids["party-key"],
         "/p/<path>": lot,

@@ -43,11 +43,15 @@ KNOWN = {
     "login": "moi@example.com",
     "clock": "07:00",
     "points": "62",
+    "quota": "",  # as many labels as are asked for
     "recognised_by": "province",
     "internal_code": "TAN-CONG",
     "parent_code": "(00) 1 9520001 000000001 7",
 }
-ENDINGS = ("/issue", "/withdraw", "/erase", "/wrong", "/void", "/hold", "/recall")
+ENDINGS = (
+    *("/issue", "/withdraw", "/erase", "/wrong", "/apply", "/void"),
+    *("/hold", "/recall"),
+)
 LEFT = re.compile(r"delete|revoke|/state$|/password$|/remove$|/close$|sign-out")
 # Long columns that hold codes, digests, links and names of files and of who acted.
 WORDLESS = {
@@ -56,6 +60,7 @@ WORDLESS = {
     *("batch.digital_link", "disclosure.name", "label_run.created_by"),
     *("certificate_file.digest", "certificate_file.name", "event_file.digest"),
     *("event_file.name", "label_run.seal_kid", "label_run.serial_key_id"),
+    *("label_print_out.by",),
     *("organisation.email", "person.login", "person.password_hash"),
     *("problem_report.about", "problem_report.handled_by", "problem_report.link"),
     *("product.photo_digest", "product_photo.digest", "product_picture.digest"),
@@ -125,7 +130,8 @@ def _send_forms(
         if key in found.forms or LEFT.search(target):
             continue
         found.forms.add(key)
-        first = str(found.world.run.first_index)
+        applied = target.endswith("/apply")  # a label on goods cannot be spoiled
+        first = str((found.world.run.first_index or 0) + applied)
         values = {**KNOWN, "first": first, "last": first}
         answer = who.form(target, form.filled(PAYLOAD, values))
         found.answers.append((f"{where} → {target}", answer))

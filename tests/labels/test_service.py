@@ -263,6 +263,7 @@ def test_a_void_is_signed_and_logged(start: Start) -> None:
         "run": f"https://tx.example/label-runs/{run.public_id}",
         "from": first + 2,
         "to": first + 4,
+        "kind": "other-reason",
         "reason": "Cuộn bị ướt",
     }
     assert json.dumps(claims)

@@ -16,6 +16,10 @@ from traceability.labels.counting.queries import Counted, labels_in_log
 from traceability.labels.designs.queries import design_named
 from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
 from traceability.labels.legal import CODES
+from traceability.labels.life import cli as life
+from traceability.labels.life.service import note_print_out
+from traceability.labels.life.witness import VoidKind, Witness
+from traceability.labels.limits import cli as limits
 from traceability.labels.models import LabelRun
 from traceability.labels.queries import RunRow, batch_to_label
 from traceability.labels.room import label_keys_of
@@ -78,6 +82,11 @@ group.add_command(testpage)
 )
 @format_option
 @out_option
+@click.option(
+    "--excess-reason",
+    default="",
+    help="Why the lot gets more labels than it makes packs.",
+)
 @json_option
 @click.pass_obj
 def print_(  # noqa: PLR0913 (one argument for each option of the command)
@@ -92,6 +101,7 @@ def print_(  # noqa: PLR0913 (one argument for each option of the command)
     elsewhere: tuple[str, ...],
     format_: str,
     out: Path,
+    excess_reason: str,
     json_: bool,
     **settings: Any,
 ) -> None:
@@ -107,6 +117,7 @@ def print_(  # noqa: PLR0913 (one argument for each option of the command)
             setup=setup,
             design=design_named(session, batch.organisation_id, design),
             elsewhere=frozenset(elsewhere),
+            excess_reason=excess_reason,
         )
         run = start_run(
             session,
@@ -141,10 +152,34 @@ def reprint(
 @click.option("--from", "first", type=index_type, required=True, metavar="INDEX")
 @click.option("--to", "last", type=index_type, required=True, metavar="INDEX")
 @click.option("--reason", required=True)
+@click.option(
+    "--kind",
+    type=click.Choice([one.value for one in VoidKind]),
+    default=VoidKind.OTHER.value,
+    show_default=True,
+)
+@click.option("--witness", default="", help="Name of a second person who was there.")
+@click.option("--witness-role", default="", help="What that person does.")
 @click.pass_obj
-def void(use: Services, *, batch_id: str, first: int, last: int, reason: str) -> None:
+def void(  # noqa: PLR0913 (one argument for each option of the command)
+    use: Services,
+    *,
+    batch_id: str,
+    first: int,
+    last: int,
+    reason: str,
+    kind: str,
+    witness: str,
+    witness_role: str,
+) -> None:
     """Make a range of labels of one run void for good, both ends included."""
-    draft = VoidDraft(first=first, last=last, reason=reason)
+    draft = VoidDraft(
+        first=first,
+        last=last,
+        reason=reason,
+        kind=VoidKind(kind),
+        witness=Witness.named(witness, witness_role),
+    )
     with use.database.transaction() as session:
         batch = batch_to_label(session, batch_id)
         void_labels(session, batch, draft, actor=SYSTEM, notary=notary_of(use))
@@ -181,8 +216,10 @@ def _counted(one: Counted) -> dict[str, object]:
         "runs": one.tally.runs,
         "printed": one.tally.printed,
         "void": one.tally.void,
+        "reprinted": one.tally.reprinted,
         "packs": one.packs,
         "beyond": one.beyond,
+        "reasoned": len(one.tally.reasons),
     }
 
 
@@ -204,6 +241,11 @@ def _write(
         raise click.ClickException(
             f"{error}: write the run with `labels reprint --run {row.run.public_id}`"
         ) from error
+    use.database.written(
+        lambda session: note_print_out(
+            session, row.run, format_.value, actor=SYSTEM, clock=use.clock
+        )
+    )
     told = _told(row.run, paths)
     if json_:
         click.echo(json.dumps(told))
@@ -225,3 +267,8 @@ def _told(run: LabelRun, paths: list[Path]) -> dict[str, object]:
         **({} if run.first_index is None else indexes),
         "files": [str(path) for path in paths],
     }
+
+
+group.add_command(life.number)
+group.add_command(life.apply)
+group.add_command(limits.quota)

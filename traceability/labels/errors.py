@@ -246,3 +246,45 @@ class VoidRangeError(ConflictError):
     """The range holds numbers that were never printed for this batch."""
 
     code = "void-range"
+
+
+class WitnessMissingError(InvalidError):
+    """Many labels, destroyed ones and spoiled ones need a second person's name."""
+
+    code = "witness-missing"
+
+
+class QuotaExceededError(ConflictError):
+    """The organisation's quota of labels does not reach for this run."""
+
+    code = "label-quota"
+
+
+class OverPrintingError(ConflictError):
+    """The lot would have more labels than packs, and nobody says why."""
+
+    code = "over-printing"
+
+
+class AppliedRangeError(ConflictError):
+    """Some of the labels were applied before."""
+
+    code = "applied-range"
+
+
+class AppliedDayError(InvalidError):
+    """Labels are not applied on a day to come, nor before they were made."""
+
+    code = "applied-day"
+
+
+class ReprintRefusedError(ConflictError):
+    """These labels cannot be printed once more with the same numbers."""
+
+    code = "reprint-refused"
+
+
+class ReprintNotFoundError(NotFoundError):
+    """There is no such second printing, or not for this caller."""
+
+    code = "reprint-not-found"

@@ -59,6 +59,7 @@ class RunSpec:
     setup: Setup = DEFAULT_SETUP
     design: Design = DEFAULT_DESIGN
     elsewhere: frozenset[str] = frozenset()
+    excess_reason: str = ""  # why a lot gets more labels than it makes packs
 
     def __post_init__(self) -> None:
         self.setup.check(self.stock)

@@ -74,6 +74,7 @@ class LabelVoid(Base):
     run_id: Mapped[int] = mapped_column(ForeignKey("label_run.id"), index=True)
     from_index: Mapped[int]
     to_index: Mapped[int]
+    kind: Mapped[str | None] = mapped_column(String(12))  # none: before kinds were told
     reason: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     record_id: Mapped[int] = mapped_column(ForeignKey("signed_record.id"), unique=True)

@@ -10,6 +10,8 @@ from traceability.core.identity import Identity
 from traceability.labels.design import Design
 from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
 from traceability.labels.legal import CODES
+from traceability.labels.life.schemas import WitnessSchema
+from traceability.labels.life.witness import VoidKind
 from traceability.labels.models import LabelVoid
 from traceability.labels.queries import RunRow, design_in
 from traceability.labels.setup import Setup, format_positions
@@ -31,13 +33,15 @@ class RunSchema(SetupSchema):
     stock = CleanText(required=True, max_length=16)
     design = CleanText(load_default="", max_length=26)
     elsewhere = fields.List(fields.String(validate=_LEGAL), load_default=list)
+    excess_reason = CleanText(load_default="", max_length=300)
 
 
-class VoidSchema(Schema):
+class VoidSchema(WitnessSchema):
     """The form that makes labels void; each end is a serial or an index."""
 
     first = CleanText(required=True, max_length=40)
     last = CleanText(load_default="", max_length=40)
+    kind = fields.Enum(VoidKind, by_value=True, load_default=VoidKind.OTHER)
     reason = CleanText(required=True, max_length=300)
 
 
@@ -52,10 +56,15 @@ def run_spec(
         setup=setup,
         design=design,
         elsewhere=frozenset(data["elsewhere"]),
+        excess_reason=data["excess_reason"],
     )
 
 
 _STOCK = {"description": "Built-in stock such as `a4-65`, or one of your own."}
+_WHY = {
+    "description": "Why the lot gets more labels than it makes packs; asked for where"
+    " `over-printing` refuses. It is signed, and everybody can read it."
+}
 
 
 class ApiRun(Schema):
@@ -81,6 +90,7 @@ class ApiRun(Schema):
             "asked for designs whose purpose is `label`."
         },
     )
+    excess_reason = CleanText(load_default="", max_length=300, metadata=_WHY)
 
 
 _END = {
@@ -89,11 +99,12 @@ _END = {
 }
 
 
-class ApiVoid(Schema):
+class ApiVoid(WitnessSchema):
     """Labels that are to count no more; each end is a serial or its index."""
 
     first = CleanText(required=True, max_length=40, metadata=_END)
     last = CleanText(load_default="", max_length=40, metadata=_END)
+    kind = fields.Enum(VoidKind, by_value=True, load_default=VoidKind.OTHER)
     reason = CleanText(required=True, max_length=300)
 
 
@@ -108,6 +119,9 @@ class ApiVoidShown(Schema):
 
     first_index = fields.Integer(required=True)
     last_index = fields.Integer(required=True)
+    kind = fields.String(
+        required=True, allow_none=True, validate=validate.OneOf([*VoidKind])
+    )
     reason = fields.String(required=True)
     at = fields.String(required=True)
 
@@ -180,6 +194,7 @@ def _void_shown(void: LabelVoid) -> dict[str, Any]:
     return {
         "first_index": void.from_index,
         "last_index": void.to_index,
+        "kind": void.kind,
         "reason": void.reason,
         "at": instant_text(void.at),
     }

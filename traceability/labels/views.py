@@ -12,7 +12,6 @@ from werkzeug.datastructures import MultiDict
 
 from traceability.batches.models import Batch
 from traceability.batches.queries import batch_of
-from traceability.core.errors import DomainError
 from traceability.core.permissions import Role
 from traceability.labels import queries, service, wording
 from traceability.labels.claims.service import claims_refusal, printable_run
@@ -25,6 +24,14 @@ from traceability.labels.designs.queries import (
 from traceability.labels.errors import LabelTooSmallError, SealRefusedError
 from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
 from traceability.labels.legal import elsewhere_named
+from traceability.labels.life import views as life_views
+from traceability.labels.life.queries import indexes_named, life_of
+from traceability.labels.life.schemas import witness_in
+from traceability.labels.life.service import note_print_out
+from traceability.labels.life.witness import WITNESS_FROM
+from traceability.labels.life.wording import FATES, VOID_KINDS
+from traceability.labels.limits import views as limits_views
+from traceability.labels.limits.queries import room_of, use_of
 from traceability.labels.previews import views as previews
 from traceability.labels.previews.views import Shown, shown_of_run, usual_or
 from traceability.labels.queries import RunRow
@@ -92,6 +99,8 @@ def new_run(public_id: str) -> Answer:
         stocks = stocks_for(session, own_organisation())
         printers = printers_of(session, own_organisation())
         designs = designs_of(session, own_organisation())
+        room = room_of(session, batch)
+        quota = use_of(session, own_organisation(), use.clock.today())
     looks = "look" in request.form
     form = Form(RunSchema(), _typed(request.form) if looks else initial)
     started: list[str] = []
@@ -124,6 +133,8 @@ def new_run(public_id: str) -> Answer:
         kinds=wording.KINDS,
         kind_hints=wording.KIND_HINTS,
         most=MAX_COUNT,
+        room=room,
+        quota=quota,
     )
 
 
@@ -210,7 +221,7 @@ def run(run_id: str) -> Response:
     """Show a run: its range, its label, its downloads, what was made void."""
     with services().database.reading() as session:
         row = queries.run_of(session, run_id, actor=actor())
-        voids = queries.voids_of(session, row.run)
+        life = life_of(session, row.run)
         today = services().clock.today()
         lapsed = claims_refusal(session, row.run, row.batch, today)
         rows = designs_of(session, own_organisation())
@@ -225,10 +236,14 @@ def run(run_id: str) -> Response:
         row=row,
         run=row.run,
         batch=row.batch,
-        voids=voids,
         lapsed=lapsed,
         design=designs.get(row.job.spec.design.id),
         elsewhere=elsewhere_named(row.job.spec.elsewhere),
+        life=life,
+        stretches=life.stretches(row.run),
+        counts=life.counts(row.run),
+        fates=FATES,
+        void_kinds=VOID_KINDS,
         fit=layout.fit,
         stock=row.job.spec.stock,
         label_size=layout.label_size,
@@ -257,6 +272,11 @@ def download(run_id: str, format_: str) -> Response:
         today = use.clock.today()
         row = printable_run(session, run_id, actor=actor(), today=today)
     sheets = print_sheets(row.job, SheetFormat(format_), label_keys_of(use))
+    use.database.written(
+        lambda session: note_print_out(
+            session, row.run, format_, actor=actor(), clock=use.clock
+        )
+    )
     data, media_type, suffix = _packed(sheets)
     name = f"tem-{row.batch.lot_number}-{row.run.public_id[:6]}.{suffix}"
     response = _file(data, media_type)
@@ -307,19 +327,29 @@ def void(run_id: str) -> Answer:
         address = url_for(".run", run_id=run_id)
         return gone_on(_("The labels are void. Scanning them says so."), address)
     return render(
-        "labels/void.html", status, row=row, run=row.run, batch=row.batch, form=form
+        "labels/void.html",
+        status,
+        row=row,
+        run=row.run,
+        batch=row.batch,
+        form=form,
+        void_kinds=VOID_KINDS,
+        witness_from=WITNESS_FROM,
     )
 
 
 def _void_draft(form: Form, row: RunRow) -> VoidDraft:
-    first = _index(row, form.data["first"], "first")
-    last = _index(row, form.data["last"], "last") if form.data["last"] else first
-    return VoidDraft(first=first, last=last, reason=form.data["reason"])
+    mac_of = label_keys_of(services()).mac_of
+    data = form.data
+    first, last = indexes_named(row, data["first"], data["last"], mac_of)
+    return VoidDraft(
+        first=first,
+        last=last,
+        reason=data["reason"],
+        kind=data["kind"],
+        witness=witness_in(data),
+    )
 
 
-def _index(row: RunRow, text: str, field: str) -> int:
-    try:
-        return queries.index_named(row, text, label_keys_of(services()).mac_of)
-    except DomainError as error:
-        error.field = field
-        raise
+life_views.add_to(blueprint)
+limits_views.add_to(blueprint)

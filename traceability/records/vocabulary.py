@@ -19,6 +19,8 @@ TYPES = (
     "InspectionRecord",
     "ConfirmationRecord",
     "IpRightRecord",
+    "LabelAppliedRecord",
+    "LabelReprintRecord",
     "LabelRunRecord",
     "LabelVoidRecord",
     "PublishedFileRecord",
@@ -30,7 +32,7 @@ LINKS = ("inclusionProof", "lot", "producer", "product", "recognition", "run")
 DAYS = (
     *("productionDate", "packagingDate", "bestBefore", "expiry"),
     *("issued", "expires", "withdrawnOn", "rightToUseDate", "validTo"),
-    *("lastUse", "harvestedOn", "happenedOn"),
+    *("lastUse", "harvestedOn", "happenedOn", "appliedOn"),
 )
 LITERALS = ("commitments", "event")  # kept as they are: names of fields, an EPCIS event
 PLAIN = (
@@ -53,6 +55,7 @@ PLAIN = (
     # labels
     *("firstIndex", "count", "stock", "serialKeyId", "sealKid", "from", "to"),
     "elsewhere",
+    *("excess", "packs", "live", "mustBeApplied"),
     # inspections
     *("seenAt", "enteredAt", "offline", "published", "result"),
     # events (ocop:stage) and keys
