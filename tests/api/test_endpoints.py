@@ -82,7 +82,7 @@ def test_labels_are_made_downloaded_and_made_void(farm: Farm) -> None:
     assert made.status_code == 201
     run = made.get_json()
     listed = program.get(f"/label-runs?batch={batch['id']}").get_json()["items"]
-    assert listed == [{k: v for k, v in run.items() if k != "voids"}]
+    assert listed == [{k: v for k, v in run.items() if k not in {"voids", "setup"}}]
     sheets = program.get(run["sheets"])
     assert (sheets.mimetype, sheets.data[:5]) == ("application/pdf", b"%PDF-")
     labels = program.get(run["labels"])
@@ -99,6 +99,69 @@ def test_labels_are_made_downloaded_and_made_void(farm: Farm) -> None:
     assert (refused["code"], refused["field"]) == ("void-range", "first")
 
 
+def test_a_run_is_printed_for_a_printer_as_it_is_set(farm: Farm) -> None:
+    batch = farm.issued()
+    setup = {"dpi": 600, "shift_x": "-0.5", "scale_y": "1.002", "skip": "1-2,5"}
+    body = {"batch": batch["id"], **RUN, "setup": {**setup, "copies": 2}}
+    run = farm.program.post("/label-runs", body).get_json()
+    assert run["setup"] == {
+        **setup,
+        "shift_y": "0.0",
+        "scale_x": "1.0",
+        "bleed": "0.0",
+        "copies": 2,
+        "cut_marks": False,
+    }
+    assert farm.program.get(f"/label-runs/{run['id']}").get_json() == run
+    body["setup"] = {"skip": "1-24"}
+    refused = problem(farm.program.post("/label-runs", body))
+    assert (refused["code"], refused["field"]) == ("setup-range", "skip")
+    body["setup"] = {"shift_x": 0.5}
+    assert problem(farm.program.post("/label-runs", body))["status"] == 422
+    refused = problem(farm.program.post("/label-runs", {**body, "stock": "a3"}))
+    assert refused["status"] == 422
+
+
+def test_the_life_of_labels_is_told_and_looked_up(farm: Farm) -> None:
+    batch, program = farm.issued(), farm.program
+    run = program.post("/label-runs", {"batch": batch["id"], **RUN}).get_json()
+    own, first = f"/label-runs/{run['id']}", run["first_index"]
+    assert program.get(run["labels"]).status_code == 200
+    day = run["created_at"][:10]
+    put = {"first": str(first), "last": str(first + 1), "day": day, "place": "Kín"}
+    told = program.post(f"{own}/applied", put).get_json()
+    assert told["counts"] == {"left": 3, "reprinted": 0, "applied": 2, "void": 0}
+    again = problem(program.post(f"{own}/applied", put))
+    assert (again["code"], again["status"]) == ("applied-range", 409)
+    spoiled = {"first": str(first + 2), "reason": "Kẹt giấy"}
+    alone = problem(program.post(f"{own}/reprints", spoiled))
+    assert (alone["code"], alone["field"]) == ("witness-missing", "witness_name")
+    who = {"witness_name": "Người mẫu", "witness_role": "Thủ kho"}
+    told = program.post(f"{own}/reprints", {**spoiled, **who}).get_json()
+    assert told == program.get(f"{own}/life").get_json()
+    assert told["print_outs"] == [{**told["print_outs"][0], "format": "csv"}]
+    [found] = program.get(f"/label-runs/numbers?number={first + 2}").get_json()["items"]
+    assert found["index"] == first + 2
+    assert found["reprints"] == told["reprints"]
+    assert found["counts"]["reprinted"] == 1
+    assert "Kín" not in str(told)
+    assert who["witness_name"] not in str(told)
+    beyond = problem(program.post(f"{own}/applied", {**put, "last": str(first + 5)}))
+    assert beyond["code"] == "void-range"
+
+
+def test_more_labels_than_packs_are_refused_with_the_numbers(farm: Farm) -> None:
+    pieces = farm.batch(quantity="1", unit="H87")
+    batch = farm.program.post("/batches", pieces).get_json()
+    farm.program.post(f"/batches/{batch['id']}/issue")
+    body = {"batch": batch["id"], **RUN, "kind": "lot", "count": 12}
+    refused = problem(farm.program.post("/label-runs", body))
+    assert (refused["code"], refused["status"]) == ("over-printing", 409)
+    assert "nhiều nhất 1 gói và đã có 0 tem" in refused["detail"]
+    made = farm.program.post("/label-runs", {**body, "excess_reason": "Kẹt giấy"})
+    assert made.status_code == 201
+
+
 def test_labels_of_lots_have_no_serials_to_make_void(farm: Farm) -> None:
     body = {"batch": farm.issued()["id"], **RUN, "kind": "lot"}
     run = farm.program.post("/label-runs", body).get_json()
@@ -107,6 +170,10 @@ def test_labels_of_lots_have_no_serials_to_make_void(farm: Farm) -> None:
         f"/label-runs/{run['id']}/void", {"first": "1", "reason": "x"}
     )
     assert problem(void)["code"] == "void-range"
+    put = farm.program.post(
+        f"/label-runs/{run['id']}/applied", {"first": "1", "day": "2026-11-22"}
+    )
+    assert problem(put)["code"] == "void-range"
 
 
 def test_an_officer_recognises_and_withdraws(farm: Farm, authority: Program) -> None:

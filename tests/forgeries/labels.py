@@ -12,13 +12,17 @@ from tests.verification.make_verification import (
     COUNT,
     FIRST,
     NOW,
+    World,
     build_world,
     make_key,
 )
 from traceability.labels.seal import SEAL_BYTES, SEAL_DIGITS
+from traceability.records.credential import Disclosure
 from traceability.signing.handover import sign_handover
 from traceability.signing.keys import ED25519_ORDER, KeyRole, LocalSigner
 from traceability.signing.trust_list import sign_trust_list
+
+BOUND = FIRST + 10_000  # the first label of a run that must be applied
 
 
 def _host(case: Case, host: str) -> Case:
@@ -448,6 +452,83 @@ def void_label_whose_record_is_withheld(origin: str) -> Case:
     world.publish_void("void", FIRST, FIRST + 10)
     case = tell(world)
     case.drop("void")
+    return case
+
+
+@lie(5)
+def void_label_with_another_witness_committed_to(origin: str) -> Case:
+    """The row's witness was exchanged, and the commitment in the record with it."""
+    world = build_world(origin)
+    world.publish_void("void", FIRST + 500, FIRST + 510)
+    case = tell(world)
+    other = Disclosure("witness", bytes(16), {"name": "Kẻ khác", "role": "Khác"})
+    commitments = {"witness": other.commitment}
+    case.rewrite(
+        "void", lambda one: one["credentialSubject"].update(commitments=commitments)
+    )
+    return case
+
+
+def must_be_applied(world: World) -> World:
+    """Sign a run whose labels count only once they are on goods."""
+    world.publish_run("bound", firstIndex=BOUND, count=100, mustBeApplied=True)
+    return world
+
+
+def told_of(world: World, index: int) -> Case:
+    case = tell(world)
+    case.text = case.text.replace(world.serial(), world.serial(index))
+    return case
+
+
+def honest_applied_label(origin: str) -> Case:
+    world = must_be_applied(build_world(origin))
+    world.publish_applied("applied", BOUND, BOUND + 9)
+    world.publish_reprint("again", BOUND, BOUND + 4, run="bound")
+    return told_of(world, BOUND + 4)
+
+
+@lie(4)
+def label_taken_before_it_was_applied(origin: str) -> Case:
+    world = must_be_applied(build_world(origin))
+    world.publish_applied("applied", BOUND, BOUND + 9)
+    return told_of(world, BOUND + 10)
+
+
+@lie(4)
+def label_whose_application_was_widened(origin: str) -> Case:
+    """The record's bytes are altered so that the range holds the stolen label."""
+    world = must_be_applied(build_world(origin))
+    world.publish_applied("applied", BOUND, BOUND + 9)
+    case = told_of(world, BOUND + 10)
+    case.rewrite("applied", lambda one: one["credentialSubject"].update(to=BOUND + 99))
+    return case
+
+
+@lie(4)
+def label_applied_for_another_lot(origin: str) -> Case:
+    world = must_be_applied(build_world(origin))
+    lot = f"{world.link()}-B"
+    world.publish_applied("applied", BOUND, BOUND + 9, lot=lot)
+    case = told_of(world, BOUND)
+    case.drop("applied")
+    return case
+
+
+@lie(5)
+def run_that_no_longer_asks_for_activation(origin: str) -> Case:
+    world = must_be_applied(build_world(origin))
+    case = told_of(world, BOUND)
+    case.rewrite("bound", lambda one: one["credentialSubject"].pop("mustBeApplied"))
+    return case
+
+
+@lie(8)
+def second_printing_that_is_withheld(origin: str) -> Case:
+    world = build_world(origin)
+    world.publish_reprint("again", FIRST, FIRST + 10)
+    case = tell(world)
+    case.drop("again")
     return case
 
 

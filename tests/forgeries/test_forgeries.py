@@ -32,6 +32,7 @@ HONEST: dict[str, Callable[[str], Case]] = {
     "serial": lambda origin: tell(build_world(origin)),
     "es256": lambda origin: tell(build_world(origin, alg="ES256")),
     "sealed": tests.forgeries.labels.honest_sealed_label,
+    "applied": tests.forgeries.labels.honest_applied_label,
     "new root": tests.forgeries.labels.honest_new_root,
     "certificate": tests.forgeries.claims.honest_certificate,
     "exception": tests.forgeries.claims.honest_exception,

@@ -50,6 +50,12 @@ from traceability.inspection.photos import visit_photo
 from traceability.inspection.service import record_visit
 from traceability.labels.job import LabelKind, RunSpec
 from traceability.labels.label import Label
+from traceability.labels.life.service import (
+    ReprintDraft,
+    note_print_out,
+    reprint_labels,
+)
+from traceability.labels.life.witness import Witness
 from traceability.labels.models import LabelRun
 from traceability.labels.queries import job_of
 from traceability.labels.room import label_keys_of
@@ -72,6 +78,7 @@ DRAFT_VARIETY = "giống kín của bản nháp"
 COUNTED_ELSEWHERE = {
     *("scan", "scan_day", "sign_in_attempt", "sign_in"),
     "derived_credential",  # signed when first asked for
+    "label_print_out",  # a file that was fetched is written down
 }
 
 
@@ -187,6 +194,7 @@ def make_world(folder: Path, stack: ExitStack) -> World:
             **_public_things(use, port, a),
             **make_things(use, owner),
             **_inspection(use, officer, a),
+            "reprint": _reprinted(use, a, run),
         },
     )
 
@@ -365,6 +373,23 @@ def _labels(use: Services, a: Holding, kind: LabelKind) -> tuple[LabelRun, list[
             keys=keys,
         )
         return run, list(job_of(run, batch).labels(keys))
+
+
+def _reprinted(use: Services, a: Holding, run: LabelRun) -> str:
+    """The last label of a run, spoiled on the press and printed once more."""
+    last, notary = run.last_index or 0, notary_of(use)
+    draft = ReprintDraft(
+        first=last,
+        last=last,
+        reason="Kẹt giấy",
+        witness=Witness(name=WITNESS, role="Thủ kho"),
+    )
+    with use.database.transaction() as session:
+        note_print_out(session, run, "pdf", actor=a.actor, clock=use.clock)
+        batch = session.get_one(Batch, a.issued.id)
+        return reprint_labels(
+            session, batch, draft, actor=a.actor, notary=notary
+        ).public_id
 
 
 def _person(

@@ -31,8 +31,8 @@ STRANGERS = {"nobody", "producer-b", "other"}
 # Pages whose forms are another's work: who may send them about things of A.
 HIS_WORK: dict[str, tuple[str, ...]] = {
     "inspector": ("/reports", "/inspection"),
-    "officer": ("/recognitions", "/reports", "/batches"),
-    "administrator": ("/admin", "/reports"),
+    "officer": ("/recognitions", "/reports", "/batches", "/label-quotas"),
+    "administrator": ("/admin", "/reports", "/label-quotas"),
 }
 
 
@@ -198,9 +198,12 @@ def test_with_a_token_of_one_s_own_nobody_writes_to_a_s_things(world: World) -> 
 def test_pages_of_a_role_are_closed_to_the_others(world: World) -> None:
     """What stands at the start of an address says whose work it is."""
     closed = {
-        "inspector": ("/batches", "/products", "/labels", "/admin", "/recognitions"),
+        "inspector": (
+            *("/batches", "/products", "/labels", "/label-quotas", "/admin"),
+            "/recognitions",
+        ),
         "officer": ("/products", "/labels", "/admin", "/account/api-keys/"),
-        "producer-a": ("/admin", "/recognitions", "/inspections"),
+        "producer-a": ("/admin", "/recognitions", "/inspections", "/label-quotas"),
         "administrator": ("/batches", "/products", "/labels", "/sites", "/producer"),
     }
     for call in calls(world, "GET"):

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from tests.batches.make_batches import Producer, make_batch, make_producer
 from tests.conftest import FixedClock
 from tests.web.make_web import make_services
+from traceability.accounts.models import Organisation
 from traceability.batches.models import Batch
 from traceability.catalog.models import Product
 from traceability.cli import main
@@ -55,7 +56,10 @@ def run(use: Services, *words: str) -> Result:
 
 def printed(use: Services, batch: Batch, out: Path, **options: object) -> Result:
     values = {"count": 3, "kind": "serial", "stock": "a4-65", "format": "pdf"}
-    words = [f"--{name}={value}" for name, value in {**values, **options}.items()]
+    words = [
+        f"--{name}={value}" if value != "" else f"--{name}"
+        for name, value in {**values, **options}.items()
+    ]
     where = [f"--batch={batch.public_id}", f"--out={out}"]
     return run(use, "print", *where, *words)
 
@@ -258,3 +262,68 @@ def test_a_setting_that_cannot_be_takes_no_number(
         assert text in result.output
     with use.database.reading() as session:
         assert session.scalar(select(LabelRun.id)) is None
+
+
+def test_a_number_is_looked_up_and_applied(
+    use: Services, batch: Batch, tmp_path: Path
+) -> None:
+    out = tmp_path / "tem.csv"
+    made = json.loads(printed(use, batch, out, format="csv", json="").output)
+    first = made["from"]
+    where = [f"--batch={batch.public_id}", f"--from={first}", f"--to={first + 1}"]
+    applied = run(use, "apply", *where, "--day=2026-11-22", "--place=Chuyền 2")
+    assert applied.output == f"applied: {first}-{first + 1}\n", applied.output
+    told = run(use, "number", str(first))
+    assert told.output.startswith(f"{first} applied {batch.digital_link}")
+    assert "print_outs: format=csv" in told.output
+    assert "day=2026-11-22" in told.output
+    [found] = json.loads(run(use, "number", str(first + 2), "--json").output)
+    assert (found["index"], found["applied"]) == (first + 2, [])
+    assert run(use, "number", "0").exit_code == 1
+
+
+def test_many_labels_are_made_void_before_a_witness(
+    use: Services, batch: Batch, tmp_path: Path
+) -> None:
+    out = tmp_path / "tem.csv"
+    first = json.loads(
+        printed(use, batch, out, format="csv", count=100, json="").output
+    )["from"]
+    where = [f"--batch={batch.public_id}", f"--from={first}", f"--to={first + 99}"]
+    words = ["void", *where, "--reason=Ướt", "--kind=destroyed"]
+    refused = run(use, *words)
+    assert refused.exit_code == 1
+    assert "second person" in refused.output
+    assert run(use, *words, "--witness=A", "--witness-role=B").exit_code == 0
+
+
+def test_the_operator_sets_a_quota(use: Services, batch: Batch, tmp_path: Path) -> None:
+    with use.database.reading() as session:
+        owner = session.get_one(Organisation, batch.organisation_id).public_id
+    told = run(use, "quota", f"--organisation={owner}", "--set=4")
+    assert told.output == "quota=4 period=year used=0 left=4\n"
+    out = tmp_path / "tem.csv"
+    assert printed(use, batch, out, format="csv").exit_code == 0
+    refused = printed(use, batch, out, format="csv")
+    assert "ask the operator of this service" in refused.output
+    told = run(use, "quota", f"--organisation={owner}", "--none")
+    assert told.output == "quota=none period=year used=3 left=any\n"
+    both = run(use, "quota", f"--organisation={owner}", "--none", "--set=1")
+    assert both.exit_code == 2
+
+
+def test_a_reason_for_more_labels_than_packs_is_counted(
+    use: Services, batch: Batch, tmp_path: Path
+) -> None:
+    with use.database.transaction() as session:
+        product = session.get_one(Product, batch.product_id)
+        product.net_amount, product.net_unit = Decimal(100), "KGM"
+    out = tmp_path / "tem.csv"
+    refused = printed(use, batch, out, format="csv", kind="lot", count=12)
+    assert refused.exit_code == 1
+    assert "at most 1 packs" in refused.output
+    why = {"excess-reason": "Kẹt giấy"}
+    made = printed(use, batch, out, format="csv", kind="lot", count=12, **why)
+    assert made.exit_code == 0, made.output
+    [row] = json.loads(run(use, "count", "--json").output)
+    assert (row["beyond"], row["reasoned"], row["reprinted"]) == (11, 1, 0)

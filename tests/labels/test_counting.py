@@ -5,11 +5,22 @@ from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
+from sqlalchemy import select
 
 from tests.verification.make_house import House, void_first
 from traceability.core.quantity import Quantity
 from traceability.labels.counting.queries import labels_in_log, labels_of_lot
 from traceability.labels.counting.tally import Tally, packs_of, tally_of
+from traceability.labels.life.models import LabelReprint
+from traceability.labels.life.service import (
+    ReprintDraft,
+    note_print_out,
+    reprint_labels,
+)
+from traceability.labels.life.witness import Witness
+from traceability.labels.models import LabelRun
+from traceability.labels.serials import SerialNumber
+from traceability.records.notary import notary_of
 
 
 def run(name: str, first: int | None, count: int) -> dict[str, Any]:
@@ -50,6 +61,18 @@ def test_void_labels_are_those_that_some_range_holds(
         if 100 <= index < 150
     }
     assert tally_of([run("a", 100, 50)], voids).void == len(held)
+
+
+def test_a_number_printed_twice_is_one_label() -> None:
+    again = [gap("a", 100, 109), gap("a", 105, 114), gap("b", 100, 149)]
+    tally = tally_of([run("a", 100, 50)], [gap("a", 100, 100)], again)
+    assert (tally.printed, tally.live, tally.reprinted) == (50, 49, 15)
+
+
+def test_reasons_for_more_labels_than_packs_are_told() -> None:
+    excess = {"packs": 40, "live": 40, "reason": "Kẹt giấy"}
+    runs = [run("a", 1, 50), {**run("b", 60, 5), "excess": excess}, {"excess": 1}]
+    assert tally_of(runs, []).reasons == ("Kẹt giấy",)
 
 
 @pytest.mark.parametrize(
@@ -94,3 +117,28 @@ def test_a_lot_s_labels_are_those_of_its_signed_runs(house: House) -> None:
     assert counted.tally == Tally(runs=2, printed=10, void=1)
     assert doubted.tally == Tally()
     assert logged == counted
+
+
+def test_second_printings_are_counted_from_their_records(house: House) -> None:
+    again = reprint_first(house)
+    with house.use.database.reading() as session:
+        counted = labels_of_lot(session, house.batch, counts=lambda _: True)
+        [logged] = labels_in_log(session, counts=lambda _: True)
+    assert again.count == 2
+    assert counted.tally == Tally(runs=2, printed=10, reprinted=2)
+    assert logged == counted
+
+
+def reprint_first(house: House) -> LabelReprint:
+    """Print the first two labels with serials, spoil them, print them once more."""
+    actor, notary = house.producer.actor, notary_of(house.use)
+    first = SerialNumber.parse(house.serials[0].serial).index
+    witness = Witness(name="Người mẫu", role="Thủ kho")
+    draft = ReprintDraft(
+        first=first, last=first + 1, reason="Kẹt giấy", witness=witness
+    )
+    with house.use.database.transaction() as session:
+        printed = select(LabelRun).where(LabelRun.first_index == first)
+        run = session.scalars(printed).one()
+        note_print_out(session, run, "pdf", actor=actor, clock=notary.clock)
+        return reprint_labels(session, house.batch, draft, actor=actor, notary=notary)

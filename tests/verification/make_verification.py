@@ -69,7 +69,12 @@ from traceability.verification.evidence import (
     read_link,
 )
 from traceability.verification.label_checks import sealed_of
-from traceability.verification.lot import RUN_TYPE, VOID_TYPE
+from traceability.verification.lot import (
+    APPLIED_TYPE,
+    REPRINT_TYPE,
+    RUN_TYPE,
+    VOID_TYPE,
+)
 from traceability.verification.opened import LoggedRecord
 from traceability.verification.trust import Trust, trust_of
 
@@ -310,6 +315,28 @@ class World:
         }
         subject = self.identity.url(f"/label-runs/{run}#void-{name}")
         return self.publish(name, self.draft(VOID_TYPE, subject, claims))
+
+    def publish_applied(self, name: str, first: int, last: int, lot: str = "") -> str:
+        claims = {
+            "lot": lot or str(self.link()),
+            "from": first,
+            "to": last,
+            "appliedOn": "2026-11-20",
+        }
+        subject = self.identity.url(f"/label-runs/bound/applied/{name}")
+        return self.publish(name, self.draft(APPLIED_TYPE, subject, claims))
+
+    def publish_reprint(
+        self, name: str, first: int, last: int, run: str = "run"
+    ) -> str:
+        claims = {
+            "lot": str(self.link()),
+            "from": first,
+            "to": last,
+            "reason": "Lý do mẫu",
+        }
+        subject = self.identity.url(f"/label-runs/{run}#reprint-{name}")
+        return self.publish(name, self.draft(REPRINT_TYPE, subject, claims))
 
     def publish_certificate(self, name: str, **changes: Any) -> str:
         voucher = changes.pop("voucher", self.producer)

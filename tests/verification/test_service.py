@@ -17,6 +17,10 @@ from traceability.batches.models import Batch
 from traceability.batches.service import hold_batch, recall_batch, release_batch
 from traceability.core.ports import Mac
 from traceability.db.database import Database
+from traceability.labels.life.service import (
+    APPLIED_RECORD_TYPE,
+    REPRINT_RECORD_TYPE,
+)
 from traceability.labels.queries import LabelStanding
 from traceability.labels.service import RUN_RECORD_TYPE, VOID_RECORD_TYPE
 from traceability.ocop.models import Recognition
@@ -26,7 +30,12 @@ from traceability.scans.service import Sighting, store
 from traceability.signing.errors import SignerDownError
 from traceability.verification.evidence import LabelState
 from traceability.verification.findings import Result
-from traceability.verification.lot import RUN_TYPE, VOID_TYPE
+from traceability.verification.lot import (
+    APPLIED_TYPE,
+    REPRINT_TYPE,
+    RUN_TYPE,
+    VOID_TYPE,
+)
 from traceability.verification.queries import records_of
 from traceability.verification.report import Report, report_of
 from traceability.verification.room import sources_of
@@ -318,6 +327,7 @@ def test_a_consistency_proof_leads_from_any_size_seen(light_house: House) -> Non
 
 def test_label_records_are_known_by_the_names_they_are_signed_with() -> None:
     assert (RUN_TYPE, VOID_TYPE) == (RUN_RECORD_TYPE, VOID_RECORD_TYPE)
+    assert (APPLIED_TYPE, REPRINT_TYPE) == (APPLIED_RECORD_TYPE, REPRINT_RECORD_TYPE)
     assert {one.value for one in LabelStanding} <= {one.value for one in LabelState}
 
 

@@ -16,6 +16,11 @@ from traceability.db.database import Database
 from traceability.events.models import TraceEvent
 from traceability.events.proving.queries import event_faults
 from traceability.events.service import RECORD_TYPE as EVENT_RECORD_TYPE
+from traceability.labels.life.models import LabelApplied, LabelReprint
+from traceability.labels.life.service import (
+    APPLIED_RECORD_TYPE,
+    REPRINT_RECORD_TYPE,
+)
 from traceability.labels.models import LabelRun, LabelVoid, ScratchDelivery
 from traceability.labels.scratch.service import DELIVERY_RECORD_TYPE
 from traceability.labels.service import RUN_RECORD_TYPE, VOID_RECORD_TYPE
@@ -26,10 +31,12 @@ RUNS_MISSING = "label-runs-missing"
 ENTRIES_MISSING = "audit-entries-missing"
 EVENTS_MISSING = "events-missing"
 _NAMED = 20
-_Row = type[LabelRun] | type[LabelVoid] | type[ScratchDelivery]
-_RUNS: dict[str, _Row] = {
+LabelRow = type[LabelRun | LabelVoid | LabelApplied | LabelReprint | ScratchDelivery]
+_RUNS: dict[str, LabelRow] = {
     RUN_RECORD_TYPE: LabelRun,
     VOID_RECORD_TYPE: LabelVoid,
+    APPLIED_RECORD_TYPE: LabelApplied,
+    REPRINT_RECORD_TYPE: LabelReprint,
     DELIVERY_RECORD_TYPE: ScratchDelivery,
 }
 
@@ -55,6 +62,8 @@ _TRAILS = (
     ),
     Trail(RUN_RECORD_TYPE, ("labels-started",)),
     Trail(VOID_RECORD_TYPE, ("labels-voided",)),
+    Trail(APPLIED_RECORD_TYPE, ("labels-applied",)),
+    Trail(REPRINT_RECORD_TYPE, ("labels-reprinted",)),
     Trail(DELIVERY_RECORD_TYPE, ("scratch-codes-delivered",)),
     Trail(
         RECOGNITION, ("recognised", "recognition-corrected", "recognition-withdrawn")
@@ -81,7 +90,7 @@ def row_faults(database: Database) -> list[str]:
         return [*faults, *event_faults(session)]
 
 
-def _lost_runs(session: Session, type_: str, table: _Row) -> int:
+def _lost_runs(session: Session, type_: str, table: LabelRow) -> int:
     there = session.scalar(select(func.count()).select_from(table)) or 0
     return _records(session, type_) - there
 

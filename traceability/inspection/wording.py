@@ -70,10 +70,13 @@ def _beside_packs(counted: Counted) -> str:
         )
     packs = number(counted.packs)
     if counted.beyond:
-        return _(
+        said = _(
             "The lot makes at most %(packs)s packs: %(more)s labels more than that. "
             "Ask where the labels left over are.",
             packs=packs,
             more=number(counted.beyond),
         )
+        reasons = "; ".join(counted.tally.reasons)
+        told = _("The producer gave as reason: %(reason)s", reason=reasons)
+        return f"{said} {told}" if reasons else said
     return _("The lot makes at most %(packs)s packs: no label too many.", packs=packs)

@@ -6,10 +6,14 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from traceability.batches.queries import batch_of
-from traceability.core.errors import DomainError
 from traceability.core.permissions import Role, Scope
 from traceability.labels import queries, service
+from traceability.labels.claims.service import printable_run
+from traceability.labels.designs.queries import design_named
 from traceability.labels.errors import VoidRangeError
+from traceability.labels.life.queries import indexes_named
+from traceability.labels.life.schemas import witness_in
+from traceability.labels.life.service import note_print_out
 from traceability.labels.queries import RunRow
 from traceability.labels.room import label_keys_of
 from traceability.labels.schemas import (
@@ -53,10 +57,11 @@ def start(data: dict[str, Any]) -> Any:
         use = services()
         batch = batch_of(session, data["batch"], actor=actor())
         stock = stock_for(session, batch.organisation_id, data["stock"])
-        spec = run_spec(data, stock, api_setup(data["setup"]))
+        design = design_named(session, batch.organisation_id, data["design"])
+        chosen = run_spec(data, stock, api_setup(data["setup"]), design)
         notary, keys = notary_of(use), label_keys_of(use)
         run = service.start_run(
-            session, batch, spec, actor=actor(), notary=notary, keys=keys
+            session, batch, chosen, actor=actor(), notary=notary, keys=keys
         )
         return _whole(session, queries.run_of(session, run.public_id, actor=actor()))
 
@@ -129,8 +134,14 @@ def _whole(session: Session, row: RunRow) -> Any:
 def _file(public_id: str, format_: SheetFormat) -> Response:
     use = services()
     with use.database.reading() as session:
-        row = queries.run_of(session, public_id, actor=actor())
+        today = use.clock.today()
+        row = printable_run(session, public_id, actor=actor(), today=today)
     [data] = print_sheets(row.job, format_, label_keys_of(use)).files
+    use.database.written(
+        lambda session: note_print_out(
+            session, row.run, format_.value, actor=actor(), clock=use.clock
+        )
+    )
     name = f"tem-{row.batch.lot_number}-{row.run.public_id[:6]}.{format_.value}"
     response = Response(data, content_type=format_.media_type)
     response.headers.set("Content-Disposition", "attachment", filename=name)
@@ -138,8 +149,10 @@ def _file(public_id: str, format_: SheetFormat) -> Response:
 
 
 def _void_draft(row: RunRow, data: dict[str, Any]) -> VoidDraft:
-    first = _index(row, data["first"], "first")
-    last = _index(row, data["last"], "last") if data["last"] else first
+    if row.run.first_index is None:
+        raise VoidRangeError("Lot labels carry no serial numbers.", field="first")
+    mac_of = label_keys_of(services()).mac_of
+    first, last = indexes_named(row, data["first"], data["last"], mac_of)
     least, most = row.run.first_index or 0, row.run.last_index or 0
     if not least <= first <= last <= most:
         raise VoidRangeError(
@@ -148,15 +161,10 @@ def _void_draft(row: RunRow, data: dict[str, Any]) -> VoidDraft:
             first=least,
             last=most,
         )
-    return VoidDraft(first=first, last=last, reason=data["reason"])
-
-
-def _index(row: RunRow, text: str, field: str) -> int:
-    """Return the index meant; the labels of a run of lots cannot be told apart."""
-    if row.run.first_index is None:
-        raise VoidRangeError("Lot labels carry no serial numbers.", field=field)
-    try:
-        return queries.index_named(row, text, label_keys_of(services()).mac_of)
-    except DomainError as error:
-        error.field = field
-        raise
+    return VoidDraft(
+        first=first,
+        last=last,
+        reason=data["reason"],
+        kind=data["kind"],
+        witness=witness_in(data),
+    )

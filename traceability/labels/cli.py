@@ -11,10 +11,17 @@ from typing import Any
 import click
 
 from traceability.core.permissions import SYSTEM
+from traceability.labels.claims.service import printable_run
 from traceability.labels.counting.queries import Counted, labels_in_log
+from traceability.labels.designs.queries import design_named
 from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
+from traceability.labels.legal import CODES
+from traceability.labels.life import cli as life
+from traceability.labels.life.service import note_print_out
+from traceability.labels.life.witness import VoidKind, Witness
+from traceability.labels.limits import cli as limits
 from traceability.labels.models import LabelRun
-from traceability.labels.queries import RunRow, batch_to_label, run_of
+from traceability.labels.queries import RunRow, batch_to_label
 from traceability.labels.room import label_keys_of
 from traceability.labels.scratch.cli import scratch_codes
 from traceability.labels.serials import INDEX_LIMIT
@@ -68,9 +75,21 @@ group.add_command(scratch_codes)
 )
 @stock_option
 @setup_options
+@click.option("--design", default="", metavar="ID", help="The usual one without it.")
+@click.option(
+    "--elsewhere",
+    type=click.Choice([*CODES]),
+    multiple=True,
+    help="What the law asks and another label of the pack says.",
+)
 @click.option("--scratch", is_flag=True, help="With codes; see scratch-codes.")
 @format_option
 @out_option
+@click.option(
+    "--excess-reason",
+    default="",
+    help="Why the lot gets more labels than it makes packs.",
+)
 @json_option
 @click.pass_obj
 def print_(  # noqa: PLR0913 (one argument for each option of the command)
@@ -81,9 +100,12 @@ def print_(  # noqa: PLR0913 (one argument for each option of the command)
     count: int,
     kind: str,
     stock: str,
+    design: str,
+    elsewhere: tuple[str, ...],
     scratch: bool,
     format_: str,
     out: Path,
+    excess_reason: str,
     json_: bool,
     **settings: Any,
 ) -> None:
@@ -97,6 +119,9 @@ def print_(  # noqa: PLR0913 (one argument for each option of the command)
             count=count,
             stock=stock_for(session, batch.organisation_id, stock),
             setup=setup,
+            design=design_named(session, batch.organisation_id, design),
+            elsewhere=frozenset(elsewhere),
+            excess_reason=excess_reason,
             scratch=scratch,
         )
         run = start_run(
@@ -122,7 +147,8 @@ def reprint(
     """Write a run's sheets once more: the same labels, no new numbers."""
     _require_folder(out)
     with use.database.reading() as session:
-        row = run_of(session, run_id, actor=SYSTEM)
+        today = use.clock.today()
+        row = printable_run(session, run_id, actor=SYSTEM, today=today)
     _write(use, row, SheetFormat(format_), out, json_=json_)
 
 
@@ -131,10 +157,34 @@ def reprint(
 @click.option("--from", "first", type=index_type, required=True, metavar="INDEX")
 @click.option("--to", "last", type=index_type, required=True, metavar="INDEX")
 @click.option("--reason", required=True)
+@click.option(
+    "--kind",
+    type=click.Choice([one.value for one in VoidKind]),
+    default=VoidKind.OTHER.value,
+    show_default=True,
+)
+@click.option("--witness", default="", help="Name of a second person who was there.")
+@click.option("--witness-role", default="", help="What that person does.")
 @click.pass_obj
-def void(use: Services, *, batch_id: str, first: int, last: int, reason: str) -> None:
+def void(  # noqa: PLR0913 (one argument for each option of the command)
+    use: Services,
+    *,
+    batch_id: str,
+    first: int,
+    last: int,
+    reason: str,
+    kind: str,
+    witness: str,
+    witness_role: str,
+) -> None:
     """Make a range of labels of one run void for good, both ends included."""
-    draft = VoidDraft(first=first, last=last, reason=reason)
+    draft = VoidDraft(
+        first=first,
+        last=last,
+        reason=reason,
+        kind=VoidKind(kind),
+        witness=Witness.named(witness, witness_role),
+    )
     with use.database.transaction() as session:
         batch = batch_to_label(session, batch_id)
         void_labels(session, batch, draft, actor=SYSTEM, notary=notary_of(use))
@@ -171,8 +221,10 @@ def _counted(one: Counted) -> dict[str, object]:
         "runs": one.tally.runs,
         "printed": one.tally.printed,
         "void": one.tally.void,
+        "reprinted": one.tally.reprinted,
         "packs": one.packs,
         "beyond": one.beyond,
+        "reasoned": len(one.tally.reasons),
     }
 
 
@@ -194,6 +246,11 @@ def _write(
         raise click.ClickException(
             f"{error}: write the run with `labels reprint --run {row.run.public_id}`"
         ) from error
+    use.database.written(
+        lambda session: note_print_out(
+            session, row.run, format_.value, actor=SYSTEM, clock=use.clock
+        )
+    )
     told = _told(row.run, paths)
     if json_:
         click.echo(json.dumps(told))
@@ -215,3 +272,8 @@ def _told(run: LabelRun, paths: list[Path]) -> dict[str, object]:
         **({} if run.first_index is None else indexes),
         "files": [str(path) for path in paths],
     }
+
+
+group.add_command(life.number)
+group.add_command(life.apply)
+group.add_command(limits.quota)

@@ -116,6 +116,42 @@ class LabelTooSmallError(InvalidError):
     alternatives: tuple[Alternative, ...] = ()
 
 
+class DesignFieldsError(InvalidError):
+    """A label's fields: each once, and those that always stay."""
+
+    code = "design-fields"
+
+
+class DesignNotFoundError(NotFoundError):
+    """There is no such design, or not for this producer."""
+
+    code = "design-not-found"
+
+
+class DesignNameError(InvalidError):
+    """A design has a name that tells it from the others."""
+
+    code = "design-name"
+
+
+class DesignNameTakenError(ConflictError):
+    """The producer has a design of this name already."""
+
+    code = "design-name-taken"
+
+
+class LabelFieldsMissingError(InvalidError):
+    """The pack's label lacks what the law asks, and nothing else says it."""
+
+    code = "label-fields-missing"
+
+
+class LabelFieldsUnfitError(LabelTooSmallError):
+    """What the law asks of the pack's label finds no room on it."""
+
+    code = "label-fields-unfit"
+
+
 class StockUnknownError(InvalidError):
     """There is no stock of this name."""
 
@@ -182,6 +218,12 @@ class RunRefusedError(ConflictError):
     code = "run-refused"
 
 
+class ClaimLapsedError(ConflictError):
+    """A run's labels say something that is true no more."""
+
+    code = "claim-lapsed"
+
+
 class RunNotFoundError(NotFoundError):
     """There is no such label run, or not for this caller."""
 
@@ -204,3 +246,45 @@ class VoidRangeError(ConflictError):
     """The range holds numbers that were never printed for this batch."""
 
     code = "void-range"
+
+
+class WitnessMissingError(InvalidError):
+    """Many labels, destroyed ones and spoiled ones need a second person's name."""
+
+    code = "witness-missing"
+
+
+class QuotaExceededError(ConflictError):
+    """The organisation's quota of labels does not reach for this run."""
+
+    code = "label-quota"
+
+
+class OverPrintingError(ConflictError):
+    """The lot would have more labels than packs, and nobody says why."""
+
+    code = "over-printing"
+
+
+class AppliedRangeError(ConflictError):
+    """Some of the labels were applied before."""
+
+    code = "applied-range"
+
+
+class AppliedDayError(InvalidError):
+    """Labels are not applied on a day to come, nor before they were made."""
+
+    code = "applied-day"
+
+
+class ReprintRefusedError(ConflictError):
+    """These labels cannot be printed once more with the same numbers."""
+
+    code = "reprint-refused"
+
+
+class ReprintNotFoundError(NotFoundError):
+    """There is no such second printing, or not for this caller."""
+
+    code = "reprint-not-found"

@@ -7,16 +7,22 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from traceability.core.identity import Identity
+from traceability.labels.design import Design
 from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
+from traceability.labels.legal import CODES
+from traceability.labels.life.schemas import WitnessSchema
+from traceability.labels.life.witness import VoidKind
 from traceability.labels.models import LabelVoid
-from traceability.labels.queries import RunRow
+from traceability.labels.queries import RunRow, design_in
 from traceability.labels.setup import Setup, format_positions
 from traceability.labels.stock import Stock
-from traceability.labels.stocks.schemas import ApiSetup, SetupSchema
+from traceability.labels.stocks.schemas import ApiSetup, ApiSetupShown, SetupSchema
 from traceability.records.credential import instant_text
 from traceability.web.fields import CleanText
 from traceability.web.openapi import PREFIX
 from traceability.web.paging import PageQuery
+
+_LEGAL = validate.OneOf([*CODES])
 
 
 class RunSchema(SetupSchema):
@@ -25,29 +31,42 @@ class RunSchema(SetupSchema):
     kind = fields.Enum(LabelKind, by_value=True, required=True)
     count = fields.Integer(required=True)
     stock = CleanText(required=True, max_length=16)
+    design = CleanText(load_default="", max_length=26)
+    elsewhere = fields.List(fields.String(validate=_LEGAL), load_default=list)
+    excess_reason = CleanText(load_default="", max_length=300)
     scratch = fields.Boolean(load_default=False)
 
 
-class VoidSchema(Schema):
+class VoidSchema(WitnessSchema):
     """The form that makes labels void; each end is a serial or an index."""
 
     first = CleanText(required=True, max_length=40)
     last = CleanText(load_default="", max_length=40)
+    kind = fields.Enum(VoidKind, by_value=True, load_default=VoidKind.OTHER)
     reason = CleanText(required=True, max_length=300)
 
 
-def run_spec(data: dict[str, Any], stock: Stock, setup: Setup) -> RunSpec:
-    """Return what a loaded form asks for, on a stock and a printer set so."""
+def run_spec(
+    data: dict[str, Any], stock: Stock, setup: Setup, design: Design
+) -> RunSpec:
+    """Return what a loaded form asks for, on a stock, a printer and a design."""
     return RunSpec(
         kind=data["kind"],
         count=data["count"],
         stock=stock,
         setup=setup,
+        design=design,
+        elsewhere=frozenset(data["elsewhere"]),
+        excess_reason=data["excess_reason"],
         scratch=data["scratch"],
     )
 
 
 _STOCK = {"description": "Built-in stock such as `a4-65`, or one of your own."}
+_WHY = {
+    "description": "Why the lot gets more labels than it makes packs; asked for where"
+    " `over-printing` refuses. It is signed, and everybody can read it."
+}
 
 
 _SCRATCH = {
@@ -66,6 +85,20 @@ class ApiRun(Schema):
     )
     stock = CleanText(required=True, max_length=16, metadata=_STOCK)
     setup = fields.Nested(ApiSetup, load_default=None)
+    design = CleanText(
+        load_default="",
+        max_length=26,
+        metadata={"description": "A label design's id; the usual one without it."},
+    )
+    elsewhere = fields.List(
+        fields.String(validate=_LEGAL),
+        load_default=list,
+        metadata={
+            "description": "What the law asks and another label of the pack says; only "
+            "asked for designs whose purpose is `label`."
+        },
+    )
+    excess_reason = CleanText(load_default="", max_length=300, metadata=_WHY)
     scratch = fields.Boolean(load_default=False, metadata=_SCRATCH)
 
 
@@ -75,11 +108,12 @@ _END = {
 }
 
 
-class ApiVoid(Schema):
+class ApiVoid(WitnessSchema):
     """Labels that are to count no more; each end is a serial or its index."""
 
     first = CleanText(required=True, max_length=40, metadata=_END)
     last = CleanText(load_default="", max_length=40, metadata=_END)
+    kind = fields.Enum(VoidKind, by_value=True, load_default=VoidKind.OTHER)
     reason = CleanText(required=True, max_length=300)
 
 
@@ -94,6 +128,9 @@ class ApiVoidShown(Schema):
 
     first_index = fields.Integer(required=True)
     last_index = fields.Integer(required=True)
+    kind = fields.String(
+        required=True, allow_none=True, validate=validate.OneOf([*VoidKind])
+    )
     reason = fields.String(required=True)
     at = fields.String(required=True)
 
@@ -111,6 +148,8 @@ class ApiRunShown(Schema):
     last_index = fields.Integer(required=True, allow_none=True)
     scratch = fields.Boolean(required=True)
     created_at = fields.String(required=True)
+    design = fields.String(required=True)
+    elsewhere = fields.List(fields.String(), required=True)
     sheets = fields.String(required=True)
     labels = fields.String(required=True)
 
@@ -119,7 +158,7 @@ class ApiRunWhole(ApiRunShown):
     """A label run with its printer's settings and what was made void of it."""
 
     voids = fields.List(fields.Nested(ApiVoidShown), required=True)
-    setup = fields.Nested(ApiSetup, required=True)
+    setup = fields.Nested(ApiSetupShown, required=True)
 
 
 def run_shown(row: RunRow, identity: Identity) -> dict[str, Any]:
@@ -137,6 +176,8 @@ def run_shown(row: RunRow, identity: Identity) -> dict[str, Any]:
         "last_index": run.last_index,
         "scratch": run.scratch,
         "created_at": instant_text(run.created_at),
+        "design": design_in(run).id,
+        "elsewhere": run.facts.get("elsewhere", []),
         "sheets": f"{own}/sheets.pdf",
         "labels": f"{own}/labels.csv",
     }
@@ -164,6 +205,7 @@ def _void_shown(void: LabelVoid) -> dict[str, Any]:
     return {
         "first_index": void.from_index,
         "last_index": void.to_index,
+        "kind": void.kind,
         "reason": void.reason,
         "at": instant_text(void.at),
     }

@@ -1,6 +1,7 @@
 """Start label runs and make labels void. The caller commits."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -11,6 +12,7 @@ from traceability.accounts.service import audit
 from traceability.batches.models import Batch, BatchState
 from traceability.batches.permits import basis_of, require_own
 from traceability.batches.queries import locked_batch
+from traceability.catalog.models import Product
 from traceability.catalog.vouching import voucher_of
 from traceability.core.canonical import Json
 from traceability.core.identity import Identity
@@ -19,13 +21,16 @@ from traceability.core.permissions import SYSTEM, Actor
 from traceability.core.ports import Notary
 from traceability.core.text import clean_text
 from traceability.gs1.digital_link import DigitalLink
+from traceability.labels.claims.queries import facts_for, product_set_of
 from traceability.labels.content import day_text
 from traceability.labels.errors import (
+    LabelFieldsUnfitError,
     RunRefusedError,
     SequenceExhaustedError,
     VoidRangeError,
     VoidReasonError,
 )
+from traceability.labels.fitting import names_of
 from traceability.labels.job import (
     LabelKeys,
     LabelKind,
@@ -33,9 +38,15 @@ from traceability.labels.job import (
     RunSpec,
     snapshot_of,
 )
+from traceability.labels.legal import declared, missing_from, unfit_of
+from traceability.labels.life.witness import VoidKind, Witness, require_witness
+from traceability.labels.limits.service import bounds_of
+from traceability.labels.limits.terms import EXCESS, Bounds, bounds_claims
 from traceability.labels.models import LabelRun, LabelVoid, SerialSequence
-from traceability.labels.queries import facts_for, runs_of_batch, voids_of
+from traceability.labels.previewing import holding
+from traceability.labels.queries import runs_of_batch, voids_of
 from traceability.labels.serials import INDEX_LIMIT
+from traceability.labels.stock import Stock
 from traceability.labels.stocks.queries import own_stock_of
 from traceability.records.credential import RecordDraft, Voucher
 from traceability.records.models import SignedRecord
@@ -54,16 +65,20 @@ _FIRST = text(
 class VoidDraft:
     """Labels that are to count no more: indexes as serials carry them, both included.
 
-    Raises ``VoidReasonError`` without a reason.
+    Raises ``VoidReasonError`` without a reason, and ``WitnessMissingError`` where one
+    person's word is not enough.
     """
 
     first: int
     last: int
     reason: str
+    kind: VoidKind = VoidKind.OTHER
+    witness: Witness | None = None
 
     def __post_init__(self) -> None:
         if not clean_text(self.reason, field="reason"):
             raise VoidReasonError("Say why.", field="reason")
+        require_witness(self.last - self.first + 1, self.kind, self.witness)
 
 
 def start_run(
@@ -80,7 +95,8 @@ def start_run(
     The labels are made of the row afterwards, outside any transaction. Raises
     ``RunRefusedError`` for a batch that is not issued, held, recalled or expired,
     ``LabelTooSmallError`` and ``SealRefusedError`` before any number is taken,
-    ``SequenceExhaustedError``, and not-found errors for other people's batches.
+    ``SequenceExhaustedError``, ``QuotaExceededError``, ``OverPrintingError``, and
+    not-found errors for other people's batches.
     """
     batch = locked_batch(session, batch.id)
     require_own(batch, actor)
@@ -88,18 +104,19 @@ def start_run(
     refused = refusal_of(batch, today)
     if refused is not None:
         raise refused
-    job = plan(session, batch, spec, today)
-    job.layout(own_stock_of(session, batch.organisation_id))
+    own = own_stock_of(session, batch.organisation_id)
+    job = checked(plan(session, batch, spec, today), batch.product, own)
+    bounds = bounds_of(session, batch, spec, today)
     if spec.kind is not LabelKind.LOT:
         first = _take(session, batch.product_id, spec.count)
         job = replace(job, first_index=first, serial_key_id=keys.mac_of(None).key_id)
-    run = _row(batch, job, actor, keys)
+    run = _row(batch, job, bounds, actor, keys)
     record = _publish_run(session, batch, run, actor, notary)
     run.record_id = record.id
     run.created_at = record.issued_at
     session.add(run)
     session.flush()
-    _audit(session, "labels-started", batch, run, actor=actor, notary=notary)
+    audit_labels(session, "labels-started", batch, run, actor=actor, notary=notary)
     return run
 
 
@@ -113,20 +130,23 @@ def void_labels(
     """
     batch = locked_batch(session, batch.id)
     require_own(batch, actor)
-    run = _run_holding(session, batch, draft)
+    run = run_holding(session, batch, draft.first, draft.last)
     void = LabelVoid(
         public_id=new_id(),
         run_id=run.id,
         from_index=draft.first,
         to_index=draft.last,
+        kind=draft.kind.value,
         reason=clean_text(draft.reason),
     )
-    record = _publish_void(session, batch, run, void, actor=actor, notary=notary)
+    told = _void_record(batch, run, void, actor, notary.identity)
+    private = draft.witness.private() if draft.witness else {}
+    record = publish_record(session, replace(told, private=private), notary=notary)
     void.record_id = record.id
     void.at = record.issued_at
     session.add(void)
     session.flush()
-    _audit(session, "labels-voided", batch, run, actor=actor, notary=notary)
+    audit_labels(session, "labels-voided", batch, run, actor=actor, notary=notary)
     return void
 
 
@@ -137,6 +157,19 @@ def run_link(identity: Identity, run: LabelRun) -> str:
     alone show every one of them to whoever knows the run.
     """
     return identity.url(f"/label-runs/{run.public_id}")
+
+
+def plan(session: Session, batch: Batch, spec: RunSpec, today: date) -> PrintJob:
+    """Return a run as it would be printed today, before it has any numbers."""
+    facts, sealed = facts_for(session, batch, today)
+    return PrintJob(
+        spec=spec,
+        lot=DigitalLink.parse(batch.digital_link),
+        first_index=0,
+        serial_key_id=None,
+        facts=facts,
+        sealed_facts=sealed,
+    )
 
 
 def refusal_of(batch: Batch, today: date) -> RunRefusedError | None:
@@ -161,17 +194,27 @@ def refusal_of(batch: Batch, today: date) -> RunRefusedError | None:
     return None
 
 
-def plan(session: Session, batch: Batch, spec: RunSpec, today: date) -> PrintJob:
-    """Return a run as it would be printed today, before it has any numbers."""
-    facts, sealed = facts_for(session, batch, today)
-    return PrintJob(
-        spec=spec,
-        lot=DigitalLink.parse(batch.digital_link),
-        first_index=0,
-        serial_key_id=None,
-        facts=facts,
-        sealed_facts=sealed,
-    )
+def checked(job: PrintJob, product: Product, own: Sequence[Stock] = ()) -> PrintJob:
+    """Return a job that has room and says what it must, with what is said elsewhere.
+
+    A refusal names what would fit, of built-in stock and of one's ``own``.
+    Raises ``LabelTooSmallError``, ``LabelFieldsUnfitError`` and
+    ``LabelFieldsMissingError``.
+    """
+    spec, layout = job.spec, job.layout(own)
+    number = product_set_of(product)
+    missing = missing_from(job.facts, spec.design, number, layout.unfit)
+    unfit = unfit_of(missing, spec.design, spec.elsewhere)
+    if unfit:
+        fitting = job.fitting(own, holding(job, number))
+        raise LabelFieldsUnfitError(
+            "There is no room for: %(fields)s. What would fit: %(fitting)s.",
+            field="stock",
+            fields=", ".join(one.field.name.vi for one in unfit),
+            fitting=names_of(fitting),
+        )
+    elsewhere = declared(missing, spec.design, spec.elsewhere)
+    return replace(job, spec=replace(spec, elsewhere=frozenset(elsewhere)))
 
 
 def _take(session: Session, product_id: int, count: int) -> int:
@@ -194,7 +237,9 @@ def _take(session: Session, product_id: int, count: int) -> int:
     return first
 
 
-def _row(batch: Batch, job: PrintJob, actor: Actor, keys: LabelKeys) -> LabelRun:
+def _row(
+    batch: Batch, job: PrintJob, bounds: Bounds, actor: Actor, keys: LabelKeys
+) -> LabelRun:
     spec = job.spec
     sealed = spec.kind is LabelKind.SEALED
     return LabelRun(
@@ -207,7 +252,13 @@ def _row(batch: Batch, job: PrintJob, actor: Actor, keys: LabelKeys) -> LabelRun
         stock=spec.stock.id,
         serial_key_id=job.serial_key_id,
         seal_kid=keys.sealer().kid if sealed else None,
-        facts={**snapshot_of(job.facts, job.sealed_facts), **spec.kept()},
+        facts={
+            **snapshot_of(job.facts, job.sealed_facts),
+            **spec.kept(),
+            **bounds.facts(),
+            "design": spec.design.to_json(),
+            "elsewhere": sorted(spec.elsewhere),
+        },
         created_by=actor.name,
     )
 
@@ -223,37 +274,44 @@ def _publish_run(
         "count": run.count,
         "stock": run.stock,
     }
+    if run.facts["elsewhere"]:
+        claims["elsewhere"] = run.facts["elsewhere"]
     if run.first_index is not None:
         claims["firstIndex"] = run.first_index
         claims["serialKeyId"] = run.serial_key_id
     if run.seal_kid is not None:
         claims["sealKid"] = run.seal_kid
+    claims |= bounds_claims(run.facts)
     if run.scratch:
         claims["scratch"] = True
     draft = RecordDraft(
         type=RUN_RECORD_TYPE,
         subject=run_link(notary.identity, run),
         claims=claims,
-        vouched_by=voucher_for(batch, actor, notary.identity),
+        vouched_by=label_voucher(batch, actor, notary.identity),
     )
     return publish_record(session, draft, notary=notary)
 
 
-def voucher_for(batch: Batch, actor: Actor, identity: Identity) -> Voucher:
+def label_voucher(batch: Batch, actor: Actor, identity: Identity) -> Voucher:
     """Return the producer; what the operator's command did the service says itself."""
     basis = "service" if actor.kind == SYSTEM.kind else basis_of(batch, actor)
     return voucher_of(batch.organisation, basis=basis, identity=identity)
 
 
-def _run_holding(session: Session, batch: Batch, draft: VoidDraft) -> LabelRun:
+def run_holding(session: Session, batch: Batch, first: int, last: int) -> LabelRun:
+    """Return the run of a batch that holds a whole range. Raises ``VoidRangeError``.
+
+    Void labels of it stay what they are; a range of nothing else is refused.
+    """
     runs = [row.run for row in runs_of_batch(session, batch)]
     ranges = []
     for run in runs:
         if run.first_index is None or run.last_index is None:
             continue
         ranges.append(f"{run.first_index}–{run.last_index}")
-        if run.first_index <= draft.first <= draft.last <= run.last_index:
-            _require_live(session, run, draft)
+        if run.first_index <= first <= last <= run.last_index:
+            _require_live(session, run, first, last)
             return run
     raise VoidRangeError(
         "The range must lie within one run of this lot. There are: %(ranges)s.",
@@ -262,38 +320,40 @@ def _run_holding(session: Session, batch: Batch, draft: VoidDraft) -> LabelRun:
     )
 
 
-def _require_live(session: Session, run: LabelRun, draft: VoidDraft) -> None:
+def _require_live(session: Session, run: LabelRun, first: int, last: int) -> None:
     for void in voids_of(session, run):
-        if void.from_index <= draft.first and draft.last <= void.to_index:
+        if void.from_index <= first and last <= void.to_index:
             raise VoidRangeError("These labels are void already.", field="first")
 
 
-def _publish_void(
-    session: Session,
-    batch: Batch,
-    run: LabelRun,
-    void: LabelVoid,
-    *,
-    actor: Actor,
-    notary: Notary,
-) -> SignedRecord:
-    identity = notary.identity
-    draft = RecordDraft(
+def _void_record(
+    batch: Batch, run: LabelRun, void: LabelVoid, actor: Actor, identity: Identity
+) -> RecordDraft:
+    return RecordDraft(
         type=VOID_RECORD_TYPE,
         subject=f"{run_link(identity, run)}#void-{void.public_id}",
         claims={
-            "lot": batch.digital_link,
-            "run": run_link(identity, run),
-            "from": void.from_index,
-            "to": void.to_index,
+            **range_claims(batch, run, (void.from_index, void.to_index), identity),
+            "kind": void.kind,
             "reason": void.reason,
         },
-        vouched_by=voucher_for(batch, actor, identity),
+        vouched_by=label_voucher(batch, actor, identity),
     )
-    return publish_record(session, draft, notary=notary)
 
 
-def _audit(
+def range_claims(
+    batch: Batch, run: LabelRun, indexes: tuple[int, int], identity: Identity
+) -> dict[str, Json]:
+    """Return what every record about a range of a run's labels says of it."""
+    return {
+        "lot": batch.digital_link,
+        "run": run_link(identity, run),
+        "from": indexes[0],
+        "to": indexes[1],
+    }
+
+
+def audit_labels(
     session: Session,
     action: str,
     batch: Batch,
@@ -302,6 +362,7 @@ def _audit(
     actor: Actor,
     notary: Notary,
 ) -> None:
+    """Write down what was done with a run."""
     audit(
         session,
         actor,
@@ -312,4 +373,13 @@ def _audit(
         kind=run.kind,
         first=run.first_index,
         count=run.count,
+        **_over(run),
     )
+
+
+def _over(run: LabelRun) -> dict[str, object]:
+    """Return the numbers of a run that goes over its lot's packs; reasons are texts."""
+    excess = run.facts.get(EXCESS)
+    if excess is None:
+        return {}
+    return {"excess": {"packs": excess["packs"], "live": excess["live"]}}

@@ -53,7 +53,7 @@ def print_sheets(job: PrintJob, format_: SheetFormat, keys: LabelKeys) -> Sheets
     """
     labels = job.labels(keys)
     if format_ is SheetFormat.CSV:
-        listing = render_csv(labels, human_text(job.facts))
+        listing = render_csv(labels, human_text(job.facts, job.spec.design))
         return Sheets(format=format_, files=[listing.encode("utf-8")])
     layout = job.layout()
     labels = printed(labels, job.spec.setup.copies)

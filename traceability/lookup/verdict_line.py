@@ -17,7 +17,7 @@ from traceability.verification.verdict import Verdict
 from traceability.web.formats import day, instant
 from traceability.web.i18n import gettext as _, language, ngettext
 
-_SEAL, _SCANS = 3, 11
+_SEAL, _SERIAL, _SCANS = 3, 4, 11
 _NOT_REQUIRED = {7, 10, 11}  # what green needs online is 1-6, 8 and 9
 
 
@@ -86,6 +86,16 @@ def _attention(report: Report) -> VerdictLine:
             lines=(
                 _("Labels of this run carry a seal in their code; this one has none."),
                 _("Such a code may have been typed off or copied in part."),
+            ),
+            advice=_compare(),
+        )
+    if report.finding(_SERIAL).result is Result.FAIL:
+        return VerdictLine(
+            tone=Tone.NOTE,
+            title=_("Attention: this label has not been activated"),
+            lines=(
+                _("This producer's labels count only once they are on the goods."),
+                _("This one was printed, and nobody has told that it is in use."),
             ),
             advice=_compare(),
         )

@@ -19,6 +19,8 @@ TYPES = (
     "InspectionRecord",
     "ConfirmationRecord",
     "IpRightRecord",
+    "LabelAppliedRecord",
+    "LabelReprintRecord",
     "LabelRunRecord",
     "LabelVoidRecord",
     "PublishedFileRecord",
@@ -31,7 +33,7 @@ LINKS = ("inclusionProof", "lot", "producer", "product", "recognition", "run")
 DAYS = (
     *("productionDate", "packagingDate", "bestBefore", "expiry"),
     *("issued", "expires", "withdrawnOn", "rightToUseDate", "validTo"),
-    *("lastUse", "harvestedOn", "happenedOn"),
+    *("lastUse", "harvestedOn", "happenedOn", "appliedOn"),
 )
 LITERALS = ("commitments", "event")  # kept as they are: names of fields, an EPCIS event
 PLAIN = (
@@ -53,7 +55,8 @@ PLAIN = (
     *("goods", "rightToUse", "fileSha256", "fileVersion"),
     # labels
     *("firstIndex", "count", "stock", "serialKeyId", "sealKid", "from", "to"),
-    "scratch",
+    *("elsewhere", "scratch"),
+    *("excess", "packs", "live", "mustBeApplied"),
     # inspections
     *("seenAt", "enteredAt", "offline", "published", "result"),
     # events (ocop:stage) and keys

@@ -20,6 +20,7 @@ from traceability.verification.lot import (
     RUN_TYPE,
     covering_run,
     covering_void,
+    is_applied,
     versions,
 )
 from traceability.verification.opened import NOT_AT_HAND
@@ -236,6 +237,13 @@ def _against_runs(evidence: Evidence) -> Finding:
             SERIAL,
             "serial-outside-runs",
             "No signed label run of this lot holds this serial.",
+        )
+    if run.must_be_applied and not is_applied(evidence):
+        return failed(
+            SERIAL,
+            "label-not-applied",
+            "The producer activates its labels; this one was printed and has not been "
+            "activated.",
         )
     return passed(
         SERIAL,

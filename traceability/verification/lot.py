@@ -1,6 +1,6 @@
 """What the records about one lot say, read from those that hold."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -13,6 +13,7 @@ from traceability.batches.record import (
     read_batch_record,
     read_status_record,
 )
+from traceability.core.canonical import Json
 from traceability.core.errors import DomainError
 from traceability.labels.serials import SerialNumber
 from traceability.verification.evidence import Evidence
@@ -21,10 +22,12 @@ from traceability.verification.opened import Credential, Opened
 
 RUN_TYPE = "LabelRunRecord"  # as labels.service signs them
 VOID_TYPE = "LabelVoidRecord"
+APPLIED_TYPE = "LabelAppliedRecord"
+REPRINT_TYPE = "LabelReprintRecord"
 SEALED = "sealed"
 STATUSES = ("held", "recalled", "released")
 SPOKEN_OF = (RECORD_TYPE, STATUS_RECORD_TYPE)  # their subject is the lot itself
-LABELS = (RUN_TYPE, VOID_TYPE)  # these name the lot among their claims
+LABELS = (RUN_TYPE, VOID_TYPE, APPLIED_TYPE, REPRINT_TYPE)  # claims name the lot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +46,7 @@ class Run:
     first: int
     count: int
     sealed: bool
+    must_be_applied: bool  # a label of it counts only once it was put on goods
     log_index: int
     subject: str
 
@@ -219,6 +223,22 @@ def covering_void(evidence: Evidence) -> Void | None:
     return next((one for one in found if one.first <= index <= one.last), None)
 
 
+def is_applied(evidence: Evidence) -> bool:
+    """Return whether a sound record tells that the link's label was put on goods."""
+    index = serial_index(evidence)
+    if index is None:
+        return False
+    found = versions_of_lot(evidence, APPLIED_TYPE)
+    return any(_holds(one.credential.claims, index) for one in found)
+
+
+def _holds(claims: Mapping[str, Json], index: int) -> bool:
+    first, last = claims.get("from"), claims.get("to")
+    if not isinstance(first, int) or not isinstance(last, int):
+        return False
+    return first <= index <= last
+
+
 def _run(version: Version) -> Run | None:
     claims = version.credential.claims
     first, count = claims.get("firstIndex"), claims.get("count")
@@ -228,6 +248,7 @@ def _run(version: Version) -> Run | None:
         first=first,
         count=count,
         sealed=claims.get("kind") == SEALED,
+        must_be_applied=claims.get("mustBeApplied") is True,
         log_index=version.log_index,
         subject=version.credential.subject,
     )

@@ -16,7 +16,11 @@ from traceability.catalog.records import CertificateRecord, ip_right_claims
 from traceability.core.canonical import Json
 from traceability.core.errors import DomainError
 from traceability.core.identity import Identity
+from traceability.labels.life.models import LabelReprint
+from traceability.labels.life.queries import applied_in
+from traceability.labels.limits.terms import MUST_BE_APPLIED
 from traceability.labels.models import LabelRun, LabelVoid
+from traceability.labels.queries import number_in
 from traceability.ocop.models import Recognition
 from traceability.ocop.records import recognition_claims
 from traceability.records.models import SignedRecord
@@ -41,13 +45,27 @@ def records_of(session: Session, subjects: Iterable[str]) -> Sequence[SignedReco
 
 
 def label_records(session: Session, run: LabelRun) -> Sequence[SignedRecord]:
-    """Return the records of a label run and of its void ranges."""
+    """Return the records of a label run, its void ranges and its second printings."""
     voids = select(LabelVoid.record_id).where(LabelVoid.run_id == run.id)
+    again = select(LabelReprint.record_id).where(LabelReprint.run_id == run.id)
+    record = SignedRecord.id
     return session.scalars(
         select(SignedRecord)
-        .where(or_(SignedRecord.id == run.record_id, SignedRecord.id.in_(voids)))
+        .where(or_(record == run.record_id, record.in_(voids), record.in_(again)))
         .order_by(SignedRecord.log_index)
     ).all()
+
+
+def applied_record(session: Session, run: LabelRun, serial: str) -> list[SignedRecord]:
+    """Return the record that a label was put on goods, where its run asks for one.
+
+    One of a run's many is enough: none that is kept back makes a label look better.
+    """
+    number = number_in(serial)
+    if number is None or not run.facts.get(MUST_BE_APPLIED):
+        return []
+    found = session.scalars(applied_in(run, number.index, number.index)).first()
+    return [session.get_one(SignedRecord, found.record_id)] if found else []
 
 
 def runs_holding(session: Session, index: int) -> list[tuple[LabelRun, Batch]]:

@@ -48,6 +48,7 @@ from traceability.verification.findings import Problem
 from traceability.verification.opened import LoggedRecord
 from traceability.verification.queries import (
     Prover,
+    applied_record,
     label_records,
     read_entries,
     records_behind,
@@ -276,7 +277,12 @@ def printed_for(
         return Printed(label=Problem(refusal.code, KEYS_UNREADABLE))
     run = known.run
     mine = run is not None and run.batch_id == batch.id
-    records = label_records(session, run) if mine and run is not None else []
+    if run is None or not mine:
+        return Printed(label=label_facts(known))
+    records = [
+        *label_records(session, run),
+        *applied_record(session, run, link.serial),
+    ]
     return Printed(label=label_facts(known), records=records)
 
 

@@ -44,7 +44,9 @@ _STATES: Mapping[str, Verdict] = {
     "held": Verdict.HELD,
     "expired": Verdict.EXPIRED,
 }
-_LESSER = frozenset({"seal-dropped", "quorum-missing"})  # something lacks, none lies
+_LESSER = frozenset(  # something lacks, none lies
+    {"seal-dropped", "quorum-missing", "label-not-applied"}
+)
 _SUSPICION = 11  # what fails here says something of the paper, not of the record
 
 

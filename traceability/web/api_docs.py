@@ -22,6 +22,8 @@ HEADINGS: dict[str, LazyText] = {
     "batches_api": _l("Lots"),
     "events_api": _l("Events"),
     "labels_api": _l("Label runs"),
+    "designs_api": _l("Label designs"),
+    "label_life_api": _l("Life of labels"),
     "inspection_api": _l("Inspections"),
     "records_api": _l("Signed records and the log"),
     "verification_api": _l("Verification"),

@@ -72,6 +72,11 @@ NAV = [
     ),
     Entry("lookup.reports.index", _l("Reports of problems"), EVERYBODY),
     Entry("verification.verify", _l("Check a label"), EVERYBODY),
+    Entry(
+        "labels.quotas",
+        _l("Quotas of labels"),
+        frozenset({Role.OFFICER, Role.ADMINISTRATOR}),
+    ),
     Entry("accounts.audit_trail", _l("Activity"), frozenset({Role.ADMINISTRATOR})),
 ]
 

@@ -11,11 +11,14 @@ from traceability.batches.models import Batch
 from traceability.core.canonical import Json
 from traceability.core.errors import DomainError
 from traceability.labels.counting.tally import Tally, packs_of, tally_of
+from traceability.labels.life.models import LabelReprint
+from traceability.labels.life.service import REPRINT_RECORD_TYPE
 from traceability.labels.models import LabelRun, LabelVoid
 from traceability.labels.service import RUN_RECORD_TYPE, VOID_RECORD_TYPE
 from traceability.records.models import SignedRecord
 from traceability.signing.envelope import read_unverified
 
+_COUNTED = (RUN_RECORD_TYPE, VOID_RECORD_TYPE, REPRINT_RECORD_TYPE)
 Counts = Callable[[SignedRecord], bool]  # whether its signature does
 
 
@@ -49,10 +52,16 @@ def labels_of_lot(session: Session, batch: Batch, *, counts: Counts) -> Counted:
         .join(LabelRun, LabelRun.id == LabelVoid.run_id)
         .where(LabelRun.batch_id == batch.id)
     )
+    again = session.scalars(
+        select(SignedRecord)
+        .join(LabelReprint, LabelReprint.record_id == SignedRecord.id)
+        .join(LabelRun, LabelRun.id == LabelReprint.run_id)
+        .where(LabelRun.batch_id == batch.id)
+    )
     of_lot = batch.digital_link
     signed = [
         [claims for one in found if counts(one) and (claims := _claims(one, of_lot))]
-        for found in (runs.all(), voids.all())
+        for found in (runs.all(), voids.all(), again.all())
     ]
     return Counted(lot=of_lot, tally=tally_of(*signed), packs=_packs(batch))
 
@@ -62,25 +71,26 @@ def labels_in_log(session: Session, *, counts: Counts) -> Iterator[Counted]:
 
     Rows of runs are not asked: one that was taken away hides nothing here.
     """
-    runs: dict[str, list[Mapping[str, Json]]] = defaultdict(list)
-    voids: dict[str, list[Mapping[str, Json]]] = defaultdict(list)
+    kept: dict[str, dict[str, list[Mapping[str, Json]]]] = {
+        type_: defaultdict(list) for type_ in _COUNTED
+    }
     found = session.scalars(
         select(SignedRecord)
-        .where(SignedRecord.type.in_([RUN_RECORD_TYPE, VOID_RECORD_TYPE]))
+        .where(SignedRecord.type.in_(_COUNTED))
         .order_by(SignedRecord.log_index)
     )
     for record in found:
         claims = _claims(record) if counts(record) else None
         if claims is not None:
-            kept = runs if record.type == RUN_RECORD_TYPE else voids
-            kept[str(claims.get("lot"))].append(claims)
+            kept[record.type][str(claims.get("lot"))].append(claims)
+    runs, voids, again = (kept[type_] for type_ in _COUNTED)
     for lot, of_lot in runs.items():
         batch = session.scalar(
             select(Batch)
             .where(Batch.digital_link == lot)
             .options(joinedload(Batch.product))
         )
-        tally = tally_of(of_lot, voids[lot])
+        tally = tally_of(of_lot, voids[lot], again[lot])
         yield Counted(lot=lot, tally=tally, packs=_packs(batch) if batch else None)
 
 

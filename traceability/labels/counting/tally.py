@@ -14,11 +14,17 @@ from traceability.core.quantity import Dimension, Quantity
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """How many labels were printed for a lot, in how many runs, less void ones."""
+    """How many labels were printed for a lot, in how many runs, less void ones.
+
+    A number printed twice is one label: ``reprinted`` says of how many that is told.
+    ``reasons`` are those given for more labels than packs, one for each such run.
+    """
 
     runs: int = 0
     printed: int = 0
     void: int = 0
+    reprinted: int = 0
+    reasons: tuple[str, ...] = ()
 
     @property
     def live(self) -> int:
@@ -31,22 +37,38 @@ class Tally:
 
 
 def tally_of(
-    runs: Iterable[Mapping[str, Json]], voids: Iterable[Mapping[str, Json]]
+    runs: Iterable[Mapping[str, Json]],
+    voids: Iterable[Mapping[str, Json]],
+    reprints: Iterable[Mapping[str, Json]] = (),
 ) -> Tally:
-    """Return what the claims of a lot's label runs and void ranges add up to.
+    """Return what the claims of a lot's label runs and ranges of them add up to.
 
     Ranges that overlap count once; what no run was signed for is not subtracted.
     """
     counted = [(str(one.get("id")), _whole(one.get("count")), one) for one in runs]
-    ranges: dict[str, list[tuple[int, int]]] = {}
-    for one in voids:
-        first, last = _whole(one.get("from")), _whole(one.get("to"))
-        ranges.setdefault(str(one.get("run")), []).append((first, last))
+    void, again = _by_run(voids), _by_run(reprints)
     return Tally(
         runs=len(counted),
         printed=sum(count for _, count, _ in counted),
-        void=sum(_covered(one, ranges.get(name, ())) for name, _, one in counted),
+        void=sum(_covered(one, void.get(name, ())) for name, _, one in counted),
+        reprinted=sum(_covered(one, again.get(name, ())) for name, _, one in counted),
+        reasons=tuple(reason for _, _, one in counted if (reason := _reason(one))),
     )
+
+
+def _by_run(
+    ranges: Iterable[Mapping[str, Json]],
+) -> Mapping[str, Sequence[tuple[int, int]]]:
+    found: dict[str, list[tuple[int, int]]] = {}
+    for one in ranges:
+        first, last = _whole(one.get("from")), _whole(one.get("to"))
+        found.setdefault(str(one.get("run")), []).append((first, last))
+    return found
+
+
+def _reason(run: Mapping[str, Json]) -> str:
+    excess = run.get("excess")
+    return str(excess.get("reason", "")) if isinstance(excess, dict) else ""
 
 
 def packs_of(quantity: Quantity, net: Quantity | None) -> int | None:

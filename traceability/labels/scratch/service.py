@@ -37,7 +37,7 @@ from traceability.labels.scratch.queries import (
     delivery_of,
     recipient_of,
 )
-from traceability.labels.service import run_link, voucher_for
+from traceability.labels.service import label_voucher, run_link
 from traceability.records.credential import RecordDraft
 from traceability.records.models import SignedRecord
 from traceability.records.queries import latest_record
@@ -137,7 +137,7 @@ def _draft(
         subject=f"{run_link(identity, run)}#scratch-codes",
         claims=claims,
         private={RECIPIENT: recipient},
-        vouched_by=voucher_for(batch, actor, identity),
+        vouched_by=label_voucher(batch, actor, identity),
     )
 
 

@@ -70,7 +70,7 @@ from traceability.verification.evidence import (
 )
 from traceability.verification.findings import Problem
 from traceability.verification.opened import LoggedRecord
-from traceability.verification.queries import label_records
+from traceability.verification.queries import applied_record, label_records
 from traceability.verification.report import report_of, settled_by
 from traceability.verification.room import KEYS_UNREADABLE, sources_of
 from traceability.verification.service import (
@@ -227,17 +227,25 @@ class _View:
     def label_evidence(self, asked: Asked, label: Label, batch: Batch) -> LabelEvidence:
         """Return what is asked of one label beside what it shares."""
         note, run = self.head(), label.run_of(batch)
+        serial = asked.link.serial or ""
 
         def printed() -> Sequence[LoggedRecord]:
             records = label_records(self.session, run) if run else []
             return logged(self.session, records, note)
+
+        def applied() -> Sequence[LoggedRecord]:
+            records = applied_record(self.session, run, serial) if run else []
+            return logged(self.session, records, note) if records else ()
 
         return LabelEvidence(
             asked=read_link(asked.text),
             now=self.use.clock.now(),
             label=label.facts,
             silence=label.silence,
-            printed=self.recall(("printed", run.id, note), printed) if run else (),
+            printed=(
+                *(self.recall(("printed", run.id, note), printed) if run else ()),
+                *applied(),
+            ),
             scans=scans_of(self.session, asked.link),
         )
 

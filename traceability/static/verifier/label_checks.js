@@ -2,7 +2,7 @@
 import { RECORD_TYPE } from "./batch_record.js";
 import { BUNDLE } from "./evidence.js";
 import { FAIL, failed, notChecked, notCheckedFor, passed, refused } from "./findings.js";
-import { coveringRun, coveringVoid, RUN_TYPE, versions } from "./lot.js";
+import { coveringRun, coveringVoid, isApplied, RUN_TYPE, versions } from "./lot.js";
 import { NOT_AT_HAND } from "./opened.js";
 import { MISSING } from "./trust.js";
 
@@ -143,6 +143,13 @@ function toldByRecords(evidence) {
 function againstRuns(evidence) {
   if (coveringVoid(evidence) !== null) return failed(SERIAL, ...TOLD.void);
   const run = coveringRun(evidence);
+  if (run !== null && run.mustBeApplied && !isApplied(evidence)) {
+    return failed(
+      SERIAL,
+      "label-not-applied",
+      "The producer activates its labels; this one was printed and has not been activated.",
+    );
+  }
   if (run !== null) {
     return passed(
       SERIAL,

@@ -5,10 +5,12 @@ import { indexOfSerial } from "./seal.js";
 
 export const RUN_TYPE = "LabelRunRecord";
 export const VOID_TYPE = "LabelVoidRecord";
+export const APPLIED_TYPE = "LabelAppliedRecord";
+export const REPRINT_TYPE = "LabelReprintRecord";
 /** Types whose subject is the lot itself. */
 export const SPOKEN_OF = [RECORD_TYPE, STATUS_RECORD_TYPE];
 /** Types that name the lot among their claims. */
-export const LABELS = [RUN_TYPE, VOID_TYPE];
+export const LABELS = [RUN_TYPE, VOID_TYPE, APPLIED_TYPE, REPRINT_TYPE];
 const STATUSES = ["held", "recalled", "released"];
 
 /** @typedef {{credential: import("./opened.js").Credential, digest: string, logIndex: bigint}} Version */
@@ -91,19 +93,31 @@ export function coveringRun(evidence) {
   });
   if (found === undefined) return null;
   const { credential, logIndex } = found;
-  return { sealed: credential.claims.kind === "sealed", logIndex, subject: credential.subject };
+  const { kind, mustBeApplied } = credential.claims;
+  return {
+    sealed: kind === "sealed", mustBeApplied: mustBeApplied === true, logIndex, subject: credential.subject,
+  };
 }
 
 /** Return the sound record that takes the link's serial back, or `null`. */
 export function coveringVoid(evidence) {
   const index = serialIndex(evidence);
   if (index === null) return null;
-  const found = ofLot(evidence, VOID_TYPE).find(({ credential: { claims } }) => {
-    const [first, last] = [claims.from, claims.to].map(whole);
-    return first !== null && last !== null && first <= index && index <= last;
-  });
+  const found = ofLot(evidence, VOID_TYPE).find(({ credential }) => holds(credential.claims, index));
   if (found === undefined) return null;
   return { reason: spoken(found.credential.claims.reason ?? ""), since: found.credential.issuedAt };
+}
+
+/** Return whether a sound record tells that the link's label was put on goods. */
+export function isApplied(evidence) {
+  const index = serialIndex(evidence);
+  if (index === null) return false;
+  return ofLot(evidence, APPLIED_TYPE).some(({ credential }) => holds(credential.claims, index));
+}
+
+function holds(claims, index) {
+  const [first, last] = [claims.from, claims.to].map(whole);
+  return first !== null && last !== null && first <= index && index <= last;
 }
 
 function lastAbout(evidence, type) {

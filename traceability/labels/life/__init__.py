@@ -1,0 +1,1 @@
+"""What became of every number: printed, applied, void, spoiled and printed again."""

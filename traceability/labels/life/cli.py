@@ -1,0 +1,70 @@
+"""Commands of a label's life: look a number up, tell which labels are on goods."""
+
+import json
+from datetime import datetime
+
+import click
+
+from traceability.core.permissions import SYSTEM
+from traceability.labels.life.queries import lives_of_number
+from traceability.labels.life.schemas import number_shown
+from traceability.labels.life.service import ApplyDraft, apply_labels
+from traceability.labels.queries import batch_to_label
+from traceability.labels.room import label_keys_of
+from traceability.labels.serials import INDEX_LIMIT
+from traceability.records.notary import notary_of
+from traceability.web.context import Services
+
+index_type = click.IntRange(0, INDEX_LIMIT - 1)
+
+
+@click.command()
+@click.argument("number")
+@click.option("--json", "json_", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def number(use: Services, *, number: str, json_: bool) -> None:
+    """Tell the whole life of NUMBER: a serial as it is printed, or an index.
+
+    Exits 1 where nobody printed it here.
+    """
+    with use.database.reading() as session:
+        found = lives_of_number(
+            session, number, actor=SYSTEM, mac_of=label_keys_of(use).mac_of
+        )
+        shown = [number_shown(one) for one in found]
+    if json_:
+        click.echo(json.dumps(shown))
+    for one, told in () if json_ else zip(found, shown, strict=True):
+        click.echo(f"{one.index} {one.fate.value} {told['digital_link']}")
+        click.echo(f"  run {one.row.run.public_id} {one.row.run.created_at:%Y-%m-%d}")
+        for name in ("print_outs", "applied", "reprints", "voids"):
+            for line in told[name]:
+                words = " ".join(f"{key}={value}" for key, value in line.items())
+                click.echo(f"  {name}: {words}")
+    if not found:
+        raise SystemExit(1)
+
+
+@click.command()
+@click.option("--batch", "batch_id", required=True, metavar="ID")
+@click.option("--from", "first", type=index_type, required=True, metavar="INDEX")
+@click.option("--to", "last", type=index_type, required=True, metavar="INDEX")
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Today, if left out.")
+@click.option("--place", default="", help="Line or place; kept private.")
+@click.pass_obj
+def apply(
+    use: Services,
+    *,
+    batch_id: str,
+    first: int,
+    last: int,
+    day: datetime | None,
+    place: str,
+) -> None:
+    """Tell that a range of labels was put on goods, both ends included."""
+    on = day.date() if day else use.clock.today()
+    draft = ApplyDraft(first=first, last=last, day=on, place=place)
+    with use.database.transaction() as session:
+        batch = batch_to_label(session, batch_id)
+        apply_labels(session, batch, draft, actor=SYSTEM, notary=notary_of(use))
+    click.echo(f"applied: {first}-{last}")
