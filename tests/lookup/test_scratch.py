@@ -19,6 +19,7 @@ from traceability.db.base import Base
 from traceability.db.database import Database
 from traceability.gs1.digital_link import DigitalLink
 from traceability.labels.job import LabelKind, RunSpec
+from traceability.labels.limits.service import set_activation
 from traceability.labels.queries import RunRow
 from traceability.labels.room import label_keys_of
 from traceability.labels.service import VoidDraft, start_run, void_labels
@@ -243,6 +244,20 @@ def test_a_right_code_of_a_recalled_lot_is_never_green(
     answer = light_street.ask(f"/scratch{paths[0]}", "POST", body)
     assert "Lô này đã bị thu hồi" in answer.text
     assert "verdict note" in answer.html
+    assert "verdict good" not in answer.html
+
+
+def test_a_label_that_is_not_in_use_yet_is_never_green(light_street: Street) -> None:
+    house = light_street.house
+    with house.use.database.transaction() as session:
+        set_activation(
+            session, activates=True, actor=house.producer.actor, clock=house.use.clock
+        )
+    row, paths = scratch_run(house)
+    [code, *_] = hand_out(house.use, row, house.producer.actor)
+    answer = light_street.ask(f"/scratch{paths[0]}", "POST", urlencode({"code": code}))
+    assert "tem này chưa được kích hoạt" in answer.text
+    assert "Đây là lần đầu" in answer.text
     assert "verdict good" not in answer.html
 
 

@@ -17,7 +17,8 @@ from traceability.web.i18n import gettext as _, ngettext
 def scratch_line(judged: Judged, *, stopped: bool) -> VerdictLine:
     """Return a judged try in words. Needs a request, for its language.
 
-    ``stopped``: the lot is held or recalled, so that nothing about it is green.
+    ``stopped``: the lot is held or recalled, or its labels do not count yet, so that
+    nothing is green.
     """
     if judged.outcome is Outcome.FIRST and judged.opened_at:
         return VerdictLine(
@@ -74,13 +75,13 @@ def _refused(judged: Judged) -> VerdictLine:
     )
 
 
-def stop_text(state: str) -> str:
-    """Return what must be said first of a lot that is held or recalled."""
+def stop_text(state: str, *, idle: bool) -> str:
+    """Return what must be said first: of a held or recalled lot, of an idle label."""
     if state == BatchState.RECALLED:
         return _("This lot is recalled. Read its page before you use anything of it.")
     if state == BatchState.HELD:
         return _("This lot is held. Read its page before you use anything of it.")
-    return ""
+    return _("Attention: this label has not been activated") if idle else ""
 
 
 def _hour(at: datetime) -> str:

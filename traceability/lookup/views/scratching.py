@@ -11,6 +11,8 @@ from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
 from traceability.core.errors import DomainError
+from traceability.labels.life.queries import applied_in
+from traceability.labels.limits.terms import MUST_BE_APPLIED
 from traceability.labels.models import LabelRun
 from traceability.labels.queries import LabelStanding, label_state, number_in
 from traceability.labels.room import label_keys_of, pepper_of
@@ -44,6 +46,7 @@ class _Label:
     found: Found
     run: LabelRun
     index: int
+    idle: bool  # it counts only once it is on goods, and nobody told that it is
 
 
 def scratch(path: str) -> Response:
@@ -94,13 +97,20 @@ def _label() -> _Label:
                 raise ScratchAbsentError("This label is void: its code opens nothing.")
             live = state.standing is LabelStanding.LIVE
             if live and state.run is not None and state.run.scratch:
-                return _Label(found, state.run, number.index)
+                idle = _is_idle(session, state.run, number.index)
+                return _Label(found, state.run, number.index, idle)
     raise ScratchAbsentError("This label has no scratch code.")
+
+
+def _is_idle(session: Session, run: LabelRun, index: int) -> bool:
+    if not run.facts.get(MUST_BE_APPLIED):
+        return False
+    return session.scalars(applied_in(run, index, index)).first() is None
 
 
 def _page(label: _Label, *, judged: Judged | None = None, error: str = "") -> Response:
     batch = label.found.batch
-    stopped = stop_text(batch.state) if batch else ""
+    stopped = stop_text(batch.state, idle=label.idle) if batch else ""
     answer = scratch_line(judged, stopped=bool(stopped)) if judged else None
     status = _STATUSES.get(judged.outcome, HTTPStatus.OK) if judged else HTTPStatus.OK
     response = render(
