@@ -14,6 +14,7 @@ from traceability.labels.content import (
     paragraphs_of,
     serial_slot,
 )
+from traceability.labels.cutting import Line
 from traceability.labels.geometry import (
     DEFAULT_DPI,
     EDGE,
@@ -38,12 +39,20 @@ _PREFIX_FROM = 25.0  # mm of text width: a narrower column has no room for the p
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
-    """A rectangle in points from the label's upper left corner."""
+    """A rectangle in points from the upper left corner of its label or page."""
 
     left: float
     top: float
     width: float
     height: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boxes:
+    """What is cut out of a page, and how far print may reach beyond (ISO 32000-1)."""
+
+    trim: Box
+    bleed: Box
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +108,30 @@ class LabelLayout:
             left=to_dots(slot.left, self.dpi),
             top=to_dots(slot.top, self.dpi),
         )
+
+    def page_of(self, position: int) -> int:
+        """Return the page (from 0) of the printed label at ``position``."""
+        return position // self.stock.per_page
+
+    def positions_of(self, page: int, total: int) -> range:
+        """Return the positions on a page of ``total`` printed labels."""
+        per_page = self.stock.per_page
+        return range(min(page * per_page, total), min((page + 1) * per_page, total))
+
+    def pages_for(self, positions: int) -> int:
+        """Return the pages that so many printed labels take."""
+        return self.page_of(positions - 1) + 1 if positions else 0
+
+    def marks(self, page: int = 0) -> list[Line]:  # noqa: ARG002 (no stock has marks yet)
+        """Return the cut marks of a page, none where none were asked for."""
+        return []
+
+    @property
+    def boxes(self) -> Boxes:
+        """Return what is cut out of a page: the page itself."""
+        width, height = (dots / self.point for dots in self.page_size)
+        page = Box(left=0, top=0, width=width, height=height)
+        return Boxes(trim=page, bleed=page)
 
     @property
     def static_lines(self) -> list[TextLine]:

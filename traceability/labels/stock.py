@@ -19,7 +19,10 @@ class Slot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stock:
-    """One kind of sheet. Raises ``ValueError`` when its labels leave it or overlap."""
+    """One kind of sheet. Raises ``ValueError`` when its labels leave it or overlap.
+
+    ``gap`` is what lies between two pages of a roll, in mm.
+    """
 
     id: str
     name: Bilingual
@@ -33,6 +36,7 @@ class Stock:
     top: float
     pitch_x: float
     pitch_y: float
+    gap: float = 0.0
 
     def __post_init__(self) -> None:
         right = self.left + (self.columns - 1) * self.pitch_x + self.label_width

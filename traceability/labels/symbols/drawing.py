@@ -28,6 +28,7 @@ _WORD = 64
 _REVERSED = np.packbits(
     np.unpackbits(np.arange(256, dtype=np.uint8)[:, np.newaxis], axis=1)[:, ::-1]
 )
+_IS_ALPHANUMERIC = np.isin(np.arange(256), list(ALPHANUMERIC))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +104,7 @@ def _drawn_by_tables(labels: Sequence[Label]) -> SymbolBlock | None:
     if characters is None or not _is_regular(fixed, own):
         return None
     varies = _varying(len(fixed), own, len(sample.seal), characters.shape[1])
-    odd = characters[:, ~varies] != characters[0, ~varies]
-    serials = characters[:, len(fixed) : len(fixed) + own]
-    if odd.any() or not np.isin(serials, list(ALPHANUMERIC)).all():
+    if not _same_but(varies, characters, len(fixed) + own):
         return None
     tables = _tables(fixed, own, len(sample.seal))
     pen = _pen(tables.version)
@@ -137,6 +136,13 @@ def _is_regular(fixed: str, own: int) -> bool:
     """
     digits = len(fixed) - len(fixed.rstrip("0123456789"))
     return own == 0 or digits + own < MIN_CHUNK
+
+
+def _same_but(varies: NDArray[np.bool_], characters: Characters, link: int) -> bool:
+    """Return whether payloads differ only where they may, links in plain capitals."""
+    differ = (characters != characters[0]).any(axis=0)
+    own = characters[:, :link][:, varies[:link]]
+    return not (differ & ~varies).any() and bool(_IS_ALPHANUMERIC[own].all())
 
 
 def _varying(fixed: int, own: int, seal: int, length: int) -> NDArray[np.bool_]:
