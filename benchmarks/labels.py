@@ -17,11 +17,11 @@ from io import BytesIO
 import qrcode
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
+from traceability.labels.pdf import render_pdf
 
 from traceability.labels.content import LabelFacts
 from traceability.labels.label import Label
 from traceability.labels.layout import LabelLayout, lay_out
-from traceability.labels.pdf import render_pdf
 from traceability.labels.qr import forget_symbols
 from traceability.labels.readback import read_back_pdf
 from traceability.labels.serials import serial_for

@@ -127,9 +127,9 @@ def _file(public_id: str, format_: SheetFormat) -> Response:
     use = services()
     with use.database.reading() as session:
         row = queries.run_of(session, public_id, actor=actor())
-    [data] = print_sheets(row.job, format_, label_keys_of(use)).files
-    name = f"tem-{row.batch.lot_number}-{row.run.public_id[:6]}.{format_.value}"
-    response = Response(data, content_type=format_.media_type)
+    sheets = print_sheets(row.job, format_, label_keys_of(use))
+    name = f"tem-{row.batch.lot_number}-{row.run.public_id[:6]}.{sheets.suffix}"
+    response = Response(sheets.files[0], content_type=sheets.media_type)
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
 

@@ -84,6 +84,11 @@ class PrintJob:
     facts: LabelFacts
     sealed_facts: SealFacts
 
+    @property
+    def positions(self) -> int:
+        """Return how many labels are printed."""
+        return self.spec.count
+
     def layout(self) -> LabelLayout:
         """Return the layout. Raises ``LabelTooSmallError``, ``SealRefusedError``."""
         return lay_out(self.spec.stock, self.facts, self._sample())

@@ -1,8 +1,8 @@
 """Read a sheet back before it is released: every symbol, in its place.
 
 What is read is the finished document, rasterised: a PDF by pdfium, a PNG as it is, the
-others by interpreters of ours (``writers/``). The reader is zxing-cpp, which has no part
-in the making.
+others by interpreters of ours (``writers/``). The reader is zxing-cpp, which has no
+part in the making.
 """
 
 from collections.abc import Iterable, Sequence

@@ -25,6 +25,7 @@ CHECKED_BETWEEN = 2  # labels compared with ``qrcode`` beside a part's first and
 _CHUNK = 512  # labels whose codewords are added at a time …
 _WEIGHED = 32  # … and whose masks are weighed: what stays in a processor's cache
 _WORD = 64
+_SIZES = "The symbols of these labels are not of one size; nothing was released."
 _REVERSED = np.packbits(
     np.unpackbits(np.arange(256, dtype=np.uint8)[:, np.newaxis], axis=1)[:, ::-1]
 )
@@ -44,6 +45,10 @@ class SymbolBlock:
     def __len__(self) -> int:
         """Return how many symbols there are."""
         return int(self.lines.shape[1])
+
+    def part(self, own: slice) -> "SymbolBlock":
+        """Return some of them."""
+        return SymbolBlock(self.size, self.lines[:, own])
 
     def packed_rows(self) -> Characters:
         """Return ``(label, byte)``: rows of whole bytes, the left module first."""
@@ -65,16 +70,20 @@ class SymbolBlock:
         return _REVERSED[octets].reshape(len(self), -1)
 
 
-def draw_symbols(labels: Sequence[Label], first: int = 0) -> SymbolBlock:
+def draw_symbols(
+    labels: Sequence[Label], first: int = 0, *, size: int | None = None
+) -> SymbolBlock:
     """Return the symbols of these labels, of which ``first`` is the first's number.
 
     Some are compared with ``qrcode``'s own. Raises ``SymbolMismatchError`` where one
-    differs, or where the labels' symbols are not of one size.
+    differs, or where the labels' symbols are not of one ``size``.
     """
     block = _drawn_by_tables(labels)
     if block is None:
-        return _drawn_one_by_one([_reference(label) for label in labels])
-    for place in sorted(_checked(first, len(labels))):
+        block = _drawn_one_by_one([_reference(label) for label in labels])
+    if size not in {None, block.size}:
+        raise SymbolMismatchError(_SIZES)
+    for place in sorted(checked(first, len(labels))):
         expected = _lines([_reference(labels[place])])
         if not np.array_equal(block.lines[:, place], expected[:, 0]):
             raise SymbolMismatchError(
@@ -89,7 +98,7 @@ def _reference(label: Label) -> Symbol:
     return reference(label.link, label.seal)
 
 
-def _checked(first: int, count: int) -> set[int]:
+def checked(first: int, count: int) -> set[int]:
     """Return which labels of a part are compared; the same for the same part."""
     spread = (first * 2654435761 + 40503 * place for place in range(CHECKED_BETWEEN))
     return {0, count - 1, *(number % count for number in spread)}
@@ -216,7 +225,8 @@ def _both_ways(modules: NDArray[np.generic]) -> NDArray[np.int64]:
 
 def _packed(lines: NDArray[np.int64]) -> Words:
     places = np.arange(lines.shape[-1], dtype=np.uint64)
-    return (lines.astype(np.uint64) << places).sum(axis=-1, dtype=np.uint64)
+    packed: Words = (lines.astype(np.uint64) << places).sum(axis=-1, dtype=np.uint64)
+    return packed
 
 
 def _lines(symbols: Sequence[Symbol]) -> Words:
@@ -226,6 +236,8 @@ def _lines(symbols: Sequence[Symbol]) -> Words:
 
 def _drawn_one_by_one(symbols: Sequence[Symbol]) -> SymbolBlock:
     size = symbols[0].size
-    if size > _WORD or any(symbol.size != size for symbol in symbols):
-        raise SymbolMismatchError("The labels' symbols are not of one size.")
+    if size > _WORD:
+        raise SymbolMismatchError("This link is too long for a symbol on a label.")
+    if any(symbol.size != size for symbol in symbols):
+        raise SymbolMismatchError(_SIZES)
     return SymbolBlock(size, _lines(symbols))

@@ -1,8 +1,8 @@
 """Weigh masks as ``qrcode`` does, 64 modules in one operation.
 
 A line (a row, or a column) is one unsigned 64-bit word, module ``i`` in bit ``i``.
-Arrays are ``(line, ...)``: the first ``size`` lines are rows, the next ``size`` columns.
-The rules are those of ``qrcode.util.lost_point`` to the letter; what it skips to save
+Arrays are ``(line, ...)``: the first ``size`` lines are rows, the others columns. The
+rules are those of ``qrcode.util.lost_point`` to the letter; what it skips to save
 time never holds a pattern, so that nothing needs to be skipped here.
 """
 
@@ -45,7 +45,7 @@ def _runs(same: Words) -> NDArray[np.uint8]:
     five &= pairs
     inner = five >> _w(1)
     inner &= five
-    points = np.bitwise_count(five)
+    points: NDArray[np.uint8] = np.bitwise_count(five)
     points *= np.uint8(3)
     points -= np.bitwise_count(inner) * np.uint8(2)
     return points
@@ -57,7 +57,7 @@ def _blocks(rows: Words, same: Words) -> NDArray[np.uint8]:
     np.invert(blocks, out=blocks)
     blocks &= same[1:]
     blocks &= same[:-1]
-    points = np.bitwise_count(blocks)
+    points: NDArray[np.uint8] = np.bitwise_count(blocks)
     points *= np.uint8(3)
     return points
 
@@ -80,11 +80,13 @@ def _finder_like(lines: Words, size: int) -> NDArray[np.uint8]:
     light >>= _w(7)
     light &= core
     light |= before
-    return np.bitwise_count(light)
+    counts: NDArray[np.uint8] = np.bitwise_count(light)
+    return counts
 
 
 def _total(counts: NDArray[np.uint8]) -> Points:
-    return np.add.reduce(counts, axis=0, dtype=np.uint16).astype(np.int64)
+    total: Points = np.add.reduce(counts, axis=0, dtype=np.uint16).astype(np.int64)
+    return total
 
 
 @lru_cache(maxsize=16)

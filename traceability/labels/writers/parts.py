@@ -48,7 +48,7 @@ def pages_of(parts: Iterable[bytes]) -> Iterator[tuple[int, list[bytes]]]:
 
 
 def _frames(parts: Iterable[bytes]) -> Iterator[Frame]:
-    """Yield all frames. Raises ``ValueError`` unless each part follows the one before."""
+    """Yield all frames. Raises ``ValueError`` where a part does not follow."""
     expected: int | None = None
     for part in parts:
         magic, first, count = _HEAD.unpack_from(part)

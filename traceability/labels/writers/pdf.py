@@ -1,9 +1,9 @@
 """Sheets as PDF, written straight as content streams.
 
-A page counts in printer dots. Each label shows one form that holds what all labels say,
-sets its serial, and paints its symbol as an inline image mask of one bit per module: no
-seams between modules in any viewer. All labels of a part are rows of one array of bytes,
-alike but for the columns of place, serial and symbol.
+A page counts in printer dots. Each label shows one form that holds what all labels
+say, sets its serial, and paints its symbol as an inline image mask of one bit per
+module: no seams between modules in any viewer. All labels of a part are rows of one
+array of bytes, alike but for the columns of place, serial and symbol.
 """
 
 import zlib
@@ -22,7 +22,11 @@ from traceability.labels.typeset import TextLine
 from traceability.labels.writers.parts import Frame, Places, pack, pages_of, stretches
 from traceability.labels.writers.pdf_file import PdfFile, Shared
 from traceability.labels.writers.pdf_font import Subset, subset
-from traceability.labels.writers.serial_text import SerialTexts, serial_texts
+from traceability.labels.writers.serial_text import (
+    SERIAL_LETTERS,
+    SerialTexts,
+    serial_texts,
+)
 
 PART_LABELS = 10_000
 # Renderers paint every dot that an image touches. A fiftieth of a dot keeps rounding
@@ -32,7 +36,6 @@ _LEVEL = 1  # zlib: the rest is random bits that no level makes smaller
 _DATA = b" ID "
 _HEXADECIMAL = b" /F /AHx ID "
 _TAIL = b"\nEI Q\n"
-_SERIAL_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ "
 _FONTS = {REGULAR: "R", BOLD: "B"}
 Bytes = NDArray[np.uint8]
 
@@ -75,7 +78,7 @@ class PdfWriter:
         """Write the document of consecutive parts; one is in memory at a time."""
         document = PdfFile(sink, self._shared())
         for _, pieces in pages_of(parts):
-            document.page(pieces)
+            document.page(_joined(pieces))
         document.close()
 
     def read_back(
@@ -123,7 +126,7 @@ class PdfWriter:
     def _rows(self, first: int, labels: Sequence[Label]) -> tuple[Bytes, slice]:
         """Return each label's operators, one row each, and where the images stand."""
         count = len(labels)
-        symbols = draw_symbols(labels, first)
+        symbols = draw_symbols(labels, first, size=self._layout.fit.modules)
         texts = serial_texts(self._layout, labels)
         columns = [
             self._corners(first, count),
@@ -153,7 +156,9 @@ class PdfWriter:
         hexadecimal = np.frombuffer(codes, np.uint8).reshape(128, 4)
         return [
             _same(b"BT ", count),
-            np.frombuffer(b"".join(heads), np.uint8).reshape(len(heads), -1)[texts.kind],
+            np.frombuffer(b"".join(heads), np.uint8).reshape(len(heads), -1)[
+                texts.kind
+            ],
             _same(font.code(self._layout.prefix), count),
             hexadecimal[texts.characters].reshape(count, -1),
             _same(b"> Tj ET\n", count),
@@ -176,6 +181,13 @@ class PdfWriter:
         ).encode()
 
 
+def _joined(pieces: Sequence[bytes]) -> bytes:
+    """Return one page's content, as it were had one part made it."""
+    if len(pieces) == 1:
+        return pieces[0]
+    return zlib.compress(b"".join(map(zlib.decompress, pieces)), _LEVEL)
+
+
 def _same(text: bytes, count: int) -> Bytes:
     row = np.frombuffer(text, np.uint8)
     return np.broadcast_to(row, (count, len(row)))
@@ -183,8 +195,9 @@ def _same(text: bytes, count: int) -> Bytes:
 
 def _hold_end(images: Bytes) -> NDArray[np.bool_]:
     """Return which images' data hold what a reader could take for their end."""
-    ends: NDArray[np.bool_] = (images[:, :-1] == ord("E")) & (images[:, 1:] == ord("I"))
-    return ends.any(axis=1)
+    found = (images[:, :-1] == ord("E")) & (images[:, 1:] == ord("I"))
+    ends: NDArray[np.bool_] = np.any(found, axis=1)
+    return ends
 
 
 def _spelled(row: Bytes, image: slice, ends: bool) -> bytes:  # noqa: FBT001 (one of a pair)
@@ -209,6 +222,6 @@ def _letters(layout: LabelLayout) -> dict[str, str]:
     """Return what each font is asked to set."""
     letters = {REGULAR: "", BOLD: ""}
     for line in layout.lines:
-        own = layout.prefix + _SERIAL_LETTERS if line.slot else line.text
+        own = layout.prefix + SERIAL_LETTERS if line.slot else line.text
         letters[font_of(bold=line.bold)] += own
     return letters

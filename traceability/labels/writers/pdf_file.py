@@ -6,7 +6,7 @@ pages give the same bytes (ISO 32000-1, 7.5).
 
 import zlib
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -55,19 +55,16 @@ class PdfFile:
                 self._put(self._next(), body)
         self._boxes = self._page_boxes()
 
-    def page(self, pieces: Sequence[bytes]) -> None:
-        """Write a page of these content streams, which are compressed already."""
+    def page(self, content: bytes) -> None:
+        """Write a page of this content, which is compressed already."""
         if not self._kids:
             self._branches.append((self._next(), 0))
         branch = self._branches[-1][0]
-        contents = [_SCALE]
-        for piece in pieces:
-            contents.append(self._next())
-            head = f"<< /Length {len(piece)} /Filter /FlateDecode >>\nstream\n".encode()
-            self._put(contents[-1], head + piece + b"\nendstream")
-        number = self._next()
-        listed = " ".join(f"{content} 0 R" for content in contents)
-        page = f"<< /Type /Page /Parent {branch} 0 R {self._boxes}/Contents [{listed}] >>"
+        own, number = self._next(), self._next()
+        head = f"<< /Length {len(content)} /Filter /FlateDecode >>\nstream\n".encode()
+        self._put(own, head + content + b"\nendstream")
+        contents = f"/Contents [{_SCALE} 0 R {own} 0 R]"
+        page = f"<< /Type /Page /Parent {branch} 0 R {self._boxes}{contents} >>"
         self._put(number, page.encode())
         self._kids.append(number)
         if len(self._kids) == _BRANCH:

@@ -38,7 +38,8 @@ class Subset:
         base = f"/BaseFont /{self.name}"
         return [
             f"<< /Type /Font /Subtype /Type0 {base} /Encoding /Identity-H "
-            f"/DescendantFonts [{number + 1} 0 R] /ToUnicode {number + 4} 0 R >>".encode(),
+            f"/DescendantFonts [{number + 1} 0 R] "
+            f"/ToUnicode {number + 4} 0 R >>".encode(),
             f"<< /Type /Font /Subtype /CIDFontType2 {base} /CIDToGIDMap /Identity "
             "/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> "
             f"/FontDescriptor {number + 2} 0 R /DW 0 /W [0 [{widths}]] >>".encode(),
@@ -100,8 +101,10 @@ def _subset(name: str, font: TTFont, file: bytes) -> Subset:
     digest = hashlib.sha256(file).digest()
     tag = "".join(chr(ord("A") + byte % 26) for byte in digest[:6])
 
+    thousandths = 1000 / int(em)
+
     def scaled(units: int) -> int:
-        return round(units * 1000 / em)
+        return round(units * thousandths)
 
     return Subset(
         name=f"{tag}+{name}",
@@ -111,7 +114,12 @@ def _subset(name: str, font: TTFont, file: bytes) -> Subset:
             for code, glyph in sorted(font.getBestCmap().items())
         },
         widths=tuple(font["hmtx"][glyph][0] * 1000 / em for glyph in order),
-        box=(scaled(head.xMin), scaled(head.yMin), scaled(head.xMax), scaled(head.yMax)),
+        box=(
+            scaled(head.xMin),
+            scaled(head.yMin),
+            scaled(head.xMax),
+            scaled(head.yMax),
+        ),
         ascent=scaled(font["hhea"].ascent),
         descent=scaled(font["hhea"].descent),
         cap_height=scaled(font["OS/2"].sCapHeight),

@@ -12,6 +12,7 @@ from traceability.labels.serials import grouped
 from traceability.labels.typeface import width_of
 from traceability.labels.typeset import TextLine
 
+SERIAL_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ "  # those a serial is set in
 Characters = NDArray[np.uint8]
 _WIDTHS = {
     bold: np.array([width_of(chr(code), 1, bold=bold) for code in range(128)])
@@ -30,6 +31,10 @@ class SerialTexts:
     characters: Characters
     kinds: tuple[TextLine, ...]
     kind: NDArray[np.intp]
+
+    def part(self, own: slice) -> "SerialTexts":
+        """Return some of them."""
+        return SerialTexts(self.characters[own], self.kinds, self.kind[own])
 
 
 def serial_texts(layout: LabelLayout, labels: Sequence[Label]) -> SerialTexts | None:
