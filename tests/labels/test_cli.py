@@ -1,7 +1,9 @@
 """The operator's commands: print, print again, void, count."""
 
 import json
+import zipfile
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 
 import pypdfium2
@@ -69,20 +71,22 @@ def test_a_sheet_is_printed_and_its_range_told(
         assert len(sheets) == 2
 
 
-def test_pages_of_pictures_get_a_file_each(
+def test_several_pages_of_pictures_are_a_zip(
     use: Services, batch: Batch, tmp_path: Path
 ) -> None:
-    out = tmp_path / "tem.png"
+    out = tmp_path / "tem.zip"
     result = run(
         use,
         *("print", f"--batch={batch.public_id}", "--count=66", "--kind=lot"),
         *("--stock=a4-65", "--format=png", f"--out={out}", "--json"),
     )
     told = json.loads(result.output)
-    assert told["files"] == [str(out), str(tmp_path / "tem-2.png")]
+    assert told["files"] == [str(out)]
     assert "from" not in told
-    with Image.open(out) as sheet:
-        assert sheet.size == (2480, 3508)
+    with zipfile.ZipFile(out) as pages:
+        assert pages.namelist() == ["00001.png", "00002.png"]
+        with Image.open(BytesIO(pages.read("00002.png"))) as sheet:
+            assert sheet.size == (2480, 3508)
 
 
 def test_a_run_is_printed_again_the_same(
