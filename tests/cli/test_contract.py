@@ -7,14 +7,13 @@ import shutil
 import socket
 import sqlite3
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import click
@@ -23,9 +22,8 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
+from tests import processes
 from traceability.cli import main
-
-COMMAND = [sys.executable, "-c", "import traceability.app; traceability.app.main()"]
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ class Home:
         return str(self.samples["labels"][0])
 
     def run(self, *words: str, **changes: str) -> "subprocess.CompletedProcess[str]":
-        return run(words, {**self.environment, **changes})
+        return processes.run(*words, env={**self.environment, **changes})
 
     def copied(self, folder: Path) -> "Home":
         """The same service in another folder, to be spoilt."""
@@ -71,19 +69,6 @@ def environment(folder: Path, port: int) -> dict[str, str]:
     }
 
 
-def run(
-    words: tuple[str, ...], env: Mapping[str, str]
-) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(  # noqa: S603 (our own command)
-        [*COMMAND, *words],
-        env=env,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-
-
 def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
@@ -95,9 +80,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """What `make run` prepares: init, the schema, the sample data."""
     folder, port = tmp_path_factory.mktemp("contract") / "home", free_port()
     for words in (("init",), ("db", "upgrade")):
-        done = run(words, environment(folder, port))
+        done = processes.run(*words, env=environment(folder, port))
         assert done.returncode == 0, done.stderr
-    done = run(("demo", "--json"), environment(folder, port))
+    done = processes.run("demo", "--json", env=environment(folder, port))
     assert done.returncode == 0, done.stderr
     return Home(folder, port, json.loads(done.stdout))
 
@@ -325,23 +310,18 @@ def test_verify_exits_as_scripts_expect(home: Home, tmp_path: Path) -> None:
 
 @contextmanager
 def served(home: Home) -> Iterator[None]:
-    server = subprocess.Popen(  # noqa: S603 (our own command)
-        [*COMMAND, "serve"],
-        env=home.environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    server = processes.start("serve", env=home.environment)
     try:
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline and server.poll() is None:
-            with suppress(URLError, ConnectionError):
+            with suppress(OSError):
                 status(home, "/healthz")
                 break
-            time.sleep(0.2)
+            time.sleep(0.05)
         yield
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        server.wait(timeout=60)
 
 
 def status(home: Home, path: str, key: str = "") -> int:

@@ -3,25 +3,22 @@
 import os
 import secrets
 import signal
-import subprocess
-import sys
 import threading
 from pathlib import Path
-from typing import TypeAlias
 
 import pytest
 
+from tests import processes
 from tests.faults.invariants import Memory, check_invariants
 from tests.faults.make_home import make_home
 from tests.faults.victim import POINTS
+from tests.processes import Running
 from traceability.app import build_services
 from traceability.db.database import Database
 from traceability.settings import Settings
 
-ROOT = Path(__file__).parents[2]
 LIMIT = 120  # seconds a victim may take to reach its end
 ROUNDS = 4
-Victim: TypeAlias = "subprocess.Popen[str]"
 
 
 @pytest.fixture
@@ -30,29 +27,24 @@ def settings(tmp_path: Path, database: Database) -> Settings:
     return make_home(tmp_path / "home", database)
 
 
-def start(settings: Settings, point: str = "none", hit: int = 0) -> Victim:
+def start(settings: Settings, point: str = "none", hit: int = 0) -> Running:
     environ = {
         **os.environ,
         "TRACEABILITY_HOME": str(settings.home),
         "DATABASE_URL": settings.database_url,
     }
-    return subprocess.Popen(  # noqa: S603 (our own script)
-        [sys.executable, "-m", "tests.faults.victim", point, str(hit)],
-        cwd=ROOT,
-        env=environ,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    entry = "tests.faults.victim:main"
+    return processes.start(point, str(hit), env=environ, entry=entry, heard=True)
 
 
-def heard_until_dead(victim: Victim, memory: Memory) -> None:
+def heard_until_dead(victim: Running, memory: Memory) -> None:
     """Listen to what is acknowledged until the kill; a cut-off line was not said."""
     said, _ = victim.communicate(timeout=LIMIT)
     assert victim.returncode == -signal.SIGKILL
     memory.hear([line[:-1] for line in said.splitlines(True) if line.endswith("\n")])
 
 
-def doom(victim: Victim, memory: Memory, seconds: float) -> None:
+def doom(victim: Running, memory: Memory, seconds: float) -> None:
     """Let it acknowledge once, then kill it some time later, wherever it is."""
     assert victim.stdout is not None
     memory.hear([victim.stdout.readline()[:-1]])

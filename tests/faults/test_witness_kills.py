@@ -1,14 +1,14 @@
 """Kill -9 between signing and answering: a witness never cosigns two histories."""
 
 import base64
-import subprocess
-import sys
+import os
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from tests.faults.witness_victim import POINTS
+from tests.processes import run
 from tests.transparency.make_trees import Tree, make_tree
 from tests.transparency.test_witness import make_home
 from traceability.core.clock import SystemClock
@@ -16,24 +16,16 @@ from traceability.core.errors import DomainError
 from traceability.transparency.note import NoteKey, parse_signature_lines
 from traceability.transparency.witnessing.home import WitnessHome
 
-ROOT = Path(__file__).parents[2]
 SIZES = (3, 5, 9)
-SECONDS = 60
 
 
 def killed(folder: Path, bodies: list[bytes], point: str, hit: int) -> list[str]:
     """Return what a witness answered before it was killed at a point."""
     asked = b"".join(base64.b64encode(one) + b"\n" for one in bodies)
-    ended = subprocess.run(  # noqa: S603 (our own module)
-        [sys.executable, "-m", "tests.faults.witness_victim", folder, point, str(hit)],
-        input=asked,
-        capture_output=True,
-        cwd=ROOT,
-        timeout=SECONDS,
-        check=False,
-    )
-    assert ended.returncode == -9, ended.stderr.decode()
-    return ended.stdout.decode().splitlines(keepends=True)
+    words, entry = (str(folder), point, str(hit)), "tests.faults.witness_victim:main"
+    ended = run(*words, env=os.environ, entry=entry, said=asked)
+    assert ended.returncode == -9, ended.stderr
+    return ended.stdout.splitlines(keepends=True)
 
 
 def history(tree: Tree, begin: int = 0) -> list[bytes]:

@@ -172,6 +172,7 @@ def places_of(world: World) -> dict[str, str]:
         "/inspections/<public_id>/minutes.<ending>": "pdf",
         "/inspections/<public_id>/photos/<digest>": ids["inspection-photo"],
         "/inspections/list.<ending>": "csv",
+        "/label-stocks/<stock_id>": ids["label-stock"],
         "/labels/<run_id>": world.run.public_id,
         "/labels/<run_id>/sheet.<format_>": "csv",
         "/log/tile/<path>": "0/000.p/1",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 from tests.batches.importing.make_files import csv_file
 from tests.hostile.wire import Answer, Wire
+from tests.labels.make_stocks import FORM
 from tests.parties.make_parties import admit, jwk_text, new_signer, signed
 from traceability.accounts.models import ApiKey, Person
 from traceability.batches.record import RECORD_TYPE
@@ -28,7 +29,8 @@ IMPORTED = "giống kín trong tệp"
 ADDRESS = "Xóm Kín 12, ngõ không số"
 TAX_CODE = "0109998887"
 # What only A may read; officers and inspectors read papers and entries of the diary.
-PRIVATE = (WITNESS, OPERATOR, PLOT, PAPER, EVIDENCE, IMPORTED, ADDRESS, TAX_CODE)
+PRIVATE = (WITNESS, OPERATOR, PLOT, PAPER, EVIDENCE, IMPORTED, ADDRESS, TAX_CODE, STOCK)
+STOCK = "Decal kín 8 tem"
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
@@ -65,9 +67,18 @@ def make_things(use: Services, owner: Owner) -> dict[str, str]:
         "import": done(sent).rpartition("/")[2],
         "party-key": key,
         "prepared": prepared,
+        "label-stock": _measured(wire),
         "key": str(_first_of(use, ApiKey, owner.organisation_id)),
         "person": str(_first_of(use, Person, owner.organisation_id)),
     }
+
+
+def _measured(wire: Wire) -> str:
+    """A sheet of A's own, and a printer measured for it."""
+    stock = done(wire.form("/label-stocks/new", {**FORM, "name": STOCK}))
+    numbers = {"name": "Máy in kín", "across": "149,5", "down": "200"}
+    done(wire.form(f"{stock}/printer", numbers))
+    return stock.rpartition("/")[2]
 
 
 def _key_and_word(use: Services, owner: Owner) -> tuple[str, str]:

@@ -54,7 +54,7 @@ def test_a_text_that_never_ends_is_read_once(world: World) -> None:
     begun = time.monotonic()
     answer = world.program().json(BATCHES, '"' + '\\"' * 1_000_000)
     assert (answer.status, answer.code) == (400, "json-malformed")
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 30
 
 
 @pytest.mark.parametrize(

@@ -215,7 +215,7 @@ def test_slow_and_broken_off_requests_hold_nobody_up(world: World) -> None:
         with suppress(OSError):
             line.close()
     assert answer.status == 200
-    assert took < 10
+    assert took < 30
 
 
 def test_requests_in_one_piece_are_answered_in_turn(world: World) -> None:

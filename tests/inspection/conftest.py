@@ -1,26 +1,11 @@
 """A house with a lot of everything, its application, and an inspector's browser."""
 
-from pathlib import Path
-
 import pytest
 from flask import Flask
 
 from tests.inspection.make_inspection import Inspector, make_inspector
-from tests.verification.make_house import House, build_house
-from tests.web.make_web import make_app, make_services
-from traceability.core.ports import Clock
-from traceability.db.database import Database
-
-
-@pytest.fixture
-def house(tmp_path: Path, database: Database, clock: Clock) -> House:
-    return build_house(make_services(tmp_path / "home", database, clock))
-
-
-@pytest.fixture
-def light_house(tmp_path: Path, sqlite_database: Database, clock: Clock) -> House:
-    """A house for facts that no engine has a say in."""
-    return build_house(make_services(tmp_path / "home", sqlite_database, clock))
+from tests.verification.make_house import House
+from tests.web.make_web import make_app
 
 
 @pytest.fixture

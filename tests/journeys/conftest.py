@@ -43,7 +43,7 @@ def visitor_of(browser: Browser, service: Service, size: dict[str, int]) -> Visi
         viewport={"width": size["width"], "height": size["height"]},
         accept_downloads=True,
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(60_000)
     page: Page = context.new_page()
     return Visitor(page, service)
 

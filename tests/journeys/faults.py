@@ -1,8 +1,11 @@
 """What can be seen to be wrong with a page without understanding it."""
 
 import re
+import time
 
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
+
+SECONDS = 30
 
 _ENGLISH = re.compile(
     r"\b(the|and|with|this|that|was|were|has|have|lot|label|batch|not found)\b",
@@ -10,6 +13,7 @@ _ENGLISH = re.compile(
 )
 _LOOK = """
 () => {
+  if (document.readyState !== 'complete' || !document.body) return null;
   const faults = [], english = [];
   const shown = el => {
     const box = el.getBoundingClientRect(), style = getComputedStyle(el);
@@ -76,8 +80,25 @@ def faults_of(page: Page) -> list[str]:
 
     One h1; a language and a title; labels, alternative texts; nothing wider than the
     screen; targets of 44 px, text of 16 px, contrast of 4.5 (WCAG 2.1 AA); no English
-    among Vietnamese.
+    among Vietnamese. A page that is still on its way is waited for.
     """
-    faults, texts = page.evaluate(_LOOK)
+    faults, texts = _looked_at(page)
     english = [f"English: {text[:60]}" for text in texts if _ENGLISH.search(text)]
     return sorted({*faults, *english})
+
+
+def _looked_at(page: Page) -> tuple[list[str], list[str]]:
+    deadline = time.monotonic() + SECONDS
+    while time.monotonic() < deadline:
+        page.wait_for_load_state()
+        try:
+            seen = page.evaluate(_LOOK)
+        except Error as error:  # another page came while we looked
+            if "navigation" not in str(error):
+                raise
+            seen = None
+        if seen is not None:
+            faults, texts = seen
+            return faults, texts
+        page.wait_for_timeout(20)
+    raise AssertionError(f"{page.url} was never whole")

@@ -185,7 +185,7 @@ def pocket_of(
         viewport={"width": screen["width"], "height": screen["height"]},
         permissions=["camera"],
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     context.clock.set_fixed_time(NOW)
     pocket = Pocket(context.new_page(), service)
     pocket.watch()

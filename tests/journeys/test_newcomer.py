@@ -3,14 +3,12 @@
 import json
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 from urllib.request import urlopen
 
 import pypdfium2
@@ -19,13 +17,12 @@ import zxingcpp
 from PIL import Image, ImageFilter
 
 from tests.journeys.make_service import HOST, free_port
+from tests.processes import run, start
 
 # Small print can look like a code of another kind.
 QR = zxingcpp.barcode_formats_from_str("QRCode")
 
 pytestmark = pytest.mark.slow
-
-PROGRAM = [sys.executable, "-c", "import traceability.app; traceability.app.main()"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +33,7 @@ class Machine:
     port: int
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(  # noqa: S603 (our own command)
-            [*PROGRAM, *arguments],
-            env=self.environment,
-            cwd=self.home.parent,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        return run(*arguments, env=self.environment, cwd=self.home.parent)
 
     def told(self, *arguments: str) -> str:
         done = self.run(*arguments)
@@ -76,10 +65,10 @@ def wait_for(address: str) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
-            with urlopen(address, timeout=5):  # noqa: S310 (our own loopback)
+            with urlopen(address, timeout=20):  # noqa: S310 (our own loopback)
                 return
-        except (URLError, ConnectionError):
-            time.sleep(0.2)
+        except OSError:
+            time.sleep(0.05)
     raise AssertionError(f"{address} never answered")
 
 
@@ -92,9 +81,7 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
     told = json.loads(server.told("demo", "--json"))
     told_again = json.loads(server.told("demo", "--json"))
     printed = server.told("demo")
-    with subprocess.Popen(  # noqa: S603 (our own command)
-        [*PROGRAM, "serve"], env=server.environment, stdout=subprocess.DEVNULL
-    ) as process:
+    with start("serve", env=server.environment) as process:
         try:
             wait_for(f"http://{HOST}:{server.port}/readyz")
             yield Street(server, outsider, told, told_again, printed)

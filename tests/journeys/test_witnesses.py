@@ -2,8 +2,6 @@
 
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tests.processes import run, start
 from tests.verification.make_house import build_house
 from tests.verification.make_machine import Machine, free_port
 from tests.web.make_web import make_app, make_services, make_settings, running
@@ -22,7 +21,6 @@ from traceability.db.database import Database
 from traceability.signing.keystore import KeyStore
 from traceability.transparency.service import TransparencyLog
 
-COMMAND = "from traceability.app import main; main()"
 PORT = re.compile(r"Witness w1\.example on port (\d+)\n")
 
 
@@ -38,28 +36,17 @@ class Witnessing:
         }
 
     def command(self, *words: str) -> list[str]:
-        place = str(self.folder / "witness")
-        return [sys.executable, "-c", COMMAND, "witness", "--folder", place, *words]
+        return ["witness", "--folder", str(self.folder / "witness"), *words]
 
     def run(self, *words: str) -> str:
-        return subprocess.run(  # noqa: S603 (our own command)
-            self.command(*words),
-            env=self.environment,
-            check=True,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        ).stdout
+        done = run(*self.command(*words), env=self.environment)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     @contextmanager
     def serving(self) -> Iterator[int]:
-        process = subprocess.Popen(  # noqa: S603 (our own command)
-            self.command("serve", "--port", "0"),
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
+        words = self.command("serve", "--port", "0")
+        process = start(*words, env=self.environment, heard=True)
         try:
             assert process.stdout is not None
             said = PORT.fullmatch(process.stdout.readline())

@@ -8,7 +8,8 @@ from tests.labels.make_labels import FACTS
 from traceability.core.text import Bilingual
 from traceability.labels.label import Label
 from traceability.labels.layout import LabelLayout, lay_out
-from traceability.labels.stock import Stock
+from traceability.labels.setup import Setup
+from traceability.labels.stock import Stock, StockKind
 from traceability.labels.writers import Writer
 from traceability.labels.writers.lists import CsvWriter, XlsxWriter
 from traceability.labels.writers.pdf import PdfWriter
@@ -22,6 +23,7 @@ from traceability.labels.writers.zpl import ZplWriter
 SHEET = Stock(
     id="small",
     name=Bilingual("Tờ nhỏ", "Small sheet"),
+    kind=StockKind.ROLL,
     page_width=140,
     page_height=110,
     label_width=64,
@@ -55,7 +57,7 @@ def writer_of(name: str, layout: LabelLayout, pages: int = 2) -> Writer:
 def layout_of(
     labels: Sequence[Label], stock: Stock = SHEET, *, dpi: int = 300
 ) -> LabelLayout:
-    return lay_out(stock, FACTS, labels[0], dpi=dpi)
+    return lay_out(stock, FACTS, labels[0], setup=Setup(dpi=dpi))
 
 
 def document(

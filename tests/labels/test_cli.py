@@ -10,6 +10,7 @@ import pypdfium2
 import pytest
 from click.testing import CliRunner, Result
 from PIL import Image
+from sqlalchemy import select
 
 from tests.batches.make_batches import Producer, make_batch, make_producer
 from tests.conftest import FixedClock
@@ -19,8 +20,10 @@ from traceability.catalog.models import Product
 from traceability.cli import main
 from traceability.core.ports import Notary
 from traceability.db.database import Database
+from traceability.labels.models import LabelRun
 from traceability.labels.queries import LabelStanding, label_state
 from traceability.labels.room import label_keys_of
+from traceability.labels.stock import STOCKS
 from traceability.records.notary import notary_of
 from traceability.signing.envelope import read_unverified
 from traceability.web.context import Services
@@ -192,3 +195,70 @@ def test_labels_are_counted_beside_the_packs_of_each_lot(
     [row] = json.loads(counted.output)
     assert row["lot"] == batch.digital_link
     assert (row["printed"], row["packs"], row["beyond"]) == (9, 8, 1)
+
+
+def test_stock_is_listed_with_kind_size_and_resolutions(use: Services) -> None:
+    lines = run(use, "stocks").output.splitlines()
+    assert len(lines) == len(STOCKS)
+    assert lines[0].split()[:2] == ["a4-65", "sheet"]
+    told = {one["id"]: one for one in json.loads(run(use, "stocks", "--json").output)}
+    assert told["roll-30x20"]["dpi"] == [203, 300, 600]
+    assert (told["a4-40"]["label"], told["a4-40"]["per_page"]) == ("52.5 x 29.7", 40)
+
+
+def test_a_test_page_is_written_and_says_what_to_measure(
+    use: Services, tmp_path: Path
+) -> None:
+    out = tmp_path / "thu.pdf"
+    result = run(use, "testpage", "--stock=a4-24", f"--out={out}")
+    assert "measure: 150 mm across, 200 mm down" in result.output
+    with pypdfium2.PdfDocument(out) as document:
+        assert len(document) == 1
+    assert run(use, "testpage", "--stock=a4-99", f"--out={out}").exit_code != 0
+    result = run(use, "testpage", "--stock=a4-24", "--dpi=203", f"--out={out}")
+    assert "300, 600 dpi" in result.output
+
+
+def test_the_printer_is_set_by_options(
+    use: Services, batch: Batch, tmp_path: Path
+) -> None:
+    result = run(
+        use,
+        *("print", f"--batch={batch.public_id}", "--count=24", "--kind=lot"),
+        *("--stock=a4-24", "--format=png", f"--out={tmp_path / 'tem.png'}", "--json"),
+        *("--shift=0.5,-1", "--scale=1.002,0.998", "--skip=1-5,9", "--copies=2"),
+        "--cut-marks",
+    )
+    told = json.loads(result.output)
+    assert len(told["files"]) == 3  # 18 on the first sheet, 24, and 6
+    with use.database.reading() as session:
+        [found] = session.scalars(select(LabelRun))
+    assert found.facts["setup"] == {
+        "dpi": 300,
+        "shift_x": 0.5,
+        "shift_y": -1,
+        "copies": 2,
+        "bleed": 0,
+        "scale_x": 1.002,
+        "scale_y": 0.998,
+        "cut_marks": True,
+        "skip": [0, 1, 2, 3, 4, 8],
+    }
+
+
+def test_a_setting_that_cannot_be_takes_no_number(
+    use: Services, batch: Batch, tmp_path: Path
+) -> None:
+    refused: dict[str, tuple[str, str]] = {
+        "shift": ("1", "two numbers"),
+        "scale": ("2,1", "between 0.97 and 1.03"),
+        "skip": ("0", "1-5,9"),
+        "dpi": ("203", "300, 600 dpi"),
+        "copies": ("0", "between 1 and 100"),
+    }
+    for option, (value, text) in refused.items():
+        result = printed(use, batch, tmp_path / "x.pdf", **{option: value})
+        assert result.exit_code != 0
+        assert text in result.output
+    with use.database.reading() as session:
+        assert session.scalar(select(LabelRun.id)) is None

@@ -1,17 +1,13 @@
 """Labels are counted from what was signed, and compared with the packs of a lot."""
 
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
 
-from tests.verification.make_house import House, build_house, void_first
-from tests.web.make_web import make_services
-from traceability.core.ports import Clock
+from tests.verification.make_house import House, void_first
 from traceability.core.quantity import Quantity
-from traceability.db.database import Database
 from traceability.labels.counting.queries import labels_in_log, labels_of_lot
 from traceability.labels.counting.tally import Tally, packs_of, tally_of
 
@@ -87,11 +83,6 @@ def test_packs_follow_from_quantity_and_net_content(
 def test_more_labels_than_packs_are_told_only_where_packs_are_known() -> None:
     tally = Tally(runs=1, printed=12, void=1)
     assert [tally.beyond(packs) for packs in (8, 11, 12, None)] == [3, 0, 0, 0]
-
-
-@pytest.fixture
-def house(tmp_path: Path, database: Database, clock: Clock) -> House:
-    return build_house(make_services(tmp_path / "home", database, clock))
 
 
 def test_a_lot_s_labels_are_those_of_its_signed_runs(house: House) -> None:

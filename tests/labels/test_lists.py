@@ -95,3 +95,13 @@ def test_a_list_of_other_labels_is_refused(make: type[CsvWriter | XlsxWriter]) -
         writer.read_back(document(make("Chè"), labels), 0, labels)
     with pytest.raises(ReadBackError):
         writer.read_back(good[:40], 0, labels)
+
+
+@pytest.mark.parametrize("make", [CsvWriter, XlsxWriter])
+def test_copies_are_listed_once(make: type[CsvWriter | XlsxWriter]) -> None:
+    labels = serial_labels(4)
+    once, twice = make("Gạo"), make("Gạo", 2)
+    copied = [label for label in labels for _ in range(2)]
+    listing = document(twice, copied, cuts=[3])
+    assert once.read_back(listing, 0, labels).symbols == 0
+    assert twice.read_back(listing, 0, copied).symbols == 0

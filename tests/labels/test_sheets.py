@@ -19,17 +19,21 @@ from tests.labels.make_labels import (
     sealed_labels,
     serial_labels,
 )
-from tests.labels.make_sheets import document, layout_of
+from tests.labels.make_sheets import DRAWN, document, layout_of, writer_of
+from traceability.labels.errors import ReadBackError
+from traceability.labels.job import printed
 from traceability.labels.label import Label
 from traceability.labels.layout import LabelLayout, Place, lay_out
 from traceability.labels.readback import check_symbol
-from traceability.labels.stock import A4_24, A4_65, Stock
+from traceability.labels.setup import Setup
+from traceability.labels.stock import A4_24, A4_65, ROLL_50X30, Stock
 from traceability.labels.symbols.drawing import draw_symbols
 from traceability.labels.writers.pdf import PdfWriter
 from traceability.labels.writers.png import PngWriter
 from traceability.labels.writers.preview import render_preview
 from traceability.labels.writers.singles import PngSingles
 from traceability.labels.writers.svg import SvgDrawing, SvgWriter
+from traceability.labels.writers.zpl_reader import read_zpl
 
 # Small print can look like a code of another kind.
 QR = zxingcpp.barcode_formats_from_str("QRCode")
@@ -129,9 +133,9 @@ def test_a_sheet_reads_at_any_resolution(dpi: int) -> None:
 def test_data_that_looks_like_an_images_end_is_spelled_out() -> None:
     labels = serial_labels(6, first=2732)  # the third of these symbols holds "EI"
     packed = draw_symbols(labels).packed_columns()
-    assert [b"EI" in one.tobytes() for one in packed] == [False, False, True] + [
-        False
-    ] * 3
+    assert [b"EI" in one.tobytes() for one in packed] == [
+        number == 2 for number in range(6)
+    ]
     writer = PdfWriter(layout_of(labels), "Tem")
     sheet = document(writer, labels)
     with pikepdf.open(BytesIO(sheet)) as opened:
@@ -144,8 +148,54 @@ def test_data_that_looks_like_an_images_end_is_spelled_out() -> None:
     assert content.count(b"/F /AHx ID ") == 1
     assert content.count(b"EI") == len(images) == 6
     assert writer.read_back(sheet, 0, labels).symbols == 6
-    cut = document(writer, labels, cuts=[3])
-    assert cut == sheet
+    assert document(writer, labels, cuts=[3]) == sheet
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_every_format_honours_the_printers_setup(name: str) -> None:
+    setup = Setup(
+        shift_x=0.5, scale_y=1.002, skip=frozenset({0, 4}), copies=2, cut_marks=True
+    )
+    labels = printed(serial_labels(13), setup.copies)
+    layout = lay_out(A4_24, FACTS, labels[0], setup=setup)
+    writer = writer_of(name, layout)
+    sheet = document(writer, labels)
+    assert writer.read_back(sheet, 0, labels).symbols == 26
+    assert document(writer, labels, cuts=[24]) == sheet
+    if not name.startswith("singles"):
+        with pytest.raises(ReadBackError):
+            writer_of(name, layout_of(labels, A4_24)).read_back(sheet, 0, labels)
+
+
+def test_cut_marks_are_drawn_where_the_layout_has_them() -> None:
+    labels = serial_labels(1)
+    layout = lay_out(A4_24, FACTS, labels[0], setup=Setup(cut_marks=True))
+    sheets = [
+        _page(document(PdfWriter(layout, "Tem"), labels), layout.dpi),
+        Image.open(BytesIO(document(PngWriter(layout, 1), labels))).convert("L"),
+        next(read_zpl(document(writer_of("zpl", layout), labels), layout.page_size)),
+    ]
+    for sheet in sheets:
+        for mark in layout.marks():
+            box = (mark.left, mark.top, mark.left + mark.width, mark.top + mark.height)
+            assert sheet.crop(box).getextrema() == (0, 0)
+
+
+def test_bleed_is_told_to_the_print_shop() -> None:
+    labels = lot_labels(1)
+    setup = Setup(bleed=2, cut_marks=True)
+    layout = lay_out(ROLL_50X30, FACTS, labels[0], setup=setup)
+    sheet = document(PdfWriter(layout, "Tem"), labels)
+    with pikepdf.open(BytesIO(sheet)) as opened:
+        page = opened.pages[0]
+        boxes = [
+            [float(side) for side in page[name]]
+            for name in ("/MediaBox", "/BleedBox", "/TrimBox")
+        ]
+    assert boxes[1] == pytest.approx(boxes[0], abs=0.25)
+    edge = 2 * 72 / 25.4
+    assert boxes[2][:2] == pytest.approx([edge, edge], abs=0.25)
+    assert boxes[2][2] - boxes[2][0] == pytest.approx(50 * 72 / 25.4, abs=0.25)
 
 
 def test_a_plain_label_takes_at_most_120_bytes() -> None:

@@ -9,7 +9,7 @@ from http.client import HTTPConnection
 
 from flask import Flask
 
-from tests.verification.make_house import House, build_house
+from tests.verification.make_house import House
 from tests.web.make_web import make_app, serving
 from traceability.gs1.digital_link import DigitalLink
 from traceability.scans.service import ScanCounter
@@ -91,11 +91,10 @@ class Street:
 
 
 @contextmanager
-def open_street(use: Services) -> Iterator[Street]:
-    """Build a house over services, serve it through waitress, and count to the end."""
-    house = build_house(use)
-    app = make_app(use)
-    with serving(app, use.settings) as port:
+def open_street(house: House) -> Iterator[Street]:
+    """Serve a house through waitress, and count to the end."""
+    app = make_app(house.use)
+    with serving(app, house.use.settings) as port:
         street = Street(house, app, port)
         yield street
         street.counter.stop()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from secrets import token_bytes
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -26,6 +27,8 @@ from traceability.catalog.papers.service import register_ip_right
 from traceability.catalog.photos import web_photo
 from traceability.catalog.pictures.service import add_photo
 from traceability.gs1.digital_link import DigitalLink
+from traceability.lookup.showing import queries
+from traceability.lookup.views import page as views
 from traceability.ocop.models import Recognition
 from traceability.ocop.rules import WithdrawalReason
 from traceability.ocop.service import recognise, withdraw
@@ -89,6 +92,26 @@ def test_scans_are_told_at_once_and_after_they_are_stored(street: Street) -> Non
     street.counter.flush()
     assert told in page(street, street.label).text
     assert "scanned once, on 22/11/2026" in page(street, street.label, "?lang=en").text
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_scan_is_told_once_when_it_is_stored_while_the_page_is_made(
+    street: Street, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    """Stored before the rows are read it is no longer waiting; after, not yet there."""
+    made = queries.public_page
+
+    def storing(*asked: Any) -> Any:
+        if moment == "before":
+            street.counter.flush()
+        page = made(*asked)
+        street.counter.flush()
+        return page
+
+    monkeypatch.setattr(views, "public_page", storing)
+    street.ask(street.label)
+    told = "Mã này đã được quét 1 lần; lần đầu 22/11/2026."
+    assert told in page(street, street.label).text
 
 
 def test_a_code_of_a_whole_lot_says_what_it_cannot_tell(still_street: Street) -> None:

@@ -65,7 +65,7 @@ def fresh(browser: Browser, served: Served, *, scripts: bool = True) -> BrowserC
         accept_downloads=True,
         java_script_enabled=scripts,
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(60_000)
     return context
 
 

@@ -21,6 +21,7 @@ from traceability.accounts.logins import Login
 from traceability.accounts.service import PersonDraft, create_person
 from traceability.core.permissions import SYSTEM, Actor, Role
 from traceability.gs1.digital_link import DigitalLink
+from traceability.parties import queries
 from traceability.parties.service import LIFE
 from traceability.records.confirmation import CONFIRMATION, confirmation_subject
 from traceability.records.credential import RecordDraft, Voucher
@@ -115,6 +116,17 @@ def test_what_waits_is_named_by_product_and_decision(
     prepared(officer, light_house)
     assert "<dt>Cấp công nhận</dt>" in officer.page
     assert "recognisedBy" not in officer.page
+
+
+def test_a_list_that_ends_early_says_so(
+    light_house: House, officer: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "Đây là 1 mục mới nhất. Các mục cũ hơn sẽ hiện ra"
+    officer.get("/confirmations")
+    assert said not in officer.page
+    monkeypatch.setattr(queries, "MOST", 1)
+    officer.get("/confirmations")
+    assert said in officer.page
 
 
 def test_a_private_key_is_refused_with_words_and_never_shown_back(

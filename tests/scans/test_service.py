@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -14,10 +15,11 @@ from tests.conftest import FixedClock
 from tests.scans.make_scans import ANDROID, IPHONE, LINK, MORNING, sighting
 from traceability.db.base import Base
 from traceability.db.database import Database
+from traceability.scans import service
 from traceability.scans.models import Scan, ScanDay
 from traceability.scans.queries import history
 from traceability.scans.rules import signs
-from traceability.scans.service import KEPT, ScanCounter, forget, store
+from traceability.scans.service import KEPT, ScanCounter, Waiting, forget, store
 from traceability.scans.visitors import DailySalts
 
 
@@ -121,7 +123,7 @@ def test_the_thread_stores_within_two_seconds(
 ) -> None:
     counter.count(LINK, "live", address="203.0.113.7", user_agent=ANDROID)
     counter.count(LINK, "live", address="203.0.113.7", user_agent=IPHONE)
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while not rows(sqlite_database) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert len(rows(sqlite_database)) == 2
@@ -145,6 +147,61 @@ def test_what_cannot_be_stored_waits(
     assert OperationalError.__name__ in caplog.text
     Base.metadata.create_all(sqlite_database.engine)
     assert counter.flush() == 1
+
+
+def test_whoever_reads_is_told_that_scans_were_stored_meanwhile(
+    counter: ScanCounter,
+) -> None:
+    counter.count(LINK, "live", address="203.0.113.7", user_agent=ANDROID)
+    before = counter.settled(LINK)
+    assert (before.count, counter.stored_since(LINK, before)) == (1, False)
+    counter.flush()
+    assert counter.stored_since(LINK, before)
+    assert not counter.stored_since(LINK + "X", before)
+    after = counter.settled(LINK)
+    assert (after.count, counter.stored_since(LINK, after)) == (0, False)
+
+
+def test_so_many_groups_later_anything_may_have_been_stored(
+    counter: ScanCounter,
+) -> None:
+    before = counter.settled(LINK)
+    for _ in range(61):
+        counter.count(LINK + "X", "live", address="203.0.113.7", user_agent=ANDROID)
+        counter.flush()
+    assert counter.stored_since(LINK, before)
+
+
+def test_a_reader_waits_while_scans_of_its_link_are_stored(
+    counter: ScanCounter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A group that is committed and still noted would be told twice."""
+    committed, told = threading.Event(), threading.Event()
+    tell_no_more = counter._tell_no_more  # noqa: SLF001 (the moment after the commit)
+
+    def slowly(group: Any) -> None:
+        counter._lock.release()  # noqa: SLF001 (readers may ask now)
+        committed.set()
+        assert told.wait(10)
+        counter._lock.acquire()  # noqa: SLF001
+        tell_no_more(group)
+
+    counter.count(LINK, "live", address="203.0.113.7", user_agent=ANDROID)
+    before = counter.settled(LINK)
+    monkeypatch.setattr(counter, "_tell_no_more", slowly)
+    storing = threading.Thread(target=counter.flush)
+    storing.start()
+    assert committed.wait(10)
+    assert counter.settled(LINK + "X").count == 0
+    assert counter.stored_since(LINK, before)
+    monkeypatch.setattr(service, "PATIENCE", 0.01)
+    in_vain = counter.settled(LINK)
+    assert in_vain == Waiting(count=1, groups=0, certain=False)
+    assert not counter.stored_since(LINK, in_vain)
+    monkeypatch.setattr(service, "PATIENCE", 10)
+    threading.Timer(0.1, told.set).start()
+    assert counter.settled(LINK).count == 0
+    storing.join()
 
 
 def test_old_scans_are_forgotten_with_the_first_group_of_a_day(

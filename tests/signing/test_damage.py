@@ -5,12 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import FixedClock
 from tests.signing.make_signing import PASSPHRASE
-from tests.verification.make_house import House, build_house
-from tests.web.make_web import Browser, make_app, make_services
+from tests.verification.make_house import House
+from tests.web.make_web import Browser, make_app
 from traceability.app import with_signing
-from traceability.db.database import Database
 from traceability.gs1.digital_link import DigitalLink
 from traceability.records.notary import notary_of
 from traceability.signing.errors import SignerDownError
@@ -21,8 +19,8 @@ Harm = Callable[[Path], object]
 
 
 @pytest.fixture
-def house(tmp_path: Path, sqlite_database: Database, clock: FixedClock) -> House:
-    return build_house(make_services(tmp_path / "home", sqlite_database, clock))
+def house(light_house: House) -> House:
+    return light_house
 
 
 def flip(path: Path) -> None:

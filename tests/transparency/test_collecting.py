@@ -363,7 +363,7 @@ def test_a_server_that_drips_is_cut_off() -> None:
     begin = monotonic()
     with dripping(0.05) as port, pytest.raises(PeerSilentError):
         Asker(seconds=0.5).get(f"http://127.0.0.1:{port}/x", 10_000)
-    assert monotonic() - begin < 5
+    assert monotonic() - begin < 60
 
 
 @pytest.mark.parametrize(

@@ -7,24 +7,13 @@ from typing import Any
 import pytest
 
 from tests.conftest import FixedClock
-from tests.verification.make_house import House, build_house
+from tests.verification.make_house import build_house
 from tests.verification.make_machine import Machine, free_port
 from tests.web.make_web import make_app, make_services, make_settings, running
 from traceability.cli.serving import server_of
 from traceability.core.ports import Clock
 from traceability.db.database import Database
 from traceability.verification import cli
-
-
-@pytest.fixture
-def house(tmp_path: Path, database: Database, clock: Clock) -> House:
-    return build_house(make_services(tmp_path / "home", database, clock))
-
-
-@pytest.fixture
-def light_house(tmp_path: Path, sqlite_database: Database, clock: Clock) -> House:
-    """A service for facts that no engine has a say in."""
-    return build_house(make_services(tmp_path / "home", sqlite_database, clock))
 
 
 @pytest.fixture

@@ -124,5 +124,5 @@ def running(server: Any) -> Iterator[None]:
     finally:
         server.task_dispatcher.shutdown()  # first: its threads wake the loop
         server.trigger.pull_trigger(lambda: close_all(server._map))  # noqa: SLF001 (no public way)
-        thread.join(timeout=10)
+        thread.join(timeout=60)
         assert not thread.is_alive()

@@ -24,6 +24,8 @@ from traceability.labels.schemas import (
 )
 from traceability.labels.service import VoidDraft
 from traceability.labels.sheets import SheetFormat, print_sheets
+from traceability.labels.stocks.queries import stock_for
+from traceability.labels.stocks.schemas import api_setup
 from traceability.records.notary import notary_of
 from traceability.web.auth import actor
 from traceability.web.context import services
@@ -46,11 +48,12 @@ blueprint = ApiBlueprint(
 @blueprint.response(201, ApiRunWhole)
 def start(data: dict[str, Any]) -> Any:
     """Make labels for an issued batch; an Idempotency-Key takes numbers only once."""
-    spec = run_spec(data)
 
     def write(session: Session) -> Any:
         use = services()
         batch = batch_of(session, data["batch"], actor=actor())
+        stock = stock_for(session, batch.organisation_id, data["stock"])
+        spec = run_spec(data, stock, api_setup(data["setup"]))
         notary, keys = notary_of(use), label_keys_of(use)
         run = service.start_run(
             session, batch, spec, actor=actor(), notary=notary, keys=keys

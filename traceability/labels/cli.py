@@ -6,6 +6,7 @@ decimal number. ``print`` says which it took.
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -18,7 +19,14 @@ from traceability.labels.room import label_keys_of
 from traceability.labels.serials import INDEX_LIMIT
 from traceability.labels.service import VoidDraft, start_run, void_labels
 from traceability.labels.sheets import SheetFormat, print_sheets
-from traceability.labels.stock import STOCKS
+from traceability.labels.stocks.cli import (
+    setup_from,
+    setup_options,
+    stock_option,
+    stocks,
+    testpage,
+)
+from traceability.labels.stocks.queries import stock_for
 from traceability.records.notary import notary_of
 from traceability.records.queries import signature_counts
 from traceability.signing.keystore import KeyStore
@@ -46,13 +54,18 @@ def group() -> None:
     """Print label runs, print them again, make labels void, count them."""
 
 
+group.add_command(stocks)
+group.add_command(testpage)
+
+
 @group.command("print")
 @batch_option
 @click.option("--count", type=int, required=True, help=f"At most {MAX_COUNT}.")
 @click.option(
     "--kind", type=click.Choice([one.value for one in LabelKind]), required=True
 )
-@click.option("--stock", type=click.Choice([*STOCKS]), required=True)
+@stock_option
+@setup_options
 @format_option
 @out_option
 @json_option
@@ -67,12 +80,19 @@ def print_(  # noqa: PLR0913 (one argument for each option of the command)
     format_: str,
     out: Path,
     json_: bool,
+    **settings: Any,
 ) -> None:
     """Start a run for an issued batch and write its sheets, read back, to FILE."""
-    spec = RunSpec.parse(kind, count, stock)
+    setup = setup_from(settings)
     _require_folder(out)
     with use.database.transaction() as session:
         batch = batch_to_label(session, batch_id)
+        spec = RunSpec(
+            kind=LabelKind(kind),
+            count=count,
+            stock=stock_for(session, batch.organisation_id, stock),
+            setup=setup,
+        )
         run = start_run(
             session,
             batch,

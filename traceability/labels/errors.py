@@ -1,5 +1,7 @@
 """Why a serial, a seal, a sheet or a run is refused: one code for each reason."""
 
+from dataclasses import dataclass
+
 from traceability.core.errors import (
     ConflictError,
     InvalidError,
@@ -98,16 +100,62 @@ class SealFactError(SealRefusedError):
     code = "seal-fact"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alternative:
+    """A kind of label, a stock and a resolution with which the same label would fit."""
+
+    kind: str
+    stock_id: str
+    dpi: int
+
+
 class LabelTooSmallError(InvalidError):
     """The label cannot hold its symbol or its text at a readable size."""
 
     code = "label-too-small"
+    alternatives: tuple[Alternative, ...] = ()
 
 
 class StockUnknownError(InvalidError):
     """There is no stock of this name."""
 
     code = "stock-unknown"
+
+
+class StockNotFoundError(NotFoundError):
+    """There is no such stock, or not for this caller."""
+
+    code = "stock-not-found"
+
+
+class StockMeasureError(InvalidError):
+    """Labels of these measures would overlap or leave their page."""
+
+    code = "stock-measure"
+
+
+class PrinterUnknownError(InvalidError):
+    """No printer of this name was measured for this stock."""
+
+    code = "printer-unknown"
+
+
+class PrinterTakenError(ConflictError):
+    """The same printer was measured for the same stock at the same moment."""
+
+    code = "printer-taken"
+
+
+class SetupError(InvalidError):
+    """A setting of the printer is out of its range or does not suit the stock."""
+
+    code = "setup-range"
+
+
+class SetupOffPageError(SetupError):
+    """With this calibration labels would leave the page."""
+
+    code = "setup-off-page"
 
 
 class ReadBackError(ConflictError):

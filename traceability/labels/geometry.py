@@ -1,14 +1,15 @@
-"""How large a module is: whole printer dots, quiet zone, and what would fit."""
+"""How large a module is: whole printer dots and a quiet zone."""
 
+import math
 from dataclasses import dataclass
 
 from traceability.labels.errors import LabelTooSmallError
 from traceability.labels.qr import QUIET_ZONE
-from traceability.labels.stock import STOCKS, Stock
+from traceability.labels.setup import DEFAULT_DPI
+from traceability.labels.stock import Stock
 
 MM_PER_INCH = 25.4
 POINTS_PER_INCH = 72
-DEFAULT_DPI = 300
 PHONE_X = 0.33  # mm: the smallest module that phones read well from paper
 RETAIL_X = 0.396  # mm: the smallest that retail scanners are specified for
 MAX_X = 0.99  # mm
@@ -16,6 +17,7 @@ EDGE = 0.25  # mm between the label's left edge and the quiet zone
 SAFE = 0.6  # mm that cutting may take from every other side
 SAFE_WHEN_TALL = 1.5  # mm above and below the text where there is room for it
 TALL = 30.0  # mm
+_ROUNDING = 1e-6  # dots lost to binary fractions
 _SHARE = 0.46  # of the width that the symbol may take …
 _SHARE_AT_MOST = 0.55  # … and where only that lets a phone read it
 
@@ -34,6 +36,12 @@ class SymbolFit:
         return self.dots * MM_PER_INCH / self.dpi
 
     @property
+    def smaller(self) -> "SymbolFit | None":
+        """Return the next smaller size that phones still read, if there is one."""
+        fit = SymbolFit(modules=self.modules, dots=self.dots - 1, dpi=self.dpi)
+        return fit if fit.x_dimension >= PHONE_X else None
+
+    @property
     def outer(self) -> int:
         """Return the side with its quiet zone in dots."""
         return (self.modules + 2 * QUIET_ZONE) * self.dots
@@ -44,40 +52,11 @@ class SymbolFit:
         return "retail" if self.x_dimension >= RETAIL_X else "phone"
 
 
-def fit_symbol(
-    stock: Stock, modules: int, *, plain: int | None = None, dpi: int = DEFAULT_DPI
-) -> SymbolFit:
+def fit_symbol(stock: Stock, modules: int, *, dpi: int = DEFAULT_DPI) -> SymbolFit:
     """Return the largest module of whole dots that leaves room for the text.
 
-    ``plain`` is the symbol's size without its seal, if it has one. Raises
-    ``LabelTooSmallError`` that names what would fit.
+    Raises ``LabelTooSmallError``; ``lay_out`` adds to it what would fit.
     """
-    fit = _largest(stock, modules, dpi)
-    if fit is not None:
-        return fit
-    fitting = _alternatives(stock, modules, plain, dpi)
-    raise LabelTooSmallError(
-        "The symbol does not fit a label of %(width)s × %(height)s mm at %(dpi)d dpi. "
-        "What would fit: %(fitting)s.",
-        field="stock",
-        width=f"{stock.label_width:g}",
-        height=f"{stock.label_height:g}",
-        dpi=dpi,
-        fitting=", ".join(fitting) or "–",
-    )
-
-
-def to_dots(millimetres: float, dpi: int) -> int:
-    """Return the nearest whole number of printer dots."""
-    return round(millimetres * dpi / MM_PER_INCH)
-
-
-def to_points(millimetres: float) -> float:
-    """Return typographic points."""
-    return millimetres * POINTS_PER_INCH / MM_PER_INCH
-
-
-def _largest(stock: Stock, modules: int, dpi: int) -> SymbolFit | None:
     high = stock.label_height - SAFE
     for share, least in ((_SHARE, RETAIL_X), (_SHARE_AT_MOST, PHONE_X)):
         room = min(high, share * stock.label_width)
@@ -86,12 +65,30 @@ def _largest(stock: Stock, modules: int, dpi: int) -> SymbolFit | None:
         fit = SymbolFit(modules=modules, dots=dots, dpi=dpi)
         if fit.x_dimension >= least:
             return fit
-    return None
-
-
-def _alternatives(stock: Stock, modules: int, plain: int | None, dpi: int) -> list[str]:
-    without_seal = (
-        [f"{stock.id} (serial)"] if plain and _largest(stock, plain, dpi) else []
+    raise LabelTooSmallError(
+        "The symbol does not fit a label of %(width)s × %(height)s mm at %(dpi)d dpi. "
+        "What would fit: %(fitting)s.",
+        field="stock",
+        width=f"{stock.label_width:g}",
+        height=f"{stock.label_height:g}",
+        dpi=dpi,
+        fitting="–",
     )
-    larger = [one.id for one in STOCKS.values() if _largest(one, modules, dpi)]
-    return [*without_seal, *larger]
+
+
+def to_dots(millimetres: float, dpi: int) -> int:
+    """Return the nearest whole number of printer dots, halves upwards.
+
+    Equal distances of whole dots so stay equal wherever they begin.
+    """
+    return math.floor(millimetres * dpi / MM_PER_INCH + 0.5 + _ROUNDING)
+
+
+def dots_within(millimetres: float, dpi: int) -> int:
+    """Return the whole printer dots that lie within a distance."""
+    return math.floor(millimetres * dpi / MM_PER_INCH + _ROUNDING)
+
+
+def to_points(millimetres: float) -> float:
+    """Return typographic points."""
+    return millimetres * POINTS_PER_INCH / MM_PER_INCH

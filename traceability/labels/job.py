@@ -1,6 +1,6 @@
 """A print job: everything a run's labels are made of, without a database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -9,7 +9,15 @@ from typing import Any
 from traceability.core.ports import Mac
 from traceability.gs1.digital_link import DigitalLink
 from traceability.labels.content import LabelFacts
-from traceability.labels.errors import RunCountError, RunTooLargeError
+from traceability.labels.errors import (
+    Alternative,
+    LabelTooSmallError,
+    RunCountError,
+    RunTooLargeError,
+    SealRefusedError,
+    SetupError,
+)
+from traceability.labels.fitting import alternatives, telling
 from traceability.labels.label import Label
 from traceability.labels.layout import LabelLayout, lay_out
 from traceability.labels.seal import (
@@ -21,7 +29,8 @@ from traceability.labels.seal import (
     make_seals,
 )
 from traceability.labels.serials import SERIAL_CHARACTERS, serials_for
-from traceability.labels.stock import Stock, stock_of
+from traceability.labels.setup import DEFAULT_SETUP, Setup
+from traceability.labels.stock import STOCKS, Stock, stock_of
 
 MAX_COUNT = 1000
 
@@ -36,13 +45,19 @@ class LabelKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSpec:
-    """What was asked for. Raises ``RunCountError`` or ``RunTooLargeError``."""
+    """What was asked for.
+
+    Raises ``RunCountError``, ``RunTooLargeError``, and ``SetupError`` where the setup
+    does not suit the stock.
+    """
 
     kind: LabelKind
     count: int
     stock: Stock
+    setup: Setup = DEFAULT_SETUP
 
     def __post_init__(self) -> None:
+        self.setup.check(self.stock)
         if self.count < 1:
             raise RunCountError("Print at least one label.", field="count")
         if self.count > MAX_COUNT:
@@ -51,11 +66,34 @@ class RunSpec:
                 field="count",
                 most=MAX_COUNT,
             )
+        if self.count * self.setup.copies > MAX_COUNT:
+            raise RunTooLargeError(
+                "With copies, one run has at most %(most)d labels.",
+                field="copies",
+                most=MAX_COUNT,
+            )
 
     @classmethod
-    def parse(cls, kind: str, count: int, stock: str) -> "RunSpec":
-        """Read a kind and a stock by name. Raises ``StockUnknownError`` too."""
-        return cls(kind=LabelKind(kind), count=count, stock=stock_of(stock))
+    def parse(
+        cls, kind: str, count: int, stock: str, facts: dict[str, Any] | None = None
+    ) -> "RunSpec":
+        """Read a kind and a stock by name, the rest as a run keeps it.
+
+        Raises ``StockUnknownError`` too.
+        """
+        kept = facts or {}
+        own = kept.get("stock")
+        return cls(
+            kind=LabelKind(kind),
+            count=count,
+            stock=Stock.from_json(own) if own else stock_of(stock),
+            setup=Setup.from_json(kept.get("setup")),
+        )
+
+    def kept(self) -> dict[str, Any]:
+        """Return what a run keeps beside its columns, to be printed again by."""
+        own = {} if self.stock.id in STOCKS else {"stock": self.stock.to_json()}
+        return {"setup": self.setup.to_json(), **own}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,12 +124,46 @@ class PrintJob:
 
     @property
     def positions(self) -> int:
-        """Return how many labels are printed."""
-        return self.spec.count
+        """Return how many labels are printed, copies included."""
+        return self.spec.count * self.spec.setup.copies
 
-    def layout(self) -> LabelLayout:
-        """Return the layout. Raises ``LabelTooSmallError``, ``SealRefusedError``."""
-        return lay_out(self.spec.stock, self.facts, self._sample())
+    def layout(self, among: Iterable[Stock] = ()) -> LabelLayout:
+        """Return the layout. Raises ``SealRefusedError`` and ``LabelTooSmallError``.
+
+        The latter names what would fit, of built-in stock and of the stock ``among``.
+        """
+        try:
+            return self._laid_out()
+        except LabelTooSmallError as refusal:
+            spec = self.spec
+            asked = Alternative(
+                kind=spec.kind.value, stock_id=spec.stock.id, dpi=spec.setup.dpi
+            )
+            fitting = alternatives(
+                asked,
+                spec.stock,
+                kinds=_plainer(spec.kind),
+                among=among,
+                fits=self._fits,
+            )
+            raise telling(refusal, fitting) from None
+
+    def _laid_out(self) -> LabelLayout:
+        setup = self.spec.setup
+        return lay_out(self.spec.stock, self.facts, self._sample(), setup=setup)
+
+    def _fits(self, other: Alternative, stock: Stock) -> bool:
+        spec = RunSpec(
+            kind=LabelKind(other.kind),
+            count=1,
+            stock=stock,
+            setup=Setup(dpi=other.dpi),
+        )
+        try:
+            replace(self, spec=spec)._laid_out()  # noqa: SLF001 (the same job on other stock)
+        except (LabelTooSmallError, SealRefusedError, SetupError):
+            return False
+        return True
 
     def labels(
         self, keys: LabelKeys, first: int = 0, stop: int | None = None
@@ -140,6 +212,11 @@ class PrintJob:
         return replace(label, seal="1" * SEAL_DIGITS)
 
 
+def printed(labels: list[Label], copies: int) -> list[Label]:
+    """Return labels in printing order: the copies of one follow each other."""
+    return [label for label in labels for _ in range(copies)]
+
+
 def snapshot_of(facts: LabelFacts, sealed: SealFacts) -> dict[str, Any]:
     """Return the facts of a run as JSON, to print it again by."""
     return {
@@ -183,6 +260,12 @@ def facts_of(snapshot: dict[str, Any]) -> tuple[LabelFacts, SealFacts]:
         flags=sealed["flags"],
         log_index=sealed["log_index"],
     )
+
+
+def _plainer(kind: LabelKind) -> list[str]:
+    """Return the kinds of label from one to the plainest."""
+    kinds = [LabelKind.SEALED, LabelKind.SERIAL, LabelKind.LOT]
+    return [one.value for one in kinds[kinds.index(kind) :]]
 
 
 def _written(day: date | None) -> str | None:

@@ -173,7 +173,7 @@ def job_of(run: LabelRun, batch: Batch) -> PrintJob:
     """Return a run as it is printed."""
     facts, sealed = facts_of(run.facts)
     return PrintJob(
-        spec=RunSpec.parse(run.kind, run.count, run.stock),
+        spec=RunSpec.parse(run.kind, run.count, run.stock, run.facts),
         lot=DigitalLink.parse(batch.digital_link),
         first_index=run.first_index or 0,
         serial_key_id=run.serial_key_id,

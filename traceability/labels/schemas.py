@@ -1,6 +1,7 @@
 """What the label pages' forms hold, and what travels over the API."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from marshmallow import Schema, fields, validate
@@ -9,19 +10,21 @@ from traceability.core.identity import Identity
 from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
 from traceability.labels.models import LabelVoid
 from traceability.labels.queries import RunRow
-from traceability.labels.stock import STOCKS, stock_of
+from traceability.labels.setup import Setup, format_positions
+from traceability.labels.stock import Stock
+from traceability.labels.stocks.schemas import ApiSetup, SetupSchema
 from traceability.records.credential import instant_text
 from traceability.web.fields import CleanText
 from traceability.web.openapi import PREFIX
 from traceability.web.paging import PageQuery
 
 
-class RunSchema(Schema):
+class RunSchema(SetupSchema):
     """The form that starts a run."""
 
     kind = fields.Enum(LabelKind, by_value=True, required=True)
     count = fields.Integer(required=True)
-    stock = fields.String(required=True, validate=validate.OneOf([*STOCKS]))
+    stock = CleanText(required=True, max_length=16)
 
 
 class VoidSchema(Schema):
@@ -32,11 +35,12 @@ class VoidSchema(Schema):
     reason = CleanText(required=True, max_length=300)
 
 
-def run_spec(data: dict[str, Any]) -> RunSpec:
-    """Return what a loaded form asks for."""
-    return RunSpec(
-        kind=data["kind"], count=data["count"], stock=stock_of(data["stock"])
-    )
+def run_spec(data: dict[str, Any], stock: Stock, setup: Setup) -> RunSpec:
+    """Return what a loaded form asks for, on a stock and a printer set so."""
+    return RunSpec(kind=data["kind"], count=data["count"], stock=stock, setup=setup)
+
+
+_STOCK = {"description": "Built-in stock such as `a4-65`, or one of your own."}
 
 
 class ApiRun(Schema):
@@ -47,7 +51,8 @@ class ApiRun(Schema):
     count = fields.Integer(
         required=True, strict=True, validate=validate.Range(1, MAX_COUNT)
     )
-    stock = fields.String(required=True, validate=validate.OneOf([*STOCKS]))
+    stock = CleanText(required=True, max_length=16, metadata=_STOCK)
+    setup = fields.Nested(ApiSetup, load_default=None)
 
 
 _END = {
@@ -96,9 +101,10 @@ class ApiRunShown(Schema):
 
 
 class ApiRunWhole(ApiRunShown):
-    """A label run with what was made void of it."""
+    """A label run with its printer's settings and what was made void of it."""
 
     voids = fields.List(fields.Nested(ApiVoidShown), required=True)
+    setup = fields.Nested(ApiSetup, required=True)
 
 
 def run_shown(row: RunRow, identity: Identity) -> dict[str, Any]:
@@ -124,7 +130,18 @@ def run_whole(
     row: RunRow, voids: Sequence[LabelVoid], identity: Identity
 ) -> dict[str, Any]:
     """Return a run with its void ranges, plain JSON."""
-    return {**run_shown(row, identity), "voids": [_void_shown(one) for one in voids]}
+    return {
+        **run_shown(row, identity),
+        "voids": [_void_shown(one) for one in voids],
+        "setup": _setup_shown(row.job.spec.setup),
+    }
+
+
+def _setup_shown(setup: Setup) -> dict[str, Any]:
+    shown = setup.to_json()
+    numbers = ("shift_x", "shift_y", "scale_x", "scale_y", "bleed")
+    exact = {name: format(Decimal(str(shown[name])), "f") for name in numbers}
+    return {**shown, **exact, "skip": format_positions(setup.skip)}
 
 
 def _void_shown(void: LabelVoid) -> dict[str, Any]:

@@ -36,6 +36,7 @@ from traceability.labels.job import (
 from traceability.labels.models import LabelRun, LabelVoid, SerialSequence
 from traceability.labels.queries import facts_for, runs_of_batch, voids_of
 from traceability.labels.serials import INDEX_LIMIT
+from traceability.labels.stocks.queries import own_stock_of
 from traceability.records.credential import RecordDraft, Voucher
 from traceability.records.models import SignedRecord
 from traceability.records.service import publish_record
@@ -88,7 +89,7 @@ def start_run(
     if refused is not None:
         raise refused
     job = plan(session, batch, spec, today)
-    job.layout()
+    job.layout(own_stock_of(session, batch.organisation_id))
     if spec.kind is not LabelKind.LOT:
         first = _take(session, batch.product_id, spec.count)
         job = replace(job, first_index=first, serial_key_id=keys.mac_of(None).key_id)
@@ -206,7 +207,7 @@ def _row(batch: Batch, job: PrintJob, actor: Actor, keys: LabelKeys) -> LabelRun
         stock=spec.stock.id,
         serial_key_id=job.serial_key_id,
         seal_kid=keys.sealer().kid if sealed else None,
-        facts=snapshot_of(job.facts, job.sealed_facts),
+        facts={**snapshot_of(job.facts, job.sealed_facts), **spec.kept()},
         created_by=actor.name,
     )
 

@@ -1,10 +1,11 @@
 """Turn a print job into a document, read back before anyone gets it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 
-from traceability.labels.job import LabelKeys, PrintJob
+from traceability.labels.job import LabelKeys, PrintJob, printed
+from traceability.labels.label import Label
 from traceability.labels.writers import Writer, writer_for
 from traceability.labels.writers.formats import SheetFormat
 from traceability.labels.writers.preview import render_preview
@@ -29,9 +30,10 @@ def print_sheets(job: PrintJob, format_: SheetFormat, keys: LabelKeys) -> Sheets
     """
     writer = writer_for(format_, job.layout(), job)
     sink = BytesIO()
-    writer.assemble(_parts(job, writer, keys), sink)
+    labels = printed(job.labels(keys), job.spec.setup.copies)
+    writer.assemble(_parts(writer, labels), sink)
     document = sink.getvalue()
-    writer.read_back(document, 0, job.labels(keys))
+    writer.read_back(document, 0, labels)
     return Sheets(
         format=format_,
         files=[document],
@@ -46,7 +48,6 @@ def preview(job: PrintJob, keys: LabelKeys) -> bytes:
     return render_preview(job.layout(), one.labels(keys)[0])
 
 
-def _parts(job: PrintJob, writer: Writer, keys: LabelKeys) -> Iterator[bytes]:
-    for first in range(0, job.positions, writer.part_labels):
-        labels = job.labels(keys, first, first + writer.part_labels)
-        yield writer.part(first, labels)
+def _parts(writer: Writer, labels: Sequence[Label]) -> Iterator[bytes]:
+    for first in range(0, len(labels), writer.part_labels):
+        yield writer.part(first, labels[first : first + writer.part_labels])

@@ -4,6 +4,8 @@ from functools import cache
 from pathlib import Path
 
 from fontTools.ttLib import TTFont
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont as CanvasFont
 
 _FOLDER = Path(__file__).parent / "fonts"
 REGULAR = "RobotoCondensed"
@@ -18,6 +20,9 @@ ASCENT = 0.98
 DESCENT = 0.245
 LEADING = ASCENT + DESCENT
 _NOTDEF = ".notdef"
+
+for _name, _file in FILES.items():  # for free-form documents, which reportlab sets
+    pdfmetrics.registerFont(CanvasFont(_name, str(_file)))
 
 
 def font_of(*, bold: bool) -> str:

@@ -1,5 +1,6 @@
 """Pages of labels: choose stock and kind, download the sheets, make labels void."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -17,18 +18,24 @@ from traceability.labels.queries import RunRow
 from traceability.labels.room import label_keys_of
 from traceability.labels.schemas import RunSchema, VoidSchema, run_spec
 from traceability.labels.service import VoidDraft
+from traceability.labels.setup import DEFAULT_SETUP, Setup, format_positions
 from traceability.labels.sheets import SheetFormat, preview, print_sheets
-from traceability.labels.stock import STOCKS
+from traceability.labels.stock import STOCKS, Stock
+from traceability.labels.stocks.models import PrinterProfile
+from traceability.labels.stocks.queries import printers_of, stock_for, stocks_for
+from traceability.labels.stocks.schemas import form_setup
+from traceability.labels.stocks.service import use_printer
 from traceability.records.notary import notary_of
 from traceability.web.auth import actor, require
 from traceability.web.context import services
 from traceability.web.forms import Form
-from traceability.web.i18n import gettext as _
+from traceability.web.i18n import gettext as _, language
 from traceability.web.rendering import render
 from traceability.web.submitting import STORED, gone_on, own_organisation, submitted
 
 blueprint = Blueprint("labels", __name__)
 Answer = Response | Any
+_ON_A_ROLL = 100  # a roll has no page to fill
 
 
 @blueprint.get("/labels")
@@ -67,14 +74,17 @@ def new_run(public_id: str) -> Answer:
         last = queries.runs_of_producer(session, own_organisation(), size=1)
         refusal = service.refusal_of(batch, use.clock.today())
         initial = _initial(session, batch, last)
+        stocks = stocks_for(session, own_organisation())
+        printers = printers_of(session, own_organisation())
     form = Form(RunSchema(), initial)
     started: list[str] = []
 
     def write(session: Session) -> None:
         mine = batch_of(session, public_id, actor=actor())
         notary, keys = notary_of(use), label_keys_of(use)
+        spec = _spec(session, form.data)
         run = service.start_run(
-            session, mine, run_spec(form.data), actor=actor(), notary=notary, keys=keys
+            session, mine, spec, actor=actor(), notary=notary, keys=keys
         )
         started.append(run.public_id)
 
@@ -89,24 +99,65 @@ def new_run(public_id: str) -> Answer:
         rows=rows,
         form=form,
         refusal=refusal,
-        stocks=STOCKS.values(),
+        stocks=stocks,
+        printers=_printer_options(printers, stocks),
         kinds=wording.KINDS,
         kind_hints=wording.KIND_HINTS,
         most=MAX_COUNT,
     )
 
 
+def _spec(session: Session, data: dict[str, Any]) -> RunSpec:
+    """Return the run that a form asks for, on one's own stock and printer."""
+    mine = own_organisation()
+    stock = stock_for(session, mine, data["stock"])
+    calibration = None
+    if data["printer"]:
+        clock = services().clock
+        calibration = use_printer(session, mine, stock, data["printer"], clock=clock)
+    return run_spec(data, stock, form_setup(data, stock, calibration))
+
+
+def _printer_options(
+    printers: Sequence[PrinterProfile], stocks: Sequence[Stock]
+) -> list[tuple[str, str]]:
+    names = {stock.id: stock.name.in_language(language()) for stock in stocks}
+    return [
+        (one.public_id, f"{one.name} · {names[one.stock]}")
+        for one in printers
+        if one.stock in names
+    ]
+
+
 def _initial(session: Session, batch: Batch, last: list[RunRow]) -> dict[str, Any]:
-    """Return the last stock, and a seal wherever one fits."""
-    stock = last[0].run.stock if last else next(iter(STOCKS))
-    count = STOCKS[stock].per_page
-    spec = RunSpec(kind=LabelKind.SEALED, count=count, stock=STOCKS[stock])
+    """Return the last stock and printer, and a seal wherever one fits."""
+    stocks = {one.id: one for one in stocks_for(session, own_organisation())}
+    before = last[0].job.spec if last else None
+    known = before is not None and before.stock.id in stocks
+    stock = before.stock if before and known else next(iter(STOCKS.values()))
+    setup = Setup(dpi=before.setup.dpi) if before and known else DEFAULT_SETUP
+    spec = RunSpec(
+        kind=LabelKind.SEALED,
+        count=stock.per_page if stock.per_page > 1 else _ON_A_ROLL,
+        stock=stock,
+        setup=setup,
+    )
     kind = LabelKind.SEALED
     try:
         service.plan(session, batch, spec, services().clock.today()).layout()
     except (LabelTooSmallError, SealRefusedError):
         kind = LabelKind.SERIAL
-    return {"stock": stock, "kind": kind.value, "count": count}
+    used = [
+        one for one in printers_of(session, own_organisation(), stock.id) if one.used_at
+    ]
+    return {
+        "stock": stock.id,
+        "kind": kind.value,
+        "count": spec.count,
+        "dpi": setup.dpi,
+        "copies": 1,
+        "printer": used[0].public_id if used else "",
+    }
 
 
 @blueprint.get("/labels/<run_id>")
@@ -116,9 +167,13 @@ def run(run_id: str) -> Response:
     with services().database.reading() as session:
         row = queries.run_of(session, run_id, actor=actor())
         voids = queries.voids_of(session, row.run)
-    layout = row.job.layout()
+    layout, setup = row.job.layout(), row.job.spec.setup
     return render(
         "labels/run.html",
+        setup=setup,
+        skipped=format_positions(setup.skip),
+        positions=row.job.positions,
+        pages=layout.pages_for(row.job.positions),
         row=row,
         run=row.run,
         batch=row.batch,

@@ -155,6 +155,7 @@ def confirmations() -> Response:
         "parties/confirmations.html",
         waiting=waiting,
         standing=standing,
+        most=queries.MOST,
         kinds=KINDS,
         products=products,
         detail=detail,

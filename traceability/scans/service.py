@@ -23,6 +23,8 @@ from traceability.scans.visitors import DailySalts, is_robot, visitor_hash
 KEPT: Final = timedelta(days=90)
 EVERY: Final = 1.0  # seconds
 MOST_WAITING: Final = 10_000  # scans; beyond that some are given up
+PATIENCE: Final = 1.0  # seconds; a reader waits no longer for a group to be stored
+_GROUPS: Final = 60  # of which it is known whose scans they held: a minute's
 _log = logging.getLogger(__name__)
 
 
@@ -41,6 +43,15 @@ class Sighting:
         return day_in_vietnam(self.hour)
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many scans of a link wait to be stored, after how many groups that were."""
+
+    count: int
+    groups: int
+    certain: bool  # none of them was just being stored
+
+
 class ScanCounter:
     """Notes scans at once and stores them soon; counts of one second may be lost.
 
@@ -54,6 +65,11 @@ class ScanCounter:
         self._waiting: deque[Sighting] = deque()
         self._links: Counter[str] = Counter()  # of what is noted and not yet stored
         self._lock = threading.Lock()
+        self._flushing = threading.Lock()  # one group is stored at a time
+        self._storing: frozenset[str] = frozenset()  # the links of that group
+        self._groups = 0
+        self._stored: deque[tuple[int, frozenset[str]]] = deque(maxlen=_GROUPS)
+        self._settled = threading.Condition(self._lock)
         self._wake = threading.Event()
         self._stopping = False
         self._thread: threading.Thread | None = None
@@ -85,16 +101,48 @@ class ScanCounter:
         with self._lock:
             return self._links[link]
 
+    def settled(self, link: str) -> Waiting:
+        """Return the same at a moment when none of them is just being stored.
+
+        Asked before the database is read, so that each scan is in one or the other,
+        unless ``stored_since`` says that a group was stored in the meantime. Where
+        storing takes too long, scans are told twice rather than not at all.
+        """
+        with self._settled:
+            free = self._settled.wait_for(lambda: link not in self._storing, PATIENCE)
+            return Waiting(self._links[link], self._groups, certain=free)
+
+    def stored_since(self, link: str, before: Waiting) -> bool:
+        """Return whether scans that waited then may have been stored by now.
+
+        A reader that waited in vain is not to ask again: the database is in trouble.
+        """
+        with self._lock:
+            if not before.certain:
+                return False
+            if link in self._storing or self._groups - before.groups > _GROUPS:
+                return True  # longer ago than anybody remembers
+            later = (links for at, links in self._stored if at > before.groups)
+            return any(link in links for links in later)
+
     def flush(self) -> int:
         """Store what is noted, in one transaction; return how many scans that were.
 
         What cannot be stored now is noted again.
         """
-        with self._lock:
-            group = list(self._waiting)
-            self._waiting.clear()
-        if not group:
-            return 0
+        with self._flushing:
+            with self._lock:
+                group = list(self._waiting)
+                self._waiting.clear()
+                self._storing = frozenset(one.link for one in group)
+            try:
+                return self._flushed(group) if group else 0
+            finally:
+                with self._settled:
+                    self._storing = frozenset()
+                    self._settled.notify_all()
+
+    def _flushed(self, group: Sequence[Sighting]) -> int:
         try:
             with self._database.transaction() as session:
                 store(session, group)
@@ -105,8 +153,10 @@ class ScanCounter:
                 self._waiting.extendleft(reversed(group))
                 self._shorten()
             return 0
-        with self._lock:  # told twice for an instant rather than not at all
+        with self._lock:
             self._tell_no_more(group)
+            self._groups += 1
+            self._stored.append((self._groups, self._storing))
         return len(group)
 
     def stop(self) -> None:

@@ -40,6 +40,11 @@ def number(value: Decimal | int | None) -> str:
     return f"{sign}{grouped}" + (f",{decimals}" if decimals else "")
 
 
+def millimetres(value: float) -> str:
+    """Return a length as ``52,5``: hundredths at the most."""
+    return number(Decimal(f"{value:.2f}"))
+
+
 def quantity(value: Quantity | None, language: str = "vi") -> str:
     """Return a quantity as ``1.234,5 đơn vị``, in English ``1,234.5 pieces``."""
     if value is None:
@@ -54,4 +59,5 @@ FILTERS: dict[str, Callable[[Any], str]] = {
     "day": day,
     "instant": instant,
     "number": number,
+    "mm": millimetres,
 }

@@ -21,6 +21,7 @@ from traceability.web import (
     rendering,
 )
 from traceability.web.context import EXTENSION, Services
+from traceability.web.rules import LateRule
 from traceability.web.sessions import Sessions
 
 
@@ -31,6 +32,7 @@ class Application(Flask):
     """
 
     kept: kept.KeptAnswers
+    url_rule_class = LateRule
 
     def wsgi_app(
         self, environ: WSGIEnvironment, start_response: StartResponse

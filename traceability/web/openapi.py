@@ -1,6 +1,7 @@
 """The API's frame: strict request parsing, guarded operations, one OpenAPI document."""
 
 from collections.abc import Callable
+from threading import Lock
 from typing import Any
 
 import flask
@@ -181,6 +182,35 @@ class _OurApi(Api):  # type: ignore[misc]  # flask-smorest ships no types
 
     DEFAULT_ERROR_RESPONSE_NAME = None
 
+    def __init__(self, app: flask.Flask) -> None:
+        self._untold: list[Blueprint] = []
+        self._telling = Lock()
+        super().__init__(app)
+
+    def register_blueprint(self, blueprint: Blueprint) -> None:
+        """Serve a blueprint; its operations are written down when somebody reads."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blueprint.name] = self
+        self._app.register_blueprint(blueprint)
+        self._untold.append(blueprint)
+
+    def document(self) -> dict[str, Any]:
+        """Return the whole document."""
+        with self._telling:
+            while self._untold:
+                one = self._untold[0]
+                one.register_views_in_doc(
+                    self, self._app, self.spec, name=one.name, parameters=None
+                )
+                self.spec.tag({"name": one.name, "description": one.description})
+                del self._untold[0]
+            found: dict[str, Any] = self.spec.to_dict()
+        return found
+
+    def _openapi_json(self) -> flask.Response:
+        """Serve the document."""
+        said = flask.json.dumps(self.document(), indent=2, sort_keys=False)
+        return flask.Response(said, mimetype=JSON)
+
     def _register_error_handlers(self) -> None:
         """Leave errors to ``web.problems``."""
 
@@ -219,8 +249,7 @@ def install(app: flask.Flask, version: str) -> Api:
 
 def document() -> dict[str, Any]:
     """Return the OpenAPI document of the running application."""
-    spec = extension("flask-smorest")["apis"][""]["ext_obj"].spec
-    found: dict[str, Any] = spec.to_dict()
+    found: dict[str, Any] = extension("flask-smorest")["apis"][""]["ext_obj"].document()
     return found
 
 

@@ -10,8 +10,6 @@ from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import cm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
@@ -35,15 +33,12 @@ from traceability.inspection.minutes.content import (
     Kind,
     Minutes,
 )
-from traceability.labels.typeface import BOLD, FILES, LEADING, REGULAR
+from traceability.labels.typeface import BOLD, LEADING, REGULAR
 
 _SIZE = 12
 _ROOM_TO_SIGN = 3 * cm
 _ROOM_BELOW = 3 * cm  # else a heading begins the next page
 _WIDTH = A4[0] - 4.5 * cm
-
-for _name, _file in FILES.items():
-    pdfmetrics.registerFont(TTFont(_name, str(_file)))
 
 
 def _style(

@@ -1,7 +1,7 @@
 """What the page's scripts say, in both languages: they hold no sentence themselves."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
@@ -96,7 +96,7 @@ TEXTS = MappingProxyType(
 )
 
 
-def words(language: str, scripts: Iterable[str]) -> dict[str, dict[str, str]]:
+def words(language: str, scripts: tuple[str, ...]) -> dict[str, Mapping[str, str]]:
     """Return every text of the scripts in a language, by its permanent key.
 
     ``scripts`` are the verifier's own: sentences they cannot say are left out.
@@ -123,7 +123,8 @@ def manifest_words() -> dict[str, str]:
     }
 
 
-def _messages(language: str, scripts: Iterable[str]) -> dict[str, str]:
+@cache
+def _messages(language: str, scripts: tuple[str, ...]) -> Mapping[str, str]:
     """Return what findings may say, by its English; English needs no table."""
     said = _JOINED.sub("", "\n".join(scripts)).replace('\\"', '"')
     return {text: told for text, told in _sentences(language).items() if text in said}

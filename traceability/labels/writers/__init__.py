@@ -69,14 +69,15 @@ def writer_for(format_: SheetFormat, layout: LabelLayout, job: PrintJob) -> Writ
     """Return the writer of a format for a run."""
     title = f"{job.facts.product_name} · {job.facts.lot_number}"
     pages = layout.pages_for(job.positions)
+    copies = job.spec.setup.copies
     makers: dict[SheetFormat, Callable[[], Writer]] = {
         SheetFormat.PDF: lambda: PdfWriter(layout, title),
         SheetFormat.SVG: lambda: SvgWriter(layout, pages),
         SheetFormat.PNG: lambda: PngWriter(layout, pages),
         SheetFormat.ZPL: lambda: ZplWriter(layout),
         SheetFormat.TSPL: lambda: TsplWriter(layout),
-        SheetFormat.CSV: lambda: CsvWriter(human_text(job.facts)),
-        SheetFormat.XLSX: lambda: XlsxWriter(human_text(job.facts)),
+        SheetFormat.CSV: lambda: CsvWriter(human_text(job.facts), copies),
+        SheetFormat.XLSX: lambda: XlsxWriter(human_text(job.facts), copies),
         SheetFormat.SINGLES: lambda: PngSingles(layout),
         SheetFormat.SINGLES_SVG: lambda: SvgSingles(layout),
     }

@@ -22,21 +22,23 @@ _WIDTHS = (9, 16, 20, 70, 60)  # characters
 class _ListWriter:
     part_labels = _PART_LABELS
 
-    def __init__(self, text: str) -> None:
-        """List labels that all say ``text``."""
+    def __init__(self, text: str, copies: int = 1) -> None:
+        """List labels that all say ``text``, each once however often it is printed."""
         self._text = guarded(text)
+        self._copies = copies
 
     def _rows(self, first: int, labels: Sequence[Label]) -> list[list[str]]:
         """Return the cells of the labels from position ``first``, in printing order."""
         return [
             [
-                str(number),
+                str(position // self._copies + 1),
                 guarded(label.serial),
                 guarded(label.readable),
                 guarded(label.qr_text),
                 self._text,
             ]
-            for number, label in enumerate(labels, start=first + 1)
+            for position, label in enumerate(labels, start=first)
+            if position % self._copies == 0
         ]
 
     def _compare(

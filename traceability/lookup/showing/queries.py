@@ -61,7 +61,6 @@ from traceability.ocop.rating import standing, standing_for
 from traceability.ocop.records import RECOGNITION
 from traceability.records.models import SignedRecord
 from traceability.records.queries import latest_record, signature_counts
-from traceability.scans.service import ScanCounter
 from traceability.signing.envelope import read_unverified
 from traceability.signing.keystore import KeyStore
 from traceability.verification.evidence import (
@@ -111,13 +110,14 @@ def moment_of(use: Services) -> Moment:
 
 
 def public_page(
-    session: Session, asked: Asked, use: Services, moment: Moment
+    session: Session, asked: Asked, use: Services, moment: Moment, waiting: int = 0
 ) -> PublicPage:
     """Return the page of a link in any state, checked as a stranger would check it.
 
-    The session has read nothing since ``moment``. What all labels of a lot share is
-    kept while the rows it was made of stay as they are; a label's own rows are read
-    each time.
+    The session has read nothing since ``moment``, nor since so many scans of the link
+    were ``waiting`` to be stored: the one that led here may be among them. What all
+    labels of a lot share is kept while the rows it was made of stay as they are; a
+    label's own rows are read each time.
     """
     view = _View(session, use, moment)
     behind = view.behind(asked.link)
@@ -130,7 +130,7 @@ def public_page(
     lot = view.lot(behind)
     judged = view.judged(lot)
     evidence = judged.evidence.of_label(view.label_evidence(asked, label, behind.batch))
-    report = report_of(_with_waiting_scans(evidence, use), judged.settled)
+    report = report_of(_with_waiting_scans(evidence, waiting, moment), judged.settled)
     page = PublicPage(found=found, report=report, verdict=verdict_line(report))
     return lot.on(page)
 
@@ -264,15 +264,11 @@ def _without_lot(view: _View, asked: Asked, found: Found) -> PublicPage:
     return replace(page, **view.credit(known, None))
 
 
-def _with_waiting_scans(evidence: Evidence, use: Services) -> Evidence:
-    """Count the scan that led here: it may not be stored yet."""
-    scans, link = evidence.scans, evidence.link
-    if scans is None or link is None:
+def _with_waiting_scans(evidence: Evidence, waiting: int, moment: Moment) -> Evidence:
+    scans = evidence.scans
+    if scans is None or not waiting:
         return evidence
-    waiting = use.get(ScanCounter).waiting(str(link))
-    if not waiting:
-        return evidence
-    first = scans.first or use.clock.today()
+    first = scans.first or moment.day
     return evidence.scanned(replace(scans, count=scans.count + waiting, first=first))
 
 

@@ -24,6 +24,7 @@ from traceability.web.i18n import language
 from traceability.web.kept import hold
 
 PREFIX = "/p"
+RETRIES = 2  # for a page whose scans are stored while it is made
 # Whoever keeps a page asks each time whether it still holds: a recall shows at once.
 FRESHNESS = "public, max-age=0, must-revalidate"
 _STATUSES = {
@@ -82,8 +83,19 @@ def shown_page(prefix: str = "") -> Response:
     """
     use = services()
     asked, _query = asked_link(prefix)
+    counter, link = use.get(ScanCounter), str(asked.link)
+    waiting = counter.settled(link)
+    response = _answer(use, asked, prefix, waiting.count)
+    for _again in range(RETRIES):
+        if not counter.stored_since(link, waiting):
+            break  # else some scans may be told twice
+        waiting = counter.settled(link)
+        response = _answer(use, asked, prefix, waiting.count)
+    return response
+
+
+def _answer(use: Services, asked: Asked, prefix: str, waiting: int) -> Response:
     moment = moment_of(use)
-    waiting = use.get(ScanCounter).waiting(str(asked.link))
     state = (moment.stamp, moment.day, moment.interval, moment.head, waiting)
     store, key = use.get(PageStore), (language(), asked.text)
     kept = store.get(key, state)
@@ -92,7 +104,7 @@ def shown_page(prefix: str = "") -> Response:
     if kept is not None:
         return _sent(kept, guard)
     with use.database.reading() as session:
-        page = public_page(session, asked, use, moment)
+        page = public_page(session, asked, use, moment, waiting)
     stored = shaped(page, asked)
     if stored is None:
         response = whole(page, asked, _STATUSES.get(page.found.lead, HTTPStatus.OK))

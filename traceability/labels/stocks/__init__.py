@@ -1,0 +1,1 @@
+"""An organisation's own stock, and its printers as they were measured."""
