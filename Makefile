@@ -77,10 +77,12 @@ gomodules:
 	    apt-get update -qq && apt-get install -y -qq golang-golang-x-mod-dev; } || \
 	  echo "No $(GO_MODULES): the tests that read our notes with Go will be skipped."
 
-# Thousands of small databases: keep them in memory where there is room for 2 GB.
+# Thousands of small databases: keep them in memory where there is room for 2 GB. Workers
+# and the processes they start share what Python compiles, wherever that is forbidden else.
 test: $(VENV)/.checks $(SCHEMATHESIS)/.checks $(PEERS)/node_modules/.checks gomodules browser ## run every test: SQLite, PostgreSQL, a real browser
 	@free=$$(df --output=avail -k /dev/shm 2>/dev/null | tail -1 || true); \
 	if [ "$${free:-0}" -gt 2000000 ] && [ -z "$${TMPDIR:-}" ]; then export TMPDIR=/dev/shm; fi; \
+	export PYTHONDONTWRITEBYTECODE=; \
 	set -x; $(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
 
 coverage: PYTEST_ARGS += --cov --cov-fail-under=95

@@ -33,6 +33,7 @@ from traceability.events import api as events_api, views as events
 from traceability.inspection import api as inspection_api, views as inspection
 from traceability.inspection.pocket import views as pocket
 from traceability.labels import api as labels_api, views as labels
+from traceability.labels.designs import api as designs_api
 from traceability.labels.stocks import views as label_stocks
 from traceability.lookup import views as lookup
 from traceability.lookup.stored import PageStore
@@ -117,6 +118,7 @@ API = [
     batches_api.blueprint,
     events_api.blueprint,
     labels_api.blueprint,
+    designs_api.blueprint,
     inspection_api.blueprint,
     records_api.blueprint,
     verification_api.blueprint,

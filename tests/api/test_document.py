@@ -1,5 +1,8 @@
 """What the OpenAPI document says of every operation, old and new."""
 
+import json
+from pathlib import Path
+
 import pytest
 from flask import Flask
 
@@ -27,6 +30,14 @@ def test_every_operation_says_what_it_does_and_how_it_refuses(app: Flask) -> Non
         assert ("415" in responses) == ("requestBody" in one.said), where
         assert "default" not in responses, where
     assert len(names) == len(list(operations(app)))
+
+
+def test_no_schema_names_a_format_that_nobody_checks(app: Flask) -> None:
+    """Those of `tests/thrift.py`: international addresses."""
+    schemas = (Path(__file__).parents[1] / "vectors").rglob("*schema*.json")
+    texts = [json.dumps(document_of(app)), *(one.read_text() for one in schemas)]
+    assert len(texts) > 1
+    assert not any('"iri' in one for one in texts)
 
 
 def test_every_post_documents_its_idempotency_key(app: Flask) -> None:

@@ -82,7 +82,7 @@ def test_labels_are_made_downloaded_and_made_void(farm: Farm) -> None:
     assert made.status_code == 201
     run = made.get_json()
     listed = program.get(f"/label-runs?batch={batch['id']}").get_json()["items"]
-    assert listed == [{k: v for k, v in run.items() if k != "voids"}]
+    assert listed == [{k: v for k, v in run.items() if k not in {"voids", "setup"}}]
     sheets = program.get(run["sheets"])
     assert (sheets.mimetype, sheets.data[:5]) == ("application/pdf", b"%PDF-")
     labels = program.get(run["labels"])
@@ -97,6 +97,29 @@ def test_labels_are_made_downloaded_and_made_void(farm: Farm) -> None:
     beyond = {"first": str(run["last_index"] + 1), "reason": "x"}
     refused = problem(program.post(f"/label-runs/{run['id']}/void", beyond))
     assert (refused["code"], refused["field"]) == ("void-range", "first")
+
+
+def test_a_run_is_printed_for_a_printer_as_it_is_set(farm: Farm) -> None:
+    batch = farm.issued()
+    setup = {"dpi": 600, "shift_x": "-0.5", "scale_y": "1.002", "skip": "1-2,5"}
+    body = {"batch": batch["id"], **RUN, "setup": {**setup, "copies": 2}}
+    run = farm.program.post("/label-runs", body).get_json()
+    assert run["setup"] == {
+        **setup,
+        "shift_y": "0.0",
+        "scale_x": "1.0",
+        "bleed": "0.0",
+        "copies": 2,
+        "cut_marks": False,
+    }
+    assert farm.program.get(f"/label-runs/{run['id']}").get_json() == run
+    body["setup"] = {"skip": "1-24"}
+    refused = problem(farm.program.post("/label-runs", body))
+    assert (refused["code"], refused["field"]) == ("setup-range", "skip")
+    body["setup"] = {"shift_x": 0.5}
+    assert problem(farm.program.post("/label-runs", body))["status"] == 422
+    refused = problem(farm.program.post("/label-runs", {**body, "stock": "a3"}))
+    assert refused["status"] == 422
 
 
 def test_labels_of_lots_have_no_serials_to_make_void(farm: Farm) -> None:

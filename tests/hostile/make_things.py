@@ -16,6 +16,7 @@ from traceability.accounts.models import ApiKey, Person
 from traceability.batches.record import RECORD_TYPE
 from traceability.catalog.models import CertificateFile, ProductPicture
 from traceability.events.models import TraceEvent
+from traceability.labels.models import LabelDesign
 from traceability.parties.models import PartyKey
 from traceability.records.queries import latest_record
 from traceability.web.context import Services
@@ -27,10 +28,22 @@ PAPER = "giay-kin.pdf"
 EVIDENCE = "bien-ban-kin.pdf"
 IMPORTED = "giống kín trong tệp"
 ADDRESS = "Xóm Kín 12, ngõ không số"
+DESIGN = "Mẫu tem kín của hộp quà"
 TAX_CODE = "0109998887"
-# What only A may read; officers and inspectors read papers and entries of the diary.
-PRIVATE = (WITNESS, OPERATOR, PLOT, PAPER, EVIDENCE, IMPORTED, ADDRESS, TAX_CODE, STOCK)
 STOCK = "Decal kín 8 tem"
+# What only A may read; officers and inspectors read papers and entries of the diary.
+PRIVATE = (
+    WITNESS,
+    OPERATOR,
+    PLOT,
+    PAPER,
+    EVIDENCE,
+    IMPORTED,
+    ADDRESS,
+    TAX_CODE,
+    STOCK,
+    DESIGN,
+)
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
@@ -55,6 +68,7 @@ def make_things(use: Services, owner: Owner) -> dict[str, str]:
     done(wire.upload(paper, {"file": (PAPER, PDF)}))
     photos = f"/products/{owner.product}/photos"
     done(wire.upload(photos, {"photo": ("x.png", picture()), "alt": "Gói chè"}))
+    done(wire.form("/label-designs/new", {"name": DESIGN, "purpose": "stamp"}))
     _write_diary(owner)
     row = [owner.gtin, "TEP-1", "20/11/2026", "3", "kg", IMPORTED]
     names = ["GTIN", "Lot", "Production date", "Quantity", "Unit", "Variety"]
@@ -69,6 +83,7 @@ def make_things(use: Services, owner: Owner) -> dict[str, str]:
         "prepared": prepared,
         "label-stock": _measured(wire),
         "key": str(_first_of(use, ApiKey, owner.organisation_id)),
+        "design": str(_newest(use, LabelDesign).public_id),
         "person": str(_first_of(use, Person, owner.organisation_id)),
     }
 

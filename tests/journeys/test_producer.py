@@ -162,7 +162,8 @@ def test_a_desk_shows_the_same_pages(desk: Visitor) -> None:
     for name in ["Tem truy xuất", "Sản phẩm", "Vùng trồng và cơ sở", "Giấy chứng nhận"]:
         desk.follow(name)
         assert desk.page.inner_text("h1")
-    for address in ["/batches/new", "/products/new", "/sites/new", "/account"]:
+    stock = ["/label-stocks", "/label-stocks/new", "/label-stocks/a4-24/printer"]
+    for address in ["/batches/new", "/products/new", "/sites/new", "/account", *stock]:
         desk.open(address)
 
 

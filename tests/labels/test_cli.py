@@ -230,7 +230,8 @@ def test_the_printer_is_set_by_options(
         "--cut-marks",
     )
     told = json.loads(result.output)
-    assert len(told["files"]) == 3  # 18 on the first sheet, 24, and 6
+    with zipfile.ZipFile(told["files"][0]) as pages:
+        assert len(pages.namelist()) == 3  # 18 on the first sheet, 24, and 6
     with use.database.reading() as session:
         [found] = session.scalars(select(LabelRun))
     assert found.facts["setup"] == {

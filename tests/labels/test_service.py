@@ -17,6 +17,7 @@ from traceability.batches.errors import BatchNotFoundError
 from traceability.batches.models import Batch
 from traceability.batches.service import hold_batch, recall_batch, release_batch
 from traceability.db.database import Database
+from traceability.labels.claims.queries import facts_for
 from traceability.labels.errors import (
     LabelTooSmallError,
     RunCountError,
@@ -29,7 +30,7 @@ from traceability.labels.errors import (
 )
 from traceability.labels.job import LabelKeys, LabelKind, RunSpec
 from traceability.labels.models import LabelRun, SerialSequence
-from traceability.labels.queries import facts_for, job_of, run_of
+from traceability.labels.queries import job_of, run_of
 from traceability.labels.seal import Sealed, parse_seal, verify_seal
 from traceability.labels.sheets import SheetFormat, preview, print_sheets
 from traceability.labels.stock import A4_24, A4_65
@@ -58,6 +59,7 @@ def test_a_run_is_signed_logged_and_audited(start: Start) -> None:
         "kind": "sealed",
         "count": 3,
         "stock": "a4-65",
+        "elsewhere": ["origin", "responsible"],
         "firstIndex": run.first_index,
         "serialKeyId": "serial-1",
         "sealKid": "did:web:tx.example#seal",
@@ -119,7 +121,7 @@ def test_seals_verify_and_carry_the_records_place_in_the_log(start: Start) -> No
     assert (seal.facts.stars, seal.facts.stars_until) == (0, None)
 
 
-def _recognise(session: object, batch: Batch, officer: int, **values: object) -> None:
+def recognise(session: object, batch: Batch, officer: int, **values: object) -> None:
     recognition = Recognition(
         **{
             "public_id": "r" * 26,
@@ -157,7 +159,7 @@ def test_stars_need_a_recognition_valid_when_made_and_today(
 ) -> None:
     with start.database.transaction() as session:
         batch = session.get_one(Batch, start.batch.id)
-        _recognise(session, batch, start.batch.organisation_id, **values)
+        recognise(session, batch, start.batch.organisation_id, **values)
     run = start(SERIALS)
     facts = job_of(run, start.batch)
     assert facts.facts.stars == stars

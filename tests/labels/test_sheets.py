@@ -30,7 +30,7 @@ from traceability.labels.stock import A4_24, A4_65, ROLL_50X30, Stock
 from traceability.labels.symbols.drawing import draw_symbols
 from traceability.labels.writers.pdf import PdfWriter
 from traceability.labels.writers.png import PngWriter
-from traceability.labels.writers.preview import render_preview
+from traceability.labels.writers.preview import render_picture
 from traceability.labels.writers.singles import PngSingles
 from traceability.labels.writers.svg import SvgDrawing, SvgWriter
 from traceability.labels.writers.zpl_reader import read_zpl
@@ -207,7 +207,7 @@ def test_a_plain_label_takes_at_most_120_bytes() -> None:
 def test_png_labels_and_sheets_read_and_know_their_dots() -> None:
     labels = sealed_labels(3)
     layout = lay_out(A4_65, FACTS, labels[0])
-    single = Image.open(BytesIO(render_preview(layout, labels[0])))
+    single = Image.open(BytesIO(render_picture(layout, labels[0])))
     assert single.size == layout.label_size
     check_symbol(single, labels[0], 0)
     sheet = Image.open(BytesIO(document(PngWriter(layout, 1), labels)))
@@ -231,14 +231,14 @@ def test_in_dots_every_module_is_black_or_white_where_the_layout_has_it() -> Non
 
 
 @pytest.mark.parametrize("make", [serial_labels, sealed_labels, lot_labels])
-@pytest.mark.parametrize("drawn", [render_preview, None], ids=["preview", "dots"])
+@pytest.mark.parametrize("drawn", [render_picture, None], ids=["preview", "dots"])
 def test_png_text_stays_inside_its_box(make: object, drawn: object) -> None:
     labels: list[Label] = make(1)  # type: ignore[operator]
     layout = lay_out(A4_65, LONG_FACTS, labels[0])
     if drawn is None:
         [data] = PngSingles(layout).files(labels, 0)
     else:
-        data = render_preview(layout, labels[0])
+        data = render_picture(layout, labels[0])
     image = Image.open(BytesIO(data)).convert("L")
     width, height = layout.label_size
     dots, point = layout.fit.dots, layout.point

@@ -93,6 +93,7 @@ ACTIONS: dict[str, LazyText] = {
     "values-disclosed": _l("Disclosed private values in a bundle"),
     "labels-started": _l("Made labels"),
     "labels-voided": _l("Made labels void"),
+    "label-design-changed": _l("Changed what labels say"),
     "party-key-asked": _l("Sent a key of the organisation"),
     "party-key-proven": _l("Proved a key of the organisation"),
     "party-key-admitted": _l("Admitted a key of an organisation"),

@@ -78,19 +78,24 @@ def checked(held: Collection[str], product_set: int | None) -> list[DocumentChec
     ``held`` names what is filled in (the words of ``held_in``); ``product_set`` is the
     number of its OCOP set, which decides about the label.
     """
+    return [
+        DocumentCheck(
+            document,
+            tuple(_check(field, held) for field in asked_of(document, product_set)),
+        )
+        for document in Document
+    ]
+
+
+def asked_of(document: Document, product_set: int | None) -> list[LegalField]:
+    """Return what a document has to say of a product of an OCOP set."""
     groups = {FOR_ALL} | {
         code for code, sets in _label_groups().items() if product_set in sets
     }
     return [
-        DocumentCheck(
-            document,
-            tuple(
-                _check(field, held)
-                for field in legal_fields()
-                if field.document is document and field.group in groups
-            ),
-        )
-        for document in Document
+        field
+        for field in legal_fields()
+        if field.document is document and field.group in groups
     ]
 
 

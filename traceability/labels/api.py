@@ -9,6 +9,8 @@ from traceability.batches.queries import batch_of
 from traceability.core.errors import DomainError
 from traceability.core.permissions import Role, Scope
 from traceability.labels import queries, service
+from traceability.labels.claims.service import printable_run
+from traceability.labels.designs.queries import design_named
 from traceability.labels.errors import VoidRangeError
 from traceability.labels.queries import RunRow
 from traceability.labels.room import label_keys_of
@@ -53,10 +55,11 @@ def start(data: dict[str, Any]) -> Any:
         use = services()
         batch = batch_of(session, data["batch"], actor=actor())
         stock = stock_for(session, batch.organisation_id, data["stock"])
-        spec = run_spec(data, stock, api_setup(data["setup"]))
+        design = design_named(session, batch.organisation_id, data["design"])
+        chosen = run_spec(data, stock, api_setup(data["setup"]), design)
         notary, keys = notary_of(use), label_keys_of(use)
         run = service.start_run(
-            session, batch, spec, actor=actor(), notary=notary, keys=keys
+            session, batch, chosen, actor=actor(), notary=notary, keys=keys
         )
         return _whole(session, queries.run_of(session, run.public_id, actor=actor()))
 
@@ -129,7 +132,8 @@ def _whole(session: Session, row: RunRow) -> Any:
 def _file(public_id: str, format_: SheetFormat) -> Response:
     use = services()
     with use.database.reading() as session:
-        row = queries.run_of(session, public_id, actor=actor())
+        today = use.clock.today()
+        row = printable_run(session, public_id, actor=actor(), today=today)
     sheets = print_sheets(row.job, format_, label_keys_of(use))
     name = f"tem-{row.batch.lot_number}-{row.run.public_id[:6]}.{sheets.suffix}"
     response = Response(sheets.files[0], content_type=sheets.media_type)

@@ -11,10 +11,13 @@ from typing import Any
 import click
 
 from traceability.core.permissions import SYSTEM
+from traceability.labels.claims.service import printable_run
 from traceability.labels.counting.queries import Counted, labels_in_log
+from traceability.labels.designs.queries import design_named
 from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
+from traceability.labels.legal import CODES
 from traceability.labels.models import LabelRun
-from traceability.labels.queries import RunRow, batch_to_label, run_of
+from traceability.labels.queries import RunRow, batch_to_label
 from traceability.labels.room import label_keys_of
 from traceability.labels.serials import INDEX_LIMIT
 from traceability.labels.service import VoidDraft, start_run, void_labels
@@ -66,17 +69,27 @@ group.add_command(testpage)
 )
 @stock_option
 @setup_options
+@click.option("--design", default="", metavar="ID", help="The usual one without it.")
+@click.option(
+    "--elsewhere",
+    type=click.Choice([*CODES]),
+    multiple=True,
+    help="What the law asks and another label of the pack says.",
+)
 @format_option
 @out_option
 @json_option
 @click.pass_obj
 def print_(  # noqa: PLR0913 (one argument for each option of the command)
     use: Services,
+    /,
     *,
     batch_id: str,
     count: int,
     kind: str,
     stock: str,
+    design: str,
+    elsewhere: tuple[str, ...],
     format_: str,
     out: Path,
     json_: bool,
@@ -92,6 +105,8 @@ def print_(  # noqa: PLR0913 (one argument for each option of the command)
             count=count,
             stock=stock_for(session, batch.organisation_id, stock),
             setup=setup,
+            design=design_named(session, batch.organisation_id, design),
+            elsewhere=frozenset(elsewhere),
         )
         run = start_run(
             session,
@@ -116,7 +131,8 @@ def reprint(
     """Write a run's sheets once more: the same labels, no new numbers."""
     _require_folder(out)
     with use.database.reading() as session:
-        row = run_of(session, run_id, actor=SYSTEM)
+        today = use.clock.today()
+        row = printable_run(session, run_id, actor=SYSTEM, today=today)
     _write(use, row, SheetFormat(format_), out, json_=json_)
 
 

@@ -116,6 +116,42 @@ class LabelTooSmallError(InvalidError):
     alternatives: tuple[Alternative, ...] = ()
 
 
+class DesignFieldsError(InvalidError):
+    """A label's fields: each once, and those that always stay."""
+
+    code = "design-fields"
+
+
+class DesignNotFoundError(NotFoundError):
+    """There is no such design, or not for this producer."""
+
+    code = "design-not-found"
+
+
+class DesignNameError(InvalidError):
+    """A design has a name that tells it from the others."""
+
+    code = "design-name"
+
+
+class DesignNameTakenError(ConflictError):
+    """The producer has a design of this name already."""
+
+    code = "design-name-taken"
+
+
+class LabelFieldsMissingError(InvalidError):
+    """The pack's label lacks what the law asks, and nothing else says it."""
+
+    code = "label-fields-missing"
+
+
+class LabelFieldsUnfitError(LabelTooSmallError):
+    """What the law asks of the pack's label finds no room on it."""
+
+    code = "label-fields-unfit"
+
+
 class StockUnknownError(InvalidError):
     """There is no stock of this name."""
 
@@ -186,6 +222,12 @@ class RunRefusedError(ConflictError):
     """The batch's state allows no labels."""
 
     code = "run-refused"
+
+
+class ClaimLapsedError(ConflictError):
+    """A run's labels say something that is true no more."""
+
+    code = "claim-lapsed"
 
 
 class RunNotFoundError(NotFoundError):

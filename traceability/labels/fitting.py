@@ -13,11 +13,16 @@ def telling(
     refusal: LabelTooSmallError, fitting: Sequence[Alternative]
 ) -> LabelTooSmallError:
     """Return a refusal that names what would fit."""
-    names = ", ".join(_named(one) for one in fitting) or "–"
-    params = {**refusal.params, "fitting": names}
+    params = {**refusal.params, "fitting": names_of(fitting)}
     told = LabelTooSmallError(refusal.message, field=refusal.field, **params)
     told.alternatives = tuple(fitting)
     return told
+
+
+def names_of(fitting: Sequence[Alternative]) -> str:
+    """Return alternatives in one line: ``a4-24 (sealed, 300 dpi)``."""
+    told = [f"{one.stock_id} ({one.kind}, {one.dpi} dpi)" for one in fitting]
+    return ", ".join(told) or "–"
 
 
 def alternatives(
@@ -58,7 +63,3 @@ def _candidates(
 
 def _nearness(other: Stock, stock: Stock) -> tuple[bool, float]:
     return other.kind is not stock.kind, other.label_width * other.label_height
-
-
-def _named(one: Alternative) -> str:
-    return f"{one.stock_id} ({one.kind}, {one.dpi} dpi)"

@@ -1,14 +1,15 @@
 """A print job: everything a run's labels are made of, without a database."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from traceability.core.ports import Mac
 from traceability.gs1.digital_link import DigitalLink
-from traceability.labels.content import LabelFacts
+from traceability.labels.content import CertificateFact, LabelFacts
+from traceability.labels.design import DEFAULT_DESIGN, Design
 from traceability.labels.errors import (
     Alternative,
     LabelTooSmallError,
@@ -47,6 +48,7 @@ class LabelKind(StrEnum):
 class RunSpec:
     """What was asked for.
 
+    ``elsewhere`` are the codes of legal fields that another label of the pack says.
     Raises ``RunCountError``, ``RunTooLargeError``, and ``SetupError`` where the setup
     does not suit the stock.
     """
@@ -55,6 +57,8 @@ class RunSpec:
     count: int
     stock: Stock
     setup: Setup = DEFAULT_SETUP
+    design: Design = DEFAULT_DESIGN
+    elsewhere: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self.setup.check(self.stock)
@@ -107,6 +111,13 @@ class LabelKeys:
     sealer: Callable[[], SealSigner]
 
 
+Suits = Callable[[LabelLayout], bool]  # whether a layout will do
+
+
+def _suits(_layout: LabelLayout) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintJob:
     """A run as it is printed; the same job gives the same labels.
@@ -135,35 +146,49 @@ class PrintJob:
         try:
             return self._laid_out()
         except LabelTooSmallError as refusal:
-            spec = self.spec
-            asked = Alternative(
-                kind=spec.kind.value, stock_id=spec.stock.id, dpi=spec.setup.dpi
-            )
-            fitting = alternatives(
-                asked,
-                spec.stock,
-                kinds=_plainer(spec.kind),
-                among=among,
-                fits=self._fits,
-            )
-            raise telling(refusal, fitting) from None
+            raise telling(refusal, self.fitting(among)) from None
+
+    def fitting(
+        self, among: Iterable[Stock] = (), also: Suits = _suits
+    ) -> list[Alternative]:
+        """Return on what else the job would fit, the smallest change first.
+
+        ``among`` is an organisation's own stock; ``also`` may ask more of a layout.
+        """
+        spec = self.spec
+        asked = Alternative(
+            kind=spec.kind.value, stock_id=spec.stock.id, dpi=spec.setup.dpi
+        )
+        return alternatives(
+            asked,
+            spec.stock,
+            kinds=_plainer(spec.kind),
+            among=among,
+            fits=lambda other, stock: self._fits(other, stock, also),
+        )
 
     def _laid_out(self) -> LabelLayout:
-        setup = self.spec.setup
-        return lay_out(self.spec.stock, self.facts, self._sample(), setup=setup)
-
-    def _fits(self, other: Alternative, stock: Stock) -> bool:
-        spec = RunSpec(
-            kind=LabelKind(other.kind),
-            count=1,
-            stock=stock,
-            setup=Setup(dpi=other.dpi),
+        spec = self.spec
+        return lay_out(
+            spec.stock,
+            self.facts,
+            self.sample(),
+            setup=spec.setup,
+            design=spec.design,
         )
+
+    def _fits(self, other: Alternative, stock: Stock, also: Suits) -> bool:
         try:
-            replace(self, spec=spec)._laid_out()  # noqa: SLF001 (the same job on other stock)
+            spec = replace(
+                self.spec,
+                kind=LabelKind(other.kind),
+                count=1,
+                stock=stock,
+                setup=Setup(dpi=other.dpi),
+            )
+            return also(replace(self, spec=spec)._laid_out())  # noqa: SLF001 (the same job on other stock)
         except (LabelTooSmallError, SealRefusedError, SetupError):
             return False
-        return True
 
     def labels(
         self, keys: LabelKeys, first: int = 0, stop: int | None = None
@@ -199,8 +224,11 @@ class PrintJob:
         product = self.lot.product_link().element_string()
         return Sealed(product=product, lot=self.lot.lot or "", serial=label.serial)
 
-    def _sample(self) -> Label:
-        """Return a label as long as the real ones, before any number is taken."""
+    def sample(self) -> Label:
+        """Return a label as long as the real ones, before any number is taken.
+
+        Its serial and seal are no real ones: whoever scans it learns that.
+        """
         if self.spec.kind is LabelKind.LOT:
             return Label(link=self.lot.qr_text())
         label = self._label("0" * SERIAL_CHARACTERS)
@@ -217,6 +245,12 @@ def printed(labels: list[Label], copies: int) -> list[Label]:
     return [label for label in labels for _ in range(copies)]
 
 
+_TEXTS = (
+    *("brand", "responsible_name", "address", "origin", "ingredients"),
+    *("ethanol", "usage", "storage", "warnings"),
+)
+
+
 def snapshot_of(facts: LabelFacts, sealed: SealFacts) -> dict[str, Any]:
     """Return the facts of a run as JSON, to print it again by."""
     return {
@@ -228,6 +262,8 @@ def snapshot_of(facts: LabelFacts, sealed: SealFacts) -> dict[str, Any]:
         "net_content": facts.net_content,
         "producer_name": facts.producer_name,
         "stars": facts.stars,
+        **{name: getattr(facts, name) for name in _TEXTS},
+        "certificates": [asdict(one) for one in facts.certificates],
         "sealed": {
             "production_date": _written(sealed.production_date),
             "expiry": _written(sealed.expiry),
@@ -251,6 +287,11 @@ def facts_of(snapshot: dict[str, Any]) -> tuple[LabelFacts, SealFacts]:
         net_content=snapshot["net_content"],
         producer_name=snapshot["producer_name"],
         stars=snapshot["stars"],
+        # Runs of before labels said more than the lot have none of these.
+        **{name: snapshot.get(name, "") for name in _TEXTS},
+        certificates=tuple(
+            CertificateFact(**one) for one in snapshot.get("certificates", ())
+        ),
     )
     return facts, SealFacts(
         production_date=_read(sealed["production_date"]),

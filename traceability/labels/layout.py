@@ -4,18 +4,13 @@ Symbols are placed in whole printer dots from the page's upper left corner, text
 points from the label's. Every writer draws from one layout.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
-from traceability.labels.content import (
-    LabelFacts,
-    Paragraph,
-    invitation,
-    paragraphs_of,
-    serial_slot,
-)
+from traceability.labels.content import LabelFacts, Paragraph, laid_out_of
 from traceability.labels.cutting import Line, cut_marks
+from traceability.labels.design import DEFAULT_DESIGN, Design, LabelField
 from traceability.labels.errors import LabelTooSmallError
 from traceability.labels.geometry import (
     EDGE,
@@ -38,6 +33,9 @@ from traceability.labels.typeset import TextLine, squeezed, typeset
 
 _PREFIX = "Mã: "
 _PREFIX_FROM = 25.0  # mm of text width: a narrower column has no room for the prefix
+
+
+Said = Callable[[str | None], list[Paragraph]]  # by the serial's prefix, if any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +77,13 @@ class LabelLayout:
     prefix: str
     lines: tuple[TextLine, ...]
     setup: Setup = DEFAULT_SETUP
+    left_out: frozenset[LabelField] = frozenset()  # found no room
+    shortened: frozenset[LabelField] = frozenset()  # end in an ellipsis
+
+    @property
+    def unfit(self) -> frozenset[LabelField]:
+        """Return the fields that stand on the label in part or not at all."""
+        return self.left_out | self.shortened
 
     @property
     def dpi(self) -> int:
@@ -191,7 +196,12 @@ class LabelLayout:
 
 
 def lay_out(
-    stock: Stock, facts: LabelFacts, sample: Label, *, setup: Setup = DEFAULT_SETUP
+    stock: Stock,
+    facts: LabelFacts,
+    sample: Label,
+    *,
+    setup: Setup = DEFAULT_SETUP,
+    design: Design = DEFAULT_DESIGN,
 ) -> LabelLayout:
     """Return the layout of a run whose labels carry links as long as the sample's.
 
@@ -202,9 +212,10 @@ def lay_out(
     width, height = setup.label_size(stock)
     room = replace(stock, label_width=width, label_height=height)
     fit = fit_symbol(room, sample.symbol().size, dpi=setup.dpi)
+    said = partial(laid_out_of, facts, design)
     while True:
         try:
-            layout = _laid_out(room, facts, sample, fit, setup)
+            layout = _laid_out(room, said, sample, fit, setup)
         except LabelTooSmallError:
             if fit.smaller is None:
                 raise
@@ -214,7 +225,7 @@ def lay_out(
 
 
 def _laid_out(
-    room: Stock, facts: LabelFacts, sample: Label, fit: SymbolFit, setup: Setup
+    room: Stock, said: Said, sample: Label, fit: SymbolFit, setup: Setup
 ) -> LabelLayout:
     quiet = QUIET_ZONE * fit.dots
     edge = to_dots(EDGE, fit.dpi)
@@ -222,6 +233,8 @@ def _laid_out(
     box = _text_box(room, edge + fit.outer, fit.dpi)
     wide = box.width >= to_points(_PREFIX_FROM)
     prefix = _PREFIX if wide else ""
+    told = said(prefix if sample.serial else None)
+    text = typeset(told, box.width, box.height)
     return LabelLayout(
         stock=room,
         fit=fit,
@@ -229,7 +242,9 @@ def _laid_out(
         symbol_top=top + quiet,
         text_box=box,
         prefix=prefix,
-        lines=_lines(_said(facts, sample, prefix), box),
+        lines=text.lines,
+        left_out=text.left_out,
+        shortened=text.shortened,
         setup=setup,
     )
 
@@ -269,12 +284,3 @@ def _text_box(room: Stock, from_dot: int, dpi: int) -> Box:
         width=to_points(room.label_width - left - SAFE),
         height=to_points(room.label_height - 2 * margin),
     )
-
-
-def _said(facts: LabelFacts, sample: Label, prefix: str) -> list[Paragraph]:
-    slot = [serial_slot(prefix)] if sample.serial else []
-    return [*paragraphs_of(facts), *slot, invitation()]
-
-
-def _lines(said: Sequence[Paragraph], box: Box) -> tuple[TextLine, ...]:
-    return typeset(said, box.width, box.height)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from traceability.db.base import Base
 from traceability.db.types import JsonText, UtcDateTime
+from traceability.labels.design import Design
 from traceability.transparency.triggers import APPEND_ONLY
 
 
@@ -76,3 +77,27 @@ class LabelVoid(Base):
     reason: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     record_id: Mapped[int] = mapped_column(ForeignKey("signed_record.id"), unique=True)
+
+
+class LabelDesign(Base):
+    """A producer's own choice of what labels say; runs keep a copy of it.
+
+    One that is archived is offered no more.
+    """
+
+    __tablename__ = "label_design"
+    __table_args__ = (UniqueConstraint("organisation_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(26), unique=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    name: Mapped[str] = mapped_column(String(80))
+    purpose: Mapped[str] = mapped_column(String(8))
+    fields: Mapped[list[str]] = mapped_column(JsonText)
+    archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @property
+    def design(self) -> Design:
+        """Return what its labels say."""
+        return Design.of(self.fields, self.purpose, self.public_id)

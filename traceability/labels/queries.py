@@ -1,8 +1,7 @@
 """Read label runs, and say what a serial is worth."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
@@ -12,13 +11,12 @@ from sqlalchemy.orm import Session, joinedload
 from traceability.batches.errors import BatchNotFoundError
 from traceability.batches.models import Batch
 from traceability.batches.permits import owns
-from traceability.batches.queries import current_record
 from traceability.core.permissions import Actor
 from traceability.core.ports import Mac
 from traceability.db.quick import Question
 from traceability.db.window import Window
 from traceability.gs1.digital_link import DigitalLink
-from traceability.labels.content import LabelFacts
+from traceability.labels.design import DEFAULT_DESIGN, Design
 from traceability.labels.errors import (
     RunNotFoundError,
     SerialForeignError,
@@ -26,11 +24,7 @@ from traceability.labels.errors import (
 )
 from traceability.labels.job import LabelKind, PrintJob, RunSpec, facts_of
 from traceability.labels.models import LabelRun, LabelVoid
-from traceability.labels.seal import FLAG_BEST_BEFORE, SealFacts
 from traceability.labels.serials import SerialNumber, index_typed, is_genuine
-from traceability.ocop.queries import recognition_facts
-from traceability.ocop.rating import standing_for
-from traceability.web.formats import quantity
 
 PAGE = 50
 # Made once: it is asked at every scan.
@@ -173,7 +167,11 @@ def job_of(run: LabelRun, batch: Batch) -> PrintJob:
     """Return a run as it is printed."""
     facts, sealed = facts_of(run.facts)
     return PrintJob(
-        spec=RunSpec.parse(run.kind, run.count, run.stock, run.facts),
+        spec=replace(
+            RunSpec.parse(run.kind, run.count, run.stock, run.facts),
+            design=design_in(run),
+            elsewhere=frozenset(run.facts.get("elsewhere", ())),
+        ),
         lot=DigitalLink.parse(batch.digital_link),
         first_index=run.first_index or 0,
         serial_key_id=run.serial_key_id,
@@ -182,50 +180,10 @@ def job_of(run: LabelRun, batch: Batch) -> PrintJob:
     )
 
 
-def facts_for(
-    session: Session, batch: Batch, today: date
-) -> tuple[LabelFacts, SealFacts]:
-    """Return what labels of a batch say today, in words and in their seal.
-
-    Stars only where a recognition held on the production date and holds today.
-    """
-    stars, until = _stars(session, batch, today)
-    record = current_record(session, batch)
-    producer = batch.organisation
-    product = batch.product
-    facts = LabelFacts(
-        product_name=product.name_vi,
-        lot_number=batch.lot_number,
-        production_date=batch.production_date,
-        best_before=batch.best_before,
-        expiry=batch.expiry,
-        net_content=_capital(product.pack_text or quantity(product.net)),
-        producer_name=producer.name_vi if producer.name_public else "",
-        stars=stars or None,
-    )
-    return facts, SealFacts(
-        production_date=batch.production_date,
-        expiry=batch.expiry or batch.best_before,
-        stars=stars,
-        stars_until=until,
-        flags=FLAG_BEST_BEFORE if batch.best_before and not batch.expiry else 0,
-        log_index=record.log_index if record else 0,
-    )
-
-
-def _stars(session: Session, batch: Batch, today: date) -> tuple[int, date | None]:
-    held = standing_for(
-        recognition_facts(session, batch.product_id),
-        production_date=batch.production_date,
-        today=today,
-    )
-    stars = min(held.made.stars, held.today.stars)
-    recognition = held.today.recognition
-    return stars, recognition.expires if stars and recognition else None
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def design_in(run: LabelRun) -> Design:
+    """Return the design a run was started with; old runs had only one."""
+    kept = run.facts.get("design")
+    return Design.from_json(kept) if kept else DEFAULT_DESIGN
 
 
 def batch_to_label(session: Session, public_id: str) -> Batch:

@@ -7,16 +7,20 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from traceability.core.identity import Identity
+from traceability.labels.design import Design
 from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
+from traceability.labels.legal import CODES
 from traceability.labels.models import LabelVoid
-from traceability.labels.queries import RunRow
+from traceability.labels.queries import RunRow, design_in
 from traceability.labels.setup import Setup, format_positions
 from traceability.labels.stock import Stock
-from traceability.labels.stocks.schemas import ApiSetup, SetupSchema
+from traceability.labels.stocks.schemas import ApiSetup, ApiSetupShown, SetupSchema
 from traceability.records.credential import instant_text
 from traceability.web.fields import CleanText
 from traceability.web.openapi import PREFIX
 from traceability.web.paging import PageQuery
+
+_LEGAL = validate.OneOf([*CODES])
 
 
 class RunSchema(SetupSchema):
@@ -25,6 +29,8 @@ class RunSchema(SetupSchema):
     kind = fields.Enum(LabelKind, by_value=True, required=True)
     count = fields.Integer(required=True)
     stock = CleanText(required=True, max_length=16)
+    design = CleanText(load_default="", max_length=26)
+    elsewhere = fields.List(fields.String(validate=_LEGAL), load_default=list)
 
 
 class VoidSchema(Schema):
@@ -35,9 +41,18 @@ class VoidSchema(Schema):
     reason = CleanText(required=True, max_length=300)
 
 
-def run_spec(data: dict[str, Any], stock: Stock, setup: Setup) -> RunSpec:
-    """Return what a loaded form asks for, on a stock and a printer set so."""
-    return RunSpec(kind=data["kind"], count=data["count"], stock=stock, setup=setup)
+def run_spec(
+    data: dict[str, Any], stock: Stock, setup: Setup, design: Design
+) -> RunSpec:
+    """Return what a loaded form asks for, on a stock, a printer and a design."""
+    return RunSpec(
+        kind=data["kind"],
+        count=data["count"],
+        stock=stock,
+        setup=setup,
+        design=design,
+        elsewhere=frozenset(data["elsewhere"]),
+    )
 
 
 _STOCK = {"description": "Built-in stock such as `a4-65`, or one of your own."}
@@ -53,6 +68,19 @@ class ApiRun(Schema):
     )
     stock = CleanText(required=True, max_length=16, metadata=_STOCK)
     setup = fields.Nested(ApiSetup, load_default=None)
+    design = CleanText(
+        load_default="",
+        max_length=26,
+        metadata={"description": "A label design's id; the usual one without it."},
+    )
+    elsewhere = fields.List(
+        fields.String(validate=_LEGAL),
+        load_default=list,
+        metadata={
+            "description": "What the law asks and another label of the pack says; only "
+            "asked for designs whose purpose is `label`."
+        },
+    )
 
 
 _END = {
@@ -96,6 +124,8 @@ class ApiRunShown(Schema):
     first_index = fields.Integer(required=True, allow_none=True)
     last_index = fields.Integer(required=True, allow_none=True)
     created_at = fields.String(required=True)
+    design = fields.String(required=True)
+    elsewhere = fields.List(fields.String(), required=True)
     sheets = fields.String(required=True)
     labels = fields.String(required=True)
 
@@ -104,7 +134,7 @@ class ApiRunWhole(ApiRunShown):
     """A label run with its printer's settings and what was made void of it."""
 
     voids = fields.List(fields.Nested(ApiVoidShown), required=True)
-    setup = fields.Nested(ApiSetup, required=True)
+    setup = fields.Nested(ApiSetupShown, required=True)
 
 
 def run_shown(row: RunRow, identity: Identity) -> dict[str, Any]:
@@ -121,6 +151,8 @@ def run_shown(row: RunRow, identity: Identity) -> dict[str, Any]:
         "first_index": run.first_index,
         "last_index": run.last_index,
         "created_at": instant_text(run.created_at),
+        "design": design_in(run).id,
+        "elsewhere": run.facts.get("elsewhere", []),
         "sheets": f"{own}/sheets.pdf",
         "labels": f"{own}/labels.csv",
     }

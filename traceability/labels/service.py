@@ -1,6 +1,7 @@
 """Start label runs and make labels void. The caller commits."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -11,6 +12,7 @@ from traceability.accounts.service import audit
 from traceability.batches.models import Batch, BatchState
 from traceability.batches.permits import basis_of, require_own
 from traceability.batches.queries import locked_batch
+from traceability.catalog.models import Product
 from traceability.catalog.vouching import voucher_of
 from traceability.core.canonical import Json
 from traceability.core.identity import Identity
@@ -19,13 +21,16 @@ from traceability.core.permissions import SYSTEM, Actor
 from traceability.core.ports import Notary
 from traceability.core.text import clean_text
 from traceability.gs1.digital_link import DigitalLink
+from traceability.labels.claims.queries import facts_for, product_set_of
 from traceability.labels.content import day_text
 from traceability.labels.errors import (
+    LabelFieldsUnfitError,
     RunRefusedError,
     SequenceExhaustedError,
     VoidRangeError,
     VoidReasonError,
 )
+from traceability.labels.fitting import names_of
 from traceability.labels.job import (
     LabelKeys,
     LabelKind,
@@ -33,9 +38,12 @@ from traceability.labels.job import (
     RunSpec,
     snapshot_of,
 )
+from traceability.labels.legal import declared, missing_from, unfit_of
 from traceability.labels.models import LabelRun, LabelVoid, SerialSequence
-from traceability.labels.queries import facts_for, runs_of_batch, voids_of
+from traceability.labels.previewing import holding
+from traceability.labels.queries import runs_of_batch, voids_of
 from traceability.labels.serials import INDEX_LIMIT
+from traceability.labels.stock import Stock
 from traceability.labels.stocks.queries import own_stock_of
 from traceability.records.credential import RecordDraft, Voucher
 from traceability.records.models import SignedRecord
@@ -88,8 +96,8 @@ def start_run(
     refused = refusal_of(batch, today)
     if refused is not None:
         raise refused
-    job = plan(session, batch, spec, today)
-    job.layout(own_stock_of(session, batch.organisation_id))
+    own = own_stock_of(session, batch.organisation_id)
+    job = checked(plan(session, batch, spec, today), batch.product, own)
     if spec.kind is not LabelKind.LOT:
         first = _take(session, batch.product_id, spec.count)
         job = replace(job, first_index=first, serial_key_id=keys.mac_of(None).key_id)
@@ -139,6 +147,19 @@ def run_link(identity: Identity, run: LabelRun) -> str:
     return identity.url(f"/label-runs/{run.public_id}")
 
 
+def plan(session: Session, batch: Batch, spec: RunSpec, today: date) -> PrintJob:
+    """Return a run as it would be printed today, before it has any numbers."""
+    facts, sealed = facts_for(session, batch, today)
+    return PrintJob(
+        spec=spec,
+        lot=DigitalLink.parse(batch.digital_link),
+        first_index=0,
+        serial_key_id=None,
+        facts=facts,
+        sealed_facts=sealed,
+    )
+
+
 def refusal_of(batch: Batch, today: date) -> RunRefusedError | None:
     """Return why a batch gets no labels today, or nothing if it does."""
     state = BatchState(batch.state)
@@ -161,17 +182,27 @@ def refusal_of(batch: Batch, today: date) -> RunRefusedError | None:
     return None
 
 
-def plan(session: Session, batch: Batch, spec: RunSpec, today: date) -> PrintJob:
-    """Return a run as it would be printed today, before it has any numbers."""
-    facts, sealed = facts_for(session, batch, today)
-    return PrintJob(
-        spec=spec,
-        lot=DigitalLink.parse(batch.digital_link),
-        first_index=0,
-        serial_key_id=None,
-        facts=facts,
-        sealed_facts=sealed,
-    )
+def checked(job: PrintJob, product: Product, own: Sequence[Stock] = ()) -> PrintJob:
+    """Return a job that has room and says what it must, with what is said elsewhere.
+
+    A refusal names what would fit, of built-in stock and of one's ``own``.
+    Raises ``LabelTooSmallError``, ``LabelFieldsUnfitError`` and
+    ``LabelFieldsMissingError``.
+    """
+    spec, layout = job.spec, job.layout(own)
+    number = product_set_of(product)
+    missing = missing_from(job.facts, spec.design, number, layout.unfit)
+    unfit = unfit_of(missing, spec.design, spec.elsewhere)
+    if unfit:
+        fitting = job.fitting(own, holding(job, number))
+        raise LabelFieldsUnfitError(
+            "There is no room for: %(fields)s. What would fit: %(fitting)s.",
+            field="stock",
+            fields=", ".join(one.field.name.vi for one in unfit),
+            fitting=names_of(fitting),
+        )
+    elsewhere = declared(missing, spec.design, spec.elsewhere)
+    return replace(job, spec=replace(spec, elsewhere=frozenset(elsewhere)))
 
 
 def _take(session: Session, product_id: int, count: int) -> int:
@@ -207,7 +238,12 @@ def _row(batch: Batch, job: PrintJob, actor: Actor, keys: LabelKeys) -> LabelRun
         stock=spec.stock.id,
         serial_key_id=job.serial_key_id,
         seal_kid=keys.sealer().kid if sealed else None,
-        facts={**snapshot_of(job.facts, job.sealed_facts), **spec.kept()},
+        facts={
+            **snapshot_of(job.facts, job.sealed_facts),
+            **spec.kept(),
+            "design": spec.design.to_json(),
+            "elsewhere": sorted(spec.elsewhere),
+        },
         created_by=actor.name,
     )
 
@@ -223,6 +259,8 @@ def _publish_run(
         "count": run.count,
         "stock": run.stock,
     }
+    if run.facts["elsewhere"]:
+        claims["elsewhere"] = run.facts["elsewhere"]
     if run.first_index is not None:
         claims["firstIndex"] = run.first_index
         claims["serialKeyId"] = run.serial_key_id

@@ -8,7 +8,7 @@ from traceability.labels.job import LabelKeys, PrintJob, printed
 from traceability.labels.label import Label
 from traceability.labels.writers import Writer, writer_for
 from traceability.labels.writers.formats import SheetFormat
-from traceability.labels.writers.preview import render_preview
+from traceability.labels.writers.preview import render_picture
 
 __all__ = ["SheetFormat", "Sheets", "preview", "print_sheets"]
 
@@ -45,7 +45,7 @@ def print_sheets(job: PrintJob, format_: SheetFormat, keys: LabelKeys) -> Sheets
 def preview(job: PrintJob, keys: LabelKeys) -> bytes:
     """Return the run's first label as PNG."""
     one = replace(job, spec=replace(job.spec, count=1))
-    return render_preview(job.layout(), one.labels(keys)[0])
+    return render_picture(job.layout(), one.labels(keys)[0])
 
 
 def _parts(writer: Writer, labels: Sequence[Label]) -> Iterator[bytes]:

@@ -1,9 +1,10 @@
 """Set a label's text: wrap, shrink to a readable minimum, then shorten, never clip."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from traceability.labels.content import NO_BREAK, Paragraph
+from traceability.labels.content import EXTRA, NO_BREAK, Paragraph
+from traceability.labels.design import LabelField
 from traceability.labels.errors import LabelTooSmallError
 from traceability.labels.typeface import ASCENT, LEADING, width_of
 
@@ -12,6 +13,7 @@ MIN_SIZE = 5.0  # points: an x-height of 0.93 mm; small packs may not go below 0
 HINT_SIZE = 4.5  # for the invitation to scan, which no rule asks for
 _STEP = 0.25
 _MEASURE = 0.985  # rasterised letters run a little wider than their design
+_TIGHT = 2  # headings have no extra size, and what may give way has one line
 _GAP = 0.3  # em between paragraphs where there is room
 SQUEEZE = 0.9  # a serial of the widest letters may be set this much smaller
 ELLIPSIS = "…"
@@ -45,28 +47,61 @@ class _Block:
     lines: tuple[str, ...]
     size: float
     source: Paragraph
+    shortened: bool
 
     @property
     def height(self) -> float:
         return len(self.lines) * self.size * LEADING
 
 
-def typeset(
-    paragraphs: Sequence[Paragraph], width: float, height: float
-) -> tuple[TextLine, ...]:
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Lines set in a box, and what of the text they do not say whole."""
+
+    lines: tuple[TextLine, ...]
+    left_out: frozenset[LabelField] = frozenset()
+    shortened: frozenset[LabelField] = frozenset()
+
+    @property
+    def unfit(self) -> frozenset[LabelField]:
+        """Return the fields that stand there in part or not at all."""
+        return self.left_out | self.shortened
+
+
+def typeset(paragraphs: Sequence[Paragraph], width: float, height: float) -> Setting:
     """Return the lines of a box of this size in points, at the best size that fits.
 
     First everything whole at ever smaller sizes; then long paragraphs end in an
     ellipsis and headings lose their extra size; at last those that may give way are
-    left out. Raises ``LabelTooSmallError`` when even that does not fit.
+    left out. Extras are chosen before, so that one long text takes no other's place.
+    Raises ``LabelTooSmallError`` when even that does not fit.
     """
-    for kept, tightness in _concessions(paragraphs):
+    for kept, tightness in _concessions(_chosen(paragraphs, width, height)):
         for size in _sizes(tightness):
-            blocks = [_block(one, size, width, tightness) for one in kept]
-            sound = [block for block in blocks if block is not None]
-            if len(sound) == len(kept) and _height(sound) <= height:
-                return _placed(sound, height, size)
+            blocks = _blocks(kept, size, width, tightness)
+            if blocks is not None and _height(blocks) <= height:
+                return _setting(paragraphs, blocks, height, size)
     raise LabelTooSmallError("The label's text does not fit.", field="stock")
+
+
+def _chosen(
+    paragraphs: Sequence[Paragraph], width: float, height: float
+) -> list[Paragraph]:
+    """Return the paragraphs with those extras that find room, the weightiest first."""
+    chosen = [one for one in paragraphs if one.give < EXTRA]
+    for extra in sorted(paragraphs, key=lambda one: one.give):
+        if extra.give < EXTRA:
+            continue
+        tried = [one for one in paragraphs if one in chosen or one is extra]
+        blocks = _blocks(_terse(tried), MIN_SIZE, width, _TIGHT)
+        if blocks is not None and _height(blocks) <= height:
+            chosen = tried
+    return chosen
+
+
+def _terse(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
+    """Return the paragraphs without the words that nobody needs beside extras."""
+    return [one for one in paragraphs if not one.single]
 
 
 def _concessions(
@@ -74,12 +109,14 @@ def _concessions(
 ) -> Iterator[tuple[list[Paragraph], int]]:
     """Yield what to set and how tightly, from the fullest to the barest."""
     kept = list(paragraphs)
-    yield kept, 0
-    yield kept, 1
-    yield kept, 2
+    yield from ((kept, tightness) for tightness in (0, 1, _TIGHT))
+    if any(one.give >= EXTRA for one in kept):
+        terse = _terse(kept)
+        yield from ((terse, tightness) for tightness in (0, 1, _TIGHT))
+        return
     for rank in sorted({one.give for one in kept if one.give}, reverse=True):
         kept = [one for one in kept if one.give != rank]
-        yield kept, 2
+        yield kept, _TIGHT
     yield kept, 3
 
 
@@ -93,8 +130,21 @@ def _sizes(tightness: int) -> Iterator[float]:
 def _cap(paragraph: Paragraph, tightness: int) -> int | None:
     if paragraph.most is None or tightness == 0:
         return None
-    tight = tightness > 2 or (tightness == 2 and paragraph.give)  # noqa: PLR2004
+    tight = tightness > _TIGHT or (tightness == _TIGHT and paragraph.give)
     return 1 if tight else paragraph.most
+
+
+def _blocks(
+    paragraphs: Sequence[Paragraph], base: float, width: float, tightness: int
+) -> list[_Block] | None:
+    """Return every paragraph broken into lines, or nothing where one cannot be."""
+    blocks = []
+    for one in paragraphs:
+        block = _block(one, base, width, tightness)
+        if block is None:
+            return None
+        blocks.append(block)
+    return blocks
 
 
 def _block(
@@ -110,11 +160,12 @@ def _block(
         return None
     texts = [text for text, _ in lines]
     cap = _cap(paragraph, tightness)
-    if cap is not None and len(texts) > cap:
+    cut = cap is not None and len(texts) > cap
+    if cap is not None and cut:
         rest = " ".join(texts[cap - 1 :])
         texts = [*texts[: cap - 1], _shortened(rest, em, bold=paragraph.bold)]
     shown = tuple(text.replace(NO_BREAK, " ") for text in texts)
-    return _Block(shown, size, paragraph)
+    return _Block(shown, size, paragraph, cut)
 
 
 def _single(paragraph: Paragraph, size: float, width: float) -> float:
@@ -172,6 +223,24 @@ def _shortened(text: str, em: float, *, bold: bool) -> str:
     if blank and not text[len(kept) :].startswith(" "):
         kept = whole
     return kept.rstrip(" ,.;:-–·" + NO_BREAK) + ELLIPSIS
+
+
+def _setting(
+    paragraphs: Sequence[Paragraph],
+    blocks: Sequence[_Block],
+    height: float,
+    size: float,
+) -> Setting:
+    set_ = _fields(block.source for block in blocks)
+    return Setting(
+        lines=_placed(blocks, height, size),
+        left_out=_fields(paragraphs) - set_,
+        shortened=_fields(block.source for block in blocks if block.shortened),
+    )
+
+
+def _fields(paragraphs: Iterable[Paragraph]) -> frozenset[LabelField]:
+    return frozenset(field for one in paragraphs for field in one.fields)
 
 
 def _height(blocks: Sequence[_Block]) -> float:

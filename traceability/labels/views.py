@@ -6,14 +6,25 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, request, url_for
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from traceability.batches.models import Batch
 from traceability.batches.queries import batch_of
 from traceability.core.errors import DomainError
 from traceability.core.permissions import Role
 from traceability.labels import queries, service, wording
+from traceability.labels.claims.service import claims_refusal, printable_run
+from traceability.labels.designs import views as design_pages
+from traceability.labels.designs.queries import (
+    design_named,
+    designs_of,
+    last_design,
+)
 from traceability.labels.errors import LabelTooSmallError, SealRefusedError
 from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
+from traceability.labels.legal import elsewhere_named
+from traceability.labels.previews import views as previews
+from traceability.labels.previews.views import Shown, shown_of_run, usual_or
 from traceability.labels.queries import RunRow
 from traceability.labels.room import label_keys_of
 from traceability.labels.schemas import RunSchema, VoidSchema, run_spec
@@ -34,6 +45,8 @@ from traceability.web.rendering import render
 from traceability.web.submitting import STORED, gone_on, own_organisation, submitted
 
 blueprint = Blueprint("labels", __name__)
+for pages in (design_pages, previews):
+    pages.add_to(blueprint)
 Answer = Response | Any
 _ON_A_ROLL = 100  # a roll has no page to fill
 
@@ -76,7 +89,9 @@ def new_run(public_id: str) -> Answer:
         initial = _initial(session, batch, last)
         stocks = stocks_for(session, own_organisation())
         printers = printers_of(session, own_organisation())
-    form = Form(RunSchema(), initial)
+        designs = designs_of(session, own_organisation())
+    looks = "look" in request.form
+    form = Form(RunSchema(), _typed(request.form) if looks else initial)
     started: list[str] = []
 
     def write(session: Session) -> None:
@@ -88,7 +103,7 @@ def new_run(public_id: str) -> Answer:
         )
         started.append(run.public_id)
 
-    status = submitted(form, write)
+    status = HTTPStatus.OK if looks else submitted(form, write)
     if status == STORED:
         address = url_for(".run", run_id=started[0])
         return gone_on(_("The labels are ready. Download and print them."), address)
@@ -101,6 +116,9 @@ def new_run(public_id: str) -> Answer:
         refusal=refusal,
         stocks=stocks,
         printers=_printer_options(printers, stocks),
+        shown=None if refusal else _shown(batch, form),
+        designs=[one for one in designs if one.archived_at is None],
+        fields=wording.FIELDS,
         kinds=wording.KINDS,
         kind_hints=wording.KIND_HINTS,
         most=MAX_COUNT,
@@ -115,7 +133,8 @@ def _spec(session: Session, data: dict[str, Any]) -> RunSpec:
     if data["printer"]:
         clock = services().clock
         calibration = use_printer(session, mine, stock, data["printer"], clock=clock)
-    return run_spec(data, stock, form_setup(data, stock, calibration))
+    design = design_named(session, mine, data["design"])
+    return run_spec(data, stock, form_setup(data, stock, calibration), design)
 
 
 def _printer_options(
@@ -130,34 +149,57 @@ def _printer_options(
 
 
 def _initial(session: Session, batch: Batch, last: list[RunRow]) -> dict[str, Any]:
-    """Return the last stock and printer, and a seal wherever one fits."""
-    stocks = {one.id: one for one in stocks_for(session, own_organisation())}
+    """Return the last stock, printer and design, and a seal wherever one fits.
+
+    What the address asks for comes before: links to what would fit are such addresses.
+    """
+    mine = own_organisation()
+    stocks = {one.id: one for one in stocks_for(session, mine)}
     before = last[0].job.spec if last else None
     known = before is not None and before.stock.id in stocks
     stock = before.stock if before and known else next(iter(STOCKS.values()))
     setup = Setup(dpi=before.setup.dpi) if before and known else DEFAULT_SETUP
+    design = last_design(session, mine)
     spec = RunSpec(
         kind=LabelKind.SEALED,
         count=stock.per_page if stock.per_page > 1 else _ON_A_ROLL,
         stock=stock,
         setup=setup,
+        design=usual_or(session, design),
     )
     kind = LabelKind.SEALED
     try:
         service.plan(session, batch, spec, services().clock.today()).layout()
     except (LabelTooSmallError, SealRefusedError):
         kind = LabelKind.SERIAL
-    used = [
-        one for one in printers_of(session, own_organisation(), stock.id) if one.used_at
-    ]
-    return {
+    used = [one for one in printers_of(session, mine, stock.id) if one.used_at]
+    usual = {
         "stock": stock.id,
         "kind": kind.value,
         "count": spec.count,
+        "design": design,
         "dpi": setup.dpi,
         "copies": 1,
         "printer": used[0].public_id if used else "",
     }
+    return {**usual, **_typed(request.args)}
+
+
+def _typed(given: MultiDict[str, str]) -> dict[str, Any]:
+    """Return what of the form's fields was given, as it was typed."""
+    lists = {"elsewhere", "skip"}
+    names = RunSchema().fields.keys() - lists
+    typed: dict[str, Any] = {name: given[name] for name in names if name in given}
+    return {**typed, **{name: given.getlist(name) for name in lists}}
+
+
+def _shown(batch: Batch, form: Form) -> Shown | None:
+    """Return the preview of what stands in the form."""
+    names = ("stock", "kind", "design", "dpi")
+    typed = MultiDict({name: form.value(name) for name in names})
+    typed.setlist("elsewhere", form.values("elsewhere"))
+    with services().database.reading() as session:
+        return shown_of_run(session, batch, typed)
 
 
 @blueprint.get("/labels/<run_id>")
@@ -167,6 +209,10 @@ def run(run_id: str) -> Response:
     with services().database.reading() as session:
         row = queries.run_of(session, run_id, actor=actor())
         voids = queries.voids_of(session, row.run)
+        today = services().clock.today()
+        lapsed = claims_refusal(session, row.run, row.batch, today)
+        rows = designs_of(session, own_organisation())
+        designs = {one.public_id: one for one in rows}
     layout, setup = row.job.layout(), row.job.spec.setup
     return render(
         "labels/run.html",
@@ -178,6 +224,9 @@ def run(run_id: str) -> Response:
         run=row.run,
         batch=row.batch,
         voids=voids,
+        lapsed=lapsed,
+        design=designs.get(row.job.spec.design.id),
+        elsewhere=elsewhere_named(row.job.spec.elsewhere),
         fit=layout.fit,
         stock=row.job.spec.stock,
         label_size=layout.label_size,
@@ -201,8 +250,11 @@ def download(run_id: str, format_: str) -> Response:
     """Send a run's sheets, every symbol of them read back."""
     if format_ not in {*SheetFormat}:
         abort(HTTPStatus.NOT_FOUND)
-    row = _own_run(run_id)
-    sheets = print_sheets(row.job, SheetFormat(format_), label_keys_of(services()))
+    use = services()
+    with use.database.reading() as session:
+        today = use.clock.today()
+        row = printable_run(session, run_id, actor=actor(), today=today)
+    sheets = print_sheets(row.job, SheetFormat(format_), label_keys_of(use))
     name = f"tem-{row.batch.lot_number}-{row.run.public_id[:6]}.{sheets.suffix}"
     response = _file(sheets.files[0], sheets.media_type)
     response.headers.set("Content-Disposition", "attachment", filename=name)

@@ -1,5 +1,6 @@
 """The words for kinds of labels and formats of sheets."""
 
+from traceability.labels.design import LabelField, Purpose
 from traceability.labels.job import LabelKind
 from traceability.labels.writers.formats import SheetFormat
 from traceability.web.i18n import lazy_gettext as _l
@@ -31,4 +32,37 @@ FORMATS = {
     SheetFormat.XLSX.value: _l("XLSX, the list for Excel"),
     SheetFormat.SINGLES.value: _l("One PNG for each label, in a ZIP"),
     SheetFormat.SINGLES_SVG.value: _l("One SVG for each label, in a ZIP"),
+}
+FIELDS = {
+    LabelField.PRODUCT.value: _l("Name of the product"),
+    LabelField.BRAND.value: _l("Brand"),
+    LabelField.STARS.value: _l("OCOP stars, while they hold"),
+    LabelField.NET_CONTENT.value: _l("Net content"),
+    LabelField.CERTIFICATES.value: _l("Certificates, while they hold"),
+    LabelField.LOT.value: _l("Lot number"),
+    LabelField.PRODUCTION_DATE.value: _l("Production date"),
+    LabelField.EXPIRY.value: _l("Best before or expiry"),
+    LabelField.ETHANOL.value: _l("Alcohol content"),
+    LabelField.INGREDIENTS.value: _l("Ingredients"),
+    LabelField.USE.value: _l("How to use it"),
+    LabelField.STORAGE.value: _l("How to keep it"),
+    LabelField.WARNINGS.value: _l("Warnings"),
+    LabelField.PRODUCER.value: _l("Name of the producer"),
+    LabelField.ADDRESS.value: _l("Address, or who else is responsible"),
+    LabelField.ORIGIN.value: _l("Origin"),
+    LabelField.SERIAL.value: _l("Code to type in"),
+    LabelField.INVITATION.value: _l("Invitation to scan"),
+}
+PURPOSES = {
+    Purpose.STAMP.value: _l("A stamp beside the pack's own label"),
+    Purpose.LABEL.value: _l("The pack's only label"),
+}
+PURPOSE_HINTS = {
+    Purpose.STAMP.value: _l(
+        "The pack's own label says what the law asks; this is signed with each run."
+    ),
+    Purpose.LABEL.value: _l(
+        "Nothing is printed while something the law asks is missing, unless you "
+        "confirm that the pack says it elsewhere."
+    ),
 }

@@ -52,6 +52,7 @@ PLAIN = (
     *("goods", "rightToUse", "fileSha256", "fileVersion"),
     # labels
     *("firstIndex", "count", "stock", "serialKeyId", "sealKid", "from", "to"),
+    "elsewhere",
     # inspections
     *("seenAt", "enteredAt", "offline", "published", "result"),
     # events (ocop:stage) and keys

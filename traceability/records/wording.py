@@ -109,6 +109,7 @@ CLAIMS: dict[str, LazyText] = {
     "run": _l("Printing of labels"),
     "count": _l("Number of labels"),
     "stock": _l("Label stock"),
+    "elsewhere": _l("Said elsewhere on the pack"),
     "firstIndex": _l("First number"),
     "from": _l("From number"),
     "to": _l("To number"),

@@ -42,7 +42,7 @@ def number(value: Decimal | int | None) -> str:
 
 def millimetres(value: float) -> str:
     """Return a length as ``52,5``: hundredths at the most."""
-    return number(Decimal(f"{value:.2f}"))
+    return number(Decimal(f"{value:.2f}") + 0)  # no minus before a zero
 
 
 def quantity(value: Quantity | None, language: str = "vi") -> str:

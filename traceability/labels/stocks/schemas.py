@@ -80,6 +80,20 @@ class ApiSetup(Schema):
     bleed = PlainDecimalField(load_default=Decimal(0), metadata=_MM)
 
 
+class ApiSetupShown(Schema):
+    """How the printer of a run was set."""
+
+    dpi = fields.Integer(required=True)
+    shift_x = fields.String(required=True, metadata=_MM)
+    shift_y = fields.String(required=True, metadata=_MM)
+    scale_x = fields.String(required=True, metadata=_SCALE)
+    scale_y = fields.String(required=True, metadata=_SCALE)
+    skip = fields.String(required=True)
+    copies = fields.Integer(required=True)
+    cut_marks = fields.Boolean(required=True)
+    bleed = fields.String(required=True, metadata=_MM)
+
+
 def stock_draft(data: dict[str, Any]) -> StockDraft:
     """Return what a loaded form measures. Raises ``StockMeasureError``."""
     return StockDraft(**{name: _plain(value) for name, value in data.items()})

@@ -69,6 +69,7 @@ def writer_for(format_: SheetFormat, layout: LabelLayout, job: PrintJob) -> Writ
     """Return the writer of a format for a run."""
     title = f"{job.facts.product_name} · {job.facts.lot_number}"
     pages = layout.pages_for(job.positions)
+    text = human_text(job.facts, job.spec.design)
     copies = job.spec.setup.copies
     makers: dict[SheetFormat, Callable[[], Writer]] = {
         SheetFormat.PDF: lambda: PdfWriter(layout, title),
@@ -76,8 +77,8 @@ def writer_for(format_: SheetFormat, layout: LabelLayout, job: PrintJob) -> Writ
         SheetFormat.PNG: lambda: PngWriter(layout, pages),
         SheetFormat.ZPL: lambda: ZplWriter(layout),
         SheetFormat.TSPL: lambda: TsplWriter(layout),
-        SheetFormat.CSV: lambda: CsvWriter(human_text(job.facts), copies),
-        SheetFormat.XLSX: lambda: XlsxWriter(human_text(job.facts), copies),
+        SheetFormat.CSV: lambda: CsvWriter(text, copies),
+        SheetFormat.XLSX: lambda: XlsxWriter(text, copies),
         SheetFormat.SINGLES: lambda: PngSingles(layout),
         SheetFormat.SINGLES_SVG: lambda: SvgSingles(layout),
     }

@@ -12,7 +12,7 @@ from traceability.labels.typeface import FILES, font_of
 _WHITE = 255
 
 
-def render_preview(layout: LabelLayout, label: Label) -> bytes:
+def render_picture(layout: LabelLayout, label: Label) -> bytes:
     """Return a PNG of a label, at the printer's dots."""
     image = Image.new("L", layout.label_size, _WHITE)
     draw = ImageDraw.Draw(image)

@@ -1,0 +1,1 @@
+"""What a batch's labels may say today."""

@@ -1,0 +1,1 @@
+"""The producers' own label designs."""

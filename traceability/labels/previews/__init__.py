@@ -1,0 +1,1 @@
+"""A label while it is still being chosen."""
