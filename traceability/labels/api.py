@@ -136,14 +136,14 @@ def _file(public_id: str, format_: SheetFormat) -> Response:
     with use.database.reading() as session:
         today = use.clock.today()
         row = printable_run(session, public_id, actor=actor(), today=today)
-    [data] = print_sheets(row.job, format_, label_keys_of(use)).files
+    sheets = print_sheets(row.job, format_, label_keys_of(use))
     use.database.written(
         lambda session: note_print_out(
             session, row.run, format_.value, actor=actor(), clock=use.clock
         )
     )
-    name = f"tem-{row.batch.lot_number}-{row.run.public_id[:6]}.{format_.value}"
-    response = Response(data, content_type=format_.media_type)
+    name = f"tem-{row.batch.lot_number}-{row.run.public_id[:6]}.{sheets.suffix}"
+    response = Response(sheets.files[0], content_type=sheets.media_type)
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
 

@@ -50,7 +50,7 @@ out_option = click.option(
     "--out",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     required=True,
-    help="SVG and PNG of several pages: FILE, then FILE-2, FILE-3 …",
+    help="SVG and PNG of several pages, and single files, are a ZIP.",
 )
 json_option = click.option("--json", "json_", is_flag=True, help="Print JSON.")
 index_type = click.IntRange(0, INDEX_LIMIT - 1)
@@ -233,10 +233,8 @@ def _write(
     use: Services, row: RunRow, format_: SheetFormat, out: Path, *, json_: bool
 ) -> None:
     sheets = print_sheets(row.job, format_, label_keys_of(use))
-    paths = [out, *(_page_path(out, n) for n in range(2, len(sheets.files) + 1))]
     try:
-        for path, data in zip(paths, sheets.files, strict=True):
-            path.write_bytes(data)
+        out.write_bytes(sheets.files[0])
     except OSError as error:
         raise click.ClickException(
             f"{error}: write the run with `labels reprint --run {row.run.public_id}`"
@@ -246,16 +244,12 @@ def _write(
             session, row.run, format_.value, actor=SYSTEM, clock=use.clock
         )
     )
-    told = _told(row.run, paths)
+    told = _told(row.run, [out])
     if json_:
         click.echo(json.dumps(told))
         return
     for name, value in told.items():
         click.echo(f"{name}: {', '.join(value) if isinstance(value, list) else value}")
-
-
-def _page_path(out: Path, number: int) -> Path:
-    return out.with_name(f"{out.stem}-{number}{out.suffix}")
 
 
 def _told(run: LabelRun, paths: list[Path]) -> dict[str, object]:

@@ -27,9 +27,9 @@ from traceability.labels.seal import (
     SealFacts,
     SealSigner,
     check_sealable,
-    make_seal,
+    make_seals,
 )
-from traceability.labels.serials import SERIAL_CHARACTERS, serial_for
+from traceability.labels.serials import SERIAL_CHARACTERS, serials_for
 from traceability.labels.setup import DEFAULT_SETUP, Setup
 from traceability.labels.stock import STOCKS, Stock, stock_of
 
@@ -200,21 +200,25 @@ class PrintJob:
             return [Label(link=self.lot.qr_text())] * len(chosen)
         mac = keys.mac_of(self.serial_key_id)
         product = self.lot.product_link().element_string()
-        indexes = [self.first_index + place for place in chosen]
-        labels = [self._label(serial_for(product, index, mac)) for index in indexes]
-        if self.spec.kind is LabelKind.SEALED:
-            return self._sealed(labels, keys.sealer())
-        return labels
+        indexes = range(self.first_index + chosen.start, self.first_index + chosen.stop)
+        serials = serials_for(product, indexes, mac)
+        link = self._link_before_serials()
+        if self.spec.kind is LabelKind.SERIAL:
+            return [Label(link=link + serial, serial=serial) for serial in serials]
+        lot, facts = self.lot.lot or "", self.sealed_facts
+        seals = make_seals(product, lot, serials, facts, keys.sealer())
+        return [
+            Label(link=link + serial, serial=serial, seal=seal)
+            for serial, seal in zip(serials, seals, strict=True)
+        ]
 
     def _label(self, serial: str) -> Label:
         return Label(link=replace(self.lot, serial=serial).qr_text(), serial=serial)
 
-    def _sealed(self, labels: list[Label], signer: SealSigner) -> list[Label]:
-        facts = self.sealed_facts
-        return [
-            replace(label, seal=make_seal(self._scope(label), facts, signer=signer))
-            for label in labels
-        ]
+    def _link_before_serials(self) -> str:
+        """Return what every label's link begins with: a serial needs no escaping."""
+        serial = "0" * SERIAL_CHARACTERS
+        return self._label(serial).link.removesuffix(serial)
 
     def _scope(self, label: Label) -> Sealed:
         """Return what a label's seal binds itself to. Raises ``SealScopeError``."""

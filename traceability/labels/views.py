@@ -1,9 +1,7 @@
 """Pages of labels: choose stock and kind, download the sheets, make labels void."""
 
-import zipfile
 from collections.abc import Sequence
 from http import HTTPStatus
-from io import BytesIO
 from typing import Any
 
 from flask import Blueprint, Response, abort, request, url_for
@@ -39,7 +37,7 @@ from traceability.labels.room import label_keys_of
 from traceability.labels.schemas import RunSchema, VoidSchema, run_spec
 from traceability.labels.service import VoidDraft
 from traceability.labels.setup import DEFAULT_SETUP, Setup, format_positions
-from traceability.labels.sheets import SheetFormat, Sheets, preview, print_sheets
+from traceability.labels.sheets import SheetFormat, preview, print_sheets
 from traceability.labels.stock import STOCKS, Stock
 from traceability.labels.stocks.models import PrinterProfile
 from traceability.labels.stocks.queries import printers_of, stock_for, stocks_for
@@ -258,7 +256,7 @@ def label(run_id: str) -> Response:
     """Send the run's first label as it will be printed."""
     row = _own_run(run_id)
     image = preview(row.job, label_keys_of(services()))
-    return _file(image, SheetFormat.PNG.media_type)
+    return _file(image, "image/png")
 
 
 @blueprint.get("/labels/<run_id>/sheet.<format_>")
@@ -277,9 +275,8 @@ def download(run_id: str, format_: str) -> Response:
             session, row.run, format_, actor=actor(), clock=use.clock
         )
     )
-    data, media_type, suffix = _packed(sheets)
-    name = f"tem-{row.batch.lot_number}-{row.run.public_id[:6]}.{suffix}"
-    response = _file(data, media_type)
+    name = f"tem-{row.batch.lot_number}-{row.run.public_id[:6]}.{sheets.suffix}"
+    response = _file(sheets.files[0], sheets.media_type)
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
 
@@ -287,18 +284,6 @@ def download(run_id: str, format_: str) -> Response:
 def _own_run(run_id: str) -> RunRow:
     with services().database.reading() as session:
         return queries.run_of(session, run_id, actor=actor())
-
-
-def _packed(sheets: Sheets) -> tuple[bytes, str, str]:
-    """Return one file: the sheet itself, or a ZIP of several pages."""
-    suffix = sheets.format.value
-    if len(sheets.files) == 1:
-        return sheets.files[0], sheets.format.media_type, suffix
-    buffer = BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for number, data in enumerate(sheets.files, start=1):
-            archive.writestr(f"{number:03}.{suffix}", data)
-    return buffer.getvalue(), "application/zip", f"{suffix}.zip"
 
 
 def _file(data: bytes, media_type: str) -> Response:

@@ -10,6 +10,7 @@ from traceability.batches.queries import batch_of
 from traceability.core.errors import DomainError
 from traceability.core.permissions import Role
 from traceability.labels import wording
+from traceability.labels.claims.service import claims_refusal
 from traceability.labels.job import MAX_COUNT
 from traceability.labels.life.queries import (
     NumberLife,
@@ -119,6 +120,9 @@ def reprint_sheet(run_id: str, reprint_id: str) -> Response:
     use = services()
     with use.database.reading() as session:
         row, again = reprint_of(session, run_id, reprint_id, actor=actor())
+        lapsed = claims_refusal(session, row.run, row.batch, use.clock.today())
+    if lapsed is not None:
+        raise lapsed
     sheets = print_sheets(reprint_job(row, again), SheetFormat.PDF, label_keys_of(use))
 
     def write(session: Session) -> None:
@@ -133,7 +137,7 @@ def reprint_sheet(run_id: str, reprint_id: str) -> Response:
 
     use.database.written(write)
     name = f"tem-{row.batch.lot_number}-{again.from_index}-{again.to_index}.pdf"
-    response = Response(sheets.files[0], content_type=SheetFormat.PDF.media_type)
+    response = Response(sheets.files[0], content_type=sheets.media_type)
     response.headers["Cache-Control"] = "no-store"
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
