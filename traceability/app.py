@@ -33,6 +33,8 @@ from traceability.events import api as events_api, views as events
 from traceability.inspection import api as inspection_api, views as inspection
 from traceability.inspection.pocket import views as pocket
 from traceability.labels import api as labels_api, views as labels
+from traceability.labels.printing import api as printing_api, views as printing
+from traceability.labels.printing.room import with_printing
 from traceability.lookup import views as lookup
 from traceability.lookup.stored import PageStore
 from traceability.ocop import api as ocop_api, views as ocop
@@ -93,6 +95,7 @@ PAGES = [
     batches.blueprint,
     events.blueprint,
     labels.blueprint,
+    printing.blueprint,
     parties.blueprint,
     party_documents.blueprint,
     verification.blueprint,
@@ -115,6 +118,7 @@ API = [
     batches_api.blueprint,
     events_api.blueprint,
     labels_api.blueprint,
+    printing_api.blueprint,
     inspection_api.blueprint,
     records_api.blueprint,
     verification_api.blueprint,
@@ -171,7 +175,8 @@ def with_signing(use: Services, store: KeyStore) -> Services:
     )
     use = use.with_(store).with_(log).with_(audits).with_(lists)
     use = use.with_(Collector(log, use.database, use.clock))
-    return with_watch(use.with_(KeyListener(log_trust_list, admissions)))
+    use = with_printing(use.with_(KeyListener(log_trust_list, admissions)))
+    return with_watch(use)
 
 
 def witness_policy(settings: Settings) -> Policy | None:

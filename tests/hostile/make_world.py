@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from sqlalchemy import func, select
@@ -51,9 +52,13 @@ from traceability.inspection.service import record_visit
 from traceability.labels.job import LabelKind, RunSpec
 from traceability.labels.label import Label
 from traceability.labels.models import LabelRun
-from traceability.labels.queries import job_of
+from traceability.labels.printing.press import Press
+from traceability.labels.printing.service import ask_print
+from traceability.labels.printing.tasks import print_some
+from traceability.labels.queries import job_of, run_of
 from traceability.labels.room import label_keys_of
 from traceability.labels.service import start_run
+from traceability.labels.sheets import SheetFormat
 from traceability.labels.stock import A4_24
 from traceability.lookup.models import ProblemReport
 from traceability.ocop.drafts import RecognitionDraft
@@ -187,6 +192,7 @@ def make_world(folder: Path, stack: ExitStack) -> World:
             **_public_things(use, port, a),
             **make_things(use, owner),
             **_inspection(use, officer, a),
+            "print": _printed(use, run),
         },
     )
 
@@ -365,6 +371,16 @@ def _labels(use: Services, a: Holding, kind: LabelKind) -> tuple[LabelRun, list[
             keys=keys,
         )
         return run, list(job_of(run, batch).labels(keys))
+
+
+def _printed(use: Services, run: LabelRun) -> str:
+    """A file of a run, made by a worker and ready."""
+    with use.database.transaction() as session:
+        row = run_of(session, run.public_id, actor=SYSTEM)
+        task = ask_print(session, row, SheetFormat.CSV, actor=SYSTEM, clock=use.clock)
+    press = use.get(Press)
+    print_some(use, press, task.public_id, worker="w", stopped=Event())
+    return task.public_id
 
 
 def _person(

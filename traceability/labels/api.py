@@ -10,6 +10,11 @@ from traceability.core.errors import DomainError
 from traceability.core.permissions import Role, Scope
 from traceability.labels import queries, service
 from traceability.labels.errors import VoidRangeError
+from traceability.labels.printing.models import PrintTask
+from traceability.labels.printing.queries import tasks_of
+from traceability.labels.printing.room import call_workers, file_of_run
+from traceability.labels.printing.schemas import task_shown
+from traceability.labels.printing.service import first_print
 from traceability.labels.queries import RunRow
 from traceability.labels.room import label_keys_of
 from traceability.labels.schemas import (
@@ -30,6 +35,7 @@ from traceability.web.context import services
 from traceability.web.openapi import PREFIX, ApiBlueprint
 from traceability.web.paging import page_of, page_schema, window_of
 from traceability.web.repeating import once
+from traceability.web.sending import send_stream
 from traceability.web.submitting import own_organisation
 
 blueprint = ApiBlueprint(
@@ -47,6 +53,7 @@ blueprint = ApiBlueprint(
 def start(data: dict[str, Any]) -> Any:
     """Make labels for an issued batch; an Idempotency-Key takes numbers only once."""
     spec = run_spec(data)
+    asked: list[PrintTask] = []
 
     def write(session: Session) -> Any:
         use = services()
@@ -55,9 +62,14 @@ def start(data: dict[str, Any]) -> Any:
         run = service.start_run(
             session, batch, spec, actor=actor(), notary=notary, keys=keys
         )
-        return _whole(session, queries.run_of(session, run.public_id, actor=actor()))
+        row = queries.run_of(session, run.public_id, actor=actor())
+        asked.extend(first_print(session, row, actor=actor(), clock=use.clock))
+        return _whole(session, row)
 
-    return once(write)
+    answer = once(write)
+    for task in asked:
+        call_workers(services(), task)
+    return answer
 
 
 @blueprint.get("")
@@ -120,13 +132,17 @@ def void(data: dict[str, Any], public_id: str) -> Any:
 
 
 def _whole(session: Session, row: RunRow) -> Any:
-    return run_whole(row, queries.voids_of(session, row.run), services().identity)
+    identity = services().identity
+    tasks = [task_shown(one, identity) for one in tasks_of(session, row)]
+    return run_whole(row, queries.voids_of(session, row.run), tasks, identity)
 
 
 def _file(public_id: str, format_: SheetFormat) -> Response:
     use = services()
     with use.database.reading() as session:
         row = queries.run_of(session, public_id, actor=actor())
+    if not row.job.at_once:
+        return send_stream(*file_of_run(use, row, format_))
     [data] = print_sheets(row.job, format_, label_keys_of(use)).files
     name = f"tem-{row.batch.lot_number}-{row.run.public_id[:6]}.{format_.value}"
     response = Response(data, content_type=format_.media_type)

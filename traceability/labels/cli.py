@@ -13,6 +13,8 @@ from traceability.core.permissions import SYSTEM
 from traceability.labels.counting.queries import Counted, labels_in_log
 from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
 from traceability.labels.models import LabelRun
+from traceability.labels.printing import cli as printing
+from traceability.labels.printing.cli import print_here
 from traceability.labels.queries import RunRow, batch_to_label, run_of
 from traceability.labels.room import label_keys_of
 from traceability.labels.serials import INDEX_LIMIT
@@ -37,6 +39,12 @@ out_option = click.option(
     required=True,
     help="SVG and PNG of several pages: FILE, then FILE-2, FILE-3 …",
 )
+everything_option = click.option(
+    "--read-everything",
+    "everything",
+    is_flag=True,
+    help="Read every symbol back, of runs above 20,000 labels too.",
+)
 json_option = click.option("--json", "json_", is_flag=True, help="Print JSON.")
 index_type = click.IntRange(0, INDEX_LIMIT - 1)
 
@@ -44,6 +52,10 @@ index_type = click.IntRange(0, INDEX_LIMIT - 1)
 @click.group("labels")
 def group() -> None:
     """Print label runs, print them again, make labels void, count them."""
+
+
+group.add_command(printing.tasks)
+group.add_command(printing.cancel)
 
 
 @group.command("print")
@@ -55,6 +67,7 @@ def group() -> None:
 @click.option("--stock", type=click.Choice([*STOCKS]), required=True)
 @format_option
 @out_option
+@everything_option
 @json_option
 @click.pass_obj
 def print_(  # noqa: PLR0913 (one argument for each option of the command)
@@ -66,6 +79,7 @@ def print_(  # noqa: PLR0913 (one argument for each option of the command)
     stock: str,
     format_: str,
     out: Path,
+    everything: bool,
     json_: bool,
 ) -> None:
     """Start a run for an issued batch and write its sheets, read back, to FILE."""
@@ -81,23 +95,37 @@ def print_(  # noqa: PLR0913 (one argument for each option of the command)
             notary=notary_of(use),
             keys=label_keys_of(use),
         )
-    _write(use, RunRow(run, batch), SheetFormat(format_), out, json_=json_)
+    paths = _write(
+        use, RunRow(run, batch), SheetFormat(format_), out, everything=everything
+    )
+    _tell(run, paths, json_=json_)
 
 
 @group.command()
 @click.option("--run", "run_id", required=True, metavar="ID")
 @format_option
 @out_option
+@everything_option
 @json_option
 @click.pass_obj
 def reprint(
-    use: Services, *, run_id: str, format_: str, out: Path, json_: bool
+    use: Services,
+    *,
+    run_id: str,
+    format_: str,
+    out: Path,
+    everything: bool,
+    json_: bool,
 ) -> None:
-    """Write a run's sheets once more: the same labels, no new numbers."""
+    """Write a run's sheets once more: the same labels, no new numbers.
+
+    A large run that was stopped half way goes on where it was.
+    """
     _require_folder(out)
     with use.database.reading() as session:
         row = run_of(session, run_id, actor=SYSTEM)
-    _write(use, row, SheetFormat(format_), out, json_=json_)
+    paths = _write(use, row, SheetFormat(format_), out, everything=everything)
+    _tell(row.run, paths, json_=json_)
 
 
 @group.command()
@@ -157,18 +185,32 @@ def _require_folder(out: Path) -> None:
 
 
 def _write(
-    use: Services, row: RunRow, format_: SheetFormat, out: Path, *, json_: bool
-) -> None:
-    sheets = print_sheets(row.job, format_, label_keys_of(use))
-    paths = [out, *(_page_path(out, n) for n in range(2, len(sheets.files) + 1))]
+    use: Services, row: RunRow, format_: SheetFormat, out: Path, *, everything: bool
+) -> list[Path]:
+    """Write a run's files; return where they are."""
     try:
-        for path, data in zip(paths, sheets.files, strict=True):
-            path.write_bytes(data)
+        if row.job.at_once:
+            return _write_now(use, row, format_, out)
+        print_here(use, row, format_, out, everything=everything)
     except OSError as error:
         raise click.ClickException(
             f"{error}: write the run with `labels reprint --run {row.run.public_id}`"
         ) from error
-    told = _told(row.run, paths)
+    return [out]
+
+
+def _write_now(
+    use: Services, row: RunRow, format_: SheetFormat, out: Path
+) -> list[Path]:
+    sheets = print_sheets(row.job, format_, label_keys_of(use))
+    paths = [out, *(_page_path(out, n) for n in range(2, len(sheets.files) + 1))]
+    for path, data in zip(paths, sheets.files, strict=True):
+        path.write_bytes(data)
+    return paths
+
+
+def _tell(run: LabelRun, paths: list[Path], *, json_: bool) -> None:
+    told = _told(run, paths)
     if json_:
         click.echo(json.dumps(told))
         return

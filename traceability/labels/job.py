@@ -22,8 +22,10 @@ from traceability.labels.seal import (
 )
 from traceability.labels.serials import SERIAL_CHARACTERS, serial_for
 from traceability.labels.stock import Stock, stock_of
+from traceability.web.formats import number
 
-MAX_COUNT = 1000
+MAX_COUNT = 1_000_000
+AT_ONCE = 1000  # up to so many labels are made while their maker waits
 
 
 class LabelKind(StrEnum):
@@ -47,9 +49,9 @@ class RunSpec:
             raise RunCountError("Print at least one label.", field="count")
         if self.count > MAX_COUNT:
             raise RunTooLargeError(
-                "One run has at most %(most)d labels; print the rest in another run.",
+                "One run has at most %(most)s labels; print the rest in another run.",
                 field="count",
-                most=MAX_COUNT,
+                most=number(MAX_COUNT),
             )
 
     @classmethod
@@ -102,6 +104,20 @@ class PrintJob:
         if self.spec.kind is LabelKind.SEALED:
             return self._sealed(labels, keys.sealer())
         return labels
+
+    @property
+    def positions(self) -> int:
+        """Return how many labels are printed."""
+        return self.spec.count
+
+    @property
+    def at_once(self) -> bool:
+        """Return whether the run is made while somebody waits, without the queue."""
+        return self.positions <= AT_ONCE
+
+    def labels_at(self, keys: LabelKeys, first: int, stop: int) -> list[Label]:
+        """Return the labels printed at the positions from ``first`` to ``stop``."""
+        return self.labels(keys, first, stop)
 
     def _label(self, serial: str) -> Label:
         return Label(link=replace(self.lot, serial=serial).qr_text(), serial=serial)

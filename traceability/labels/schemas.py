@@ -8,6 +8,7 @@ from marshmallow import Schema, fields, validate
 from traceability.core.identity import Identity
 from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
 from traceability.labels.models import LabelVoid
+from traceability.labels.printing.schemas import ApiPrintTask
 from traceability.labels.queries import RunRow
 from traceability.labels.stock import STOCKS, stock_of
 from traceability.records.credential import instant_text
@@ -96,9 +97,14 @@ class ApiRunShown(Schema):
 
 
 class ApiRunWhole(ApiRunShown):
-    """A label run with what was made void of it."""
+    """A label run with what was made void of it and the files it is made into.
+
+    A run of at most 1,000 labels needs no task: its sheets come when they are asked
+    for. A larger one starts with a task for its PDF.
+    """
 
     voids = fields.List(fields.Nested(ApiVoidShown), required=True)
+    tasks = fields.List(fields.Nested(ApiPrintTask), required=True)
 
 
 def run_shown(row: RunRow, identity: Identity) -> dict[str, Any]:
@@ -121,10 +127,17 @@ def run_shown(row: RunRow, identity: Identity) -> dict[str, Any]:
 
 
 def run_whole(
-    row: RunRow, voids: Sequence[LabelVoid], identity: Identity
+    row: RunRow,
+    voids: Sequence[LabelVoid],
+    tasks: list[dict[str, Any]],
+    identity: Identity,
 ) -> dict[str, Any]:
-    """Return a run with its void ranges, plain JSON."""
-    return {**run_shown(row, identity), "voids": [_void_shown(one) for one in voids]}
+    """Return a run with its void ranges and print tasks, plain JSON."""
+    return {
+        **run_shown(row, identity),
+        "voids": [_void_shown(one) for one in voids],
+        "tasks": tasks,
+    }
 
 
 def _void_shown(void: LabelVoid) -> dict[str, Any]:

@@ -15,6 +15,11 @@ from traceability.core.permissions import Role
 from traceability.labels import queries, service, wording
 from traceability.labels.errors import LabelTooSmallError, SealRefusedError
 from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
+from traceability.labels.printing import wording as printing
+from traceability.labels.printing.models import PrintTask
+from traceability.labels.printing.queries import tasks_of
+from traceability.labels.printing.room import call_workers, file_of_run
+from traceability.labels.printing.service import first_print
 from traceability.labels.queries import RunRow
 from traceability.labels.room import label_keys_of
 from traceability.labels.schemas import RunSchema, VoidSchema, run_spec
@@ -27,6 +32,7 @@ from traceability.web.context import services
 from traceability.web.forms import Form
 from traceability.web.i18n import gettext as _
 from traceability.web.rendering import render
+from traceability.web.sending import send_stream
 from traceability.web.submitting import STORED, gone_on, own_organisation, submitted
 
 blueprint = Blueprint("labels", __name__)
@@ -71,6 +77,7 @@ def new_run(public_id: str) -> Answer:
         initial = _initial(session, batch, last)
     form = Form(RunSchema(), initial)
     started: list[str] = []
+    asked: list[PrintTask] = []
 
     def write(session: Session) -> None:
         mine = batch_of(session, public_id, actor=actor())
@@ -79,10 +86,15 @@ def new_run(public_id: str) -> Answer:
             session, mine, run_spec(form.data), actor=actor(), notary=notary, keys=keys
         )
         started.append(run.public_id)
+        row = queries.run_of(session, run.public_id, actor=actor())
+        asked.extend(first_print(session, row, actor=actor(), clock=use.clock))
 
     status = submitted(form, write)
     if status == STORED:
         address = url_for(".run", run_id=started[0])
+        for task in asked:
+            call_workers(use, task)
+            return gone_on(_("The labels are being made."), address)
         return gone_on(_("The labels are ready. Download and print them."), address)
     return render(
         "labels/new_run.html",
@@ -118,6 +130,7 @@ def run(run_id: str) -> Response:
     with services().database.reading() as session:
         row = queries.run_of(session, run_id, actor=actor())
         voids = queries.voids_of(session, row.run)
+        tasks = tasks_of(session, row)
     layout = row.job.layout()
     return render(
         "labels/run.html",
@@ -130,6 +143,9 @@ def run(run_id: str) -> Response:
         label_size=layout.label_size,
         formats=wording.FORMATS,
         kinds=wording.KINDS,
+        at_once=row.job.at_once,
+        tasks=tasks,
+        printing=printing,
     )
 
 
@@ -149,6 +165,8 @@ def download(run_id: str, format_: str) -> Response:
     if format_ not in {*SheetFormat}:
         abort(HTTPStatus.NOT_FOUND)
     row = _own_run(run_id)
+    if not row.job.at_once:
+        return send_stream(*file_of_run(services(), row, SheetFormat(format_)))
     sheets = print_sheets(row.job, SheetFormat(format_), label_keys_of(services()))
     data, media_type, suffix = _packed(sheets)
     name = f"tem-{row.batch.lot_number}-{row.run.public_id[:6]}.{suffix}"
