@@ -100,17 +100,19 @@ def show(public_id: str) -> Any:
 
 @blueprint.get("/<public_id>/sheets.pdf")
 @blueprint.permitted(Role.PRODUCER, scope=Scope.LABELS_READ)
+@blueprint.alt_response(409, "CONFLICT")
 @blueprint.file("application/pdf")
 def sheets(public_id: str) -> Response:
-    """Download the sheets as PDF; every symbol was read back."""
+    """Download the sheets as PDF, once they are made (409 before); read back."""
     return _file(public_id, SheetFormat.PDF)
 
 
 @blueprint.get("/<public_id>/labels.csv")
 @blueprint.permitted(Role.PRODUCER, scope=Scope.LABELS_READ)
+@blueprint.alt_response(409, "CONFLICT")
 @blueprint.file("text/csv")
 def labels(public_id: str) -> Response:
-    """Download the labels as a list for a print shop."""
+    """Download the labels as a list for a print shop, once it is made (409 before)."""
     return _file(public_id, SheetFormat.CSV)
 
 

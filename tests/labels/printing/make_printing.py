@@ -72,8 +72,15 @@ class Room:
 
     use: Services
     row: RunRow
-    press: Press
     writer: LineWriter
+
+    @property
+    def press(self) -> Press:
+        return self.use.get(Press)
+
+    def lend(self, writer: LineWriter) -> None:
+        """Let the press work with another writer."""
+        self.writer = writer
 
     def ask(self, format_: SheetFormat = SheetFormat.PDF, **wishes: bool) -> PrintTask:
         with self.use.database.transaction() as session:
@@ -123,11 +130,13 @@ def make_room(use: Services, count: int = 10, folder: Path | None = None) -> Roo
         )
         row = run_of(session, run.public_id, actor=SYSTEM)
     writer = LineWriter()
+    room = Room(use, row, writer)
     press = Press(
         archive=Archive((folder or use.settings.home / "archive").as_uri()),
         keys=label_keys_of(use),
-        writer_for=lambda *_: writer,
+        writer_for=lambda *_: room.writer,
         pace=0.0,  # one part in each claim
         slice=60.0,
     )
-    return Room(use.with_(press), row, press, writer)
+    room.use = use.with_(press)
+    return room

@@ -1,5 +1,6 @@
 """Print tasks over the API: have a run made as a file, see how far it is, get it."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response
@@ -23,6 +24,7 @@ from traceability.web.openapi import PREFIX, ApiBlueprint
 from traceability.web.repeating import once
 from traceability.web.sending import send_stream
 
+ANY_TYPE = "application/octet-stream"  # of whatever format it is
 blueprint = ApiBlueprint(
     "printing_api",
     __name__,
@@ -100,13 +102,15 @@ def cancel(public_id: str, task_id: str) -> Any:
 
 @blueprint.get("/<task_id>/file")
 @blueprint.permitted(Role.PRODUCER, scope=Scope.LABELS_READ)
-@blueprint.file("application/octet-stream")
+@blueprint.alt_response(409, "CONFLICT")
+@blueprint.file(ANY_TYPE)
 def file(public_id: str, task_id: str) -> Response:
-    """Download a finished file, whole or in ranges."""
+    """Download a finished file (409 before), whole or in ranges."""
     use = services()
     with use.database.reading() as session:
         found = task_in(session, public_id, task_id, actor=actor())
-    return send_stream(*ready_file(use, found))
+    opened, sent = ready_file(use, found)
+    return send_stream(opened, replace(sent, media_type=ANY_TYPE))
 
 
 def _shown(session: Session, public_id: str, task_id: str) -> dict[str, Any]:

@@ -37,7 +37,7 @@ class PrintTask(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(26), unique=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("label_run.id"))
-    format: Mapped[str] = mapped_column(String(8))
+    format: Mapped[str] = mapped_column(String(16))
     state: Mapped[str] = mapped_column(String(10), index=True)
     attempt: Mapped[int]
     total: Mapped[int]

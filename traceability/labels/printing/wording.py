@@ -3,7 +3,7 @@
 from traceability.labels.printing.models import PrintTask
 from traceability.labels.printing.state import ReadPolicy, TaskState
 from traceability.web.formats import number
-from traceability.web.i18n import gettext as _, lazy_gettext as _l
+from traceability.web.i18n import gettext as _, lazy_gettext as _l, ngettext
 
 STATES = {
     TaskState.QUEUED.value: _l("Waiting for its turn"),
@@ -26,8 +26,12 @@ def time_left(seconds: float | None) -> str:
     if seconds < _MINUTE:
         return _("less than a minute left")
     if seconds < _HOUR:
-        return _("about %(count)d minutes left", count=round(seconds / _MINUTE) or 1)
-    return _("about %(count)d hours left", count=round(seconds / _HOUR))
+        minutes = round(seconds / _MINUTE)
+        return ngettext(
+            "about %(num)d minute left", "about %(num)d minutes left", minutes
+        )
+    hours = round(seconds / _HOUR)
+    return ngettext("about %(num)d hour left", "about %(num)d hours left", hours)
 
 
 def size_text(size: int) -> str:

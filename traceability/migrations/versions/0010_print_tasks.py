@@ -15,7 +15,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=26), nullable=False),
         sa.Column("run_id", sa.Integer(), nullable=False),
-        sa.Column("format", sa.String(length=8), nullable=False),
+        sa.Column("format", sa.String(length=16), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("total", sa.Integer(), nullable=False),
