@@ -1,7 +1,7 @@
 """A worker process that prints one task and kills itself when it has kept some parts.
 
-Run as ``python -m tests.faults.print_victim TASK PARTS``: it dies by SIGKILL with a part
-kept of which the database does not know yet.
+Run as ``python -m tests.faults.print_victim TASK PARTS``: it dies by SIGKILL with a
+part kept of which the database does not know yet.
 """
 
 import os
