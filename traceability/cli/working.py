@@ -49,6 +49,7 @@ def work(ctx: click.Context, *, once: bool, every: float, with_parent: bool) -> 
     """Make queued labels; look after keys, old rows and the log's soundness."""
     settings: Settings = ctx.meta["traceability.settings"]
     logs.configure(settings)
+    logging.getLogger("huey").setLevel(logging.WARNING)  # it tells of every turn
     stopped = threading.Event()
     if once:
         faults = round_of(ctx.obj)

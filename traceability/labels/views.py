@@ -20,6 +20,7 @@ from traceability.labels.printing.models import PrintTask
 from traceability.labels.printing.queries import tasks_of
 from traceability.labels.printing.room import call_workers, file_of_run
 from traceability.labels.printing.service import first_print
+from traceability.labels.printing.state import ALL_UP_TO
 from traceability.labels.queries import RunRow
 from traceability.labels.room import label_keys_of
 from traceability.labels.schemas import RunSchema, VoidSchema, run_spec
@@ -145,6 +146,7 @@ def run(run_id: str) -> Response:
         kinds=wording.KINDS,
         at_once=row.job.at_once,
         tasks=tasks,
+        sampled=row.job.positions > ALL_UP_TO,
         printing=printing,
     )
 

@@ -354,3 +354,6 @@ def test_large_runs_are_read_back_in_part_and_always_the_same_part(
     assert room.now(task).symbols == sum(1 if part == 3 else 3 for part in read)
     again = room.ask(SheetFormat.CSV, everything=True)
     assert again.read_policy is ReadPolicy.ALL
+    with room.use.database.transaction() as session:
+        service.cancel(session, again.public_id, clock=room.use.clock)
+    assert room.ask(SheetFormat.CSV).read_policy is ReadPolicy.ALL

@@ -181,10 +181,26 @@ def test_no_format_but_ours_is_made_and_each_is_offered_once(
     browser.get(page)
     assert browser.post(f"{page}/files", {"format": "exe"}).status_code == 422
     ask(browser, page)
-    offered = re.findall(r'name="format" value="([a-z-]+)"', browser.page)
+    offered = re.findall(r'<option value="([a-z-]+)"', browser.page)
     assert "pdf" not in offered
     assert {"csv", "svg", "png"} <= set(offered)
     assert len(offered) == len(set(offered))
+
+
+def test_every_code_of_a_large_run_is_read_where_its_producer_asks(
+    room: Room, browser: Browser, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("printing.state", "views"):
+        monkeypatch.setattr(f"traceability.labels.{module}.ALL_UP_TO", 5)
+    ask(browser, page)
+    work(room)
+    browser.get(page)
+    assert "chọn ngẫu nhiên" in browser.page
+    assert 'name="everything"' in browser.page
+    browser.post(f"{page}/files", {"format": "csv", "everything": "1"})
+    work(room)
+    browser.get(page)
+    assert "Đã đọc lại toàn bộ 10 mã" in browser.page
 
 
 def test_other_producers_find_nothing(room: Room, page: str, browser: Browser) -> None:

@@ -76,6 +76,7 @@ def ask_print(
             PrintTask.run_id == row.run.id, PrintTask.format == format_.value
         )
     )
+    everything = everything or (task is not None and task.policy == ReadPolicy.ALL)
     policy = ReadPolicy.for_run(row.job.positions, everything=everything)
     if task is None:
         task = _new_task(row, format_, clock.now())
