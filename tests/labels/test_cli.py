@@ -133,7 +133,7 @@ def test_a_range_is_made_void(use: Services, batch: Batch, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("options", "text"),
     [
-        ({"count": 1001}, "at most 1000"),
+        ({"count": 1_000_001}, "at most 1.000.000"),
         ({"count": 0}, "at least one"),
         ({"kind": "gold"}, "gold"),
         ({"stock": "a3"}, "a3"),

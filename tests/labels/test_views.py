@@ -145,7 +145,7 @@ def test_the_other_formats_and_the_preview_come_too(
 @pytest.mark.parametrize(
     ("values", "text"),
     [
-        ({"count": "1001"}, "nhiều nhất 1000 tem"),
+        ({"count": "1000001"}, "nhiều nhất 1.000.000 tem"),
         ({"count": "0"}, "ít nhất một tem"),
         ({"count": "nhiều"}, ""),
         ({"stock": "a3"}, ""),

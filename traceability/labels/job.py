@@ -32,8 +32,10 @@ from traceability.labels.seal import (
 from traceability.labels.serials import SERIAL_CHARACTERS, serials_for
 from traceability.labels.setup import DEFAULT_SETUP, Setup
 from traceability.labels.stock import STOCKS, Stock, stock_of
+from traceability.web.formats import number
 
-MAX_COUNT = 1000
+MAX_COUNT = 1_000_000
+AT_ONCE = 1000  # up to so many labels are made while their maker waits
 
 
 class LabelKind(StrEnum):
@@ -67,15 +69,15 @@ class RunSpec:
             raise RunCountError("Print at least one label.", field="count")
         if self.count > MAX_COUNT:
             raise RunTooLargeError(
-                "One run has at most %(most)d labels; print the rest in another run.",
+                "One run has at most %(most)s labels; print the rest in another run.",
                 field="count",
-                most=MAX_COUNT,
+                most=number(MAX_COUNT),
             )
         if self.count * self.setup.copies > MAX_COUNT:
             raise RunTooLargeError(
-                "With copies, one run has at most %(most)d labels.",
+                "With copies, one run has at most %(most)s labels.",
                 field="copies",
-                most=MAX_COUNT,
+                most=number(MAX_COUNT),
             )
 
     @classmethod
@@ -211,6 +213,18 @@ class PrintJob:
             Label(link=link + serial, serial=serial, seal=seal)
             for serial, seal in zip(serials, seals, strict=True)
         ]
+
+    @property
+    def at_once(self) -> bool:
+        """Return whether the run is made while somebody waits, without the queue."""
+        return self.positions <= AT_ONCE
+
+    def labels_at(self, keys: LabelKeys, first: int, stop: int) -> list[Label]:
+        """Return the labels printed at the positions from ``first`` to ``stop``."""
+        copies = self.spec.setup.copies
+        begin = first // copies
+        labels = printed(self.labels(keys, begin, -(-stop // copies)), copies)
+        return labels[first - begin * copies : stop - begin * copies]
 
     def _label(self, serial: str) -> Label:
         return Label(link=replace(self.lot, serial=serial).qr_text(), serial=serial)

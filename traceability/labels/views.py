@@ -32,6 +32,12 @@ from traceability.labels.limits import views as limits_views
 from traceability.labels.limits.queries import room_of, use_of
 from traceability.labels.previews import views as previews
 from traceability.labels.previews.views import Shown, shown_of_run, usual_or
+from traceability.labels.printing import wording as printing
+from traceability.labels.printing.models import PrintTask
+from traceability.labels.printing.queries import tasks_of
+from traceability.labels.printing.room import call_workers, file_of_run
+from traceability.labels.printing.service import first_print
+from traceability.labels.printing.state import ALL_UP_TO
 from traceability.labels.queries import RunRow
 from traceability.labels.room import label_keys_of
 from traceability.labels.schemas import RunSchema, VoidSchema, run_spec
@@ -49,6 +55,7 @@ from traceability.web.context import services
 from traceability.web.forms import Form
 from traceability.web.i18n import gettext as _, language
 from traceability.web.rendering import render
+from traceability.web.sending import send_stream
 from traceability.web.submitting import STORED, gone_on, own_organisation, submitted
 
 blueprint = Blueprint("labels", __name__)
@@ -102,6 +109,7 @@ def new_run(public_id: str) -> Answer:
     looks = "look" in request.form
     form = Form(RunSchema(), _typed(request.form) if looks else initial)
     started: list[str] = []
+    asked: list[PrintTask] = []
 
     def write(session: Session) -> None:
         mine = batch_of(session, public_id, actor=actor())
@@ -111,10 +119,15 @@ def new_run(public_id: str) -> Answer:
             session, mine, spec, actor=actor(), notary=notary, keys=keys
         )
         started.append(run.public_id)
+        row = queries.run_of(session, run.public_id, actor=actor())
+        asked.extend(first_print(session, row, actor=actor(), clock=use.clock))
 
     status = HTTPStatus.OK if looks else submitted(form, write)
     if status == STORED:
         address = url_for(".run", run_id=started[0])
+        for task in asked:
+            call_workers(use, task)
+            return gone_on(_("The labels are being made."), address)
         return gone_on(_("The labels are ready. Download and print them."), address)
     return render(
         "labels/new_run.html",
@@ -224,6 +237,7 @@ def run(run_id: str) -> Response:
         lapsed = claims_refusal(session, row.run, row.batch, today)
         rows = designs_of(session, own_organisation())
         designs = {one.public_id: one for one in rows}
+        tasks = tasks_of(session, row)
     layout, setup = row.job.layout(), row.job.spec.setup
     return render(
         "labels/run.html",
@@ -247,6 +261,10 @@ def run(run_id: str) -> Response:
         label_size=layout.label_size,
         formats=wording.FORMATS,
         kinds=wording.KINDS,
+        at_once=row.job.at_once,
+        tasks=tasks,
+        sampled=row.job.positions > ALL_UP_TO,
+        printing=printing,
     )
 
 
@@ -269,7 +287,10 @@ def download(run_id: str, format_: str) -> Response:
     with use.database.reading() as session:
         today = use.clock.today()
         row = printable_run(session, run_id, actor=actor(), today=today)
-    sheets = print_sheets(row.job, SheetFormat(format_), label_keys_of(use))
+    wanted = SheetFormat(format_)
+    if not row.job.at_once:
+        return send_stream(*file_of_run(use, row, wanted, actor=actor()))
+    sheets = print_sheets(row.job, wanted, label_keys_of(use))
     use.database.written(
         lambda session: note_print_out(
             session, row.run, format_, actor=actor(), clock=use.clock
