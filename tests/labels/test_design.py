@@ -18,8 +18,8 @@ from traceability.labels.design import (
     ALWAYS,
     DEFAULT_DESIGN,
     Design,
+    DesignPurpose,
     LabelField,
-    Purpose,
 )
 from traceability.labels.designs.schemas import lines_of, moved
 from traceability.labels.errors import DesignFieldsError
@@ -29,7 +29,7 @@ from traceability.labels.typeface import width_of
 from traceability.labels.typeset import HINT_SIZE
 
 SAMPLES = [serial_labels(1)[0], sealed_labels(1)[0], lot_labels(1)[0]]
-EVERYTHING = Design(fields=tuple(LabelField), purpose=Purpose.LABEL)
+EVERYTHING = Design(fields=tuple(LabelField), purpose=DesignPurpose.LABEL)
 FULL = replace(
     FACTS,
     brand="Bao Thai Định Hóa",
@@ -203,7 +203,7 @@ def test_a_design_that_is_none_is_refused(fields: list[str]) -> None:
 def test_a_design_is_kept_and_read_back() -> None:
     design = replace(EVERYTHING, id="d" * 26)
     assert Design.from_json(design.to_json()) == design
-    assert DEFAULT_DESIGN.purpose is Purpose.STAMP
+    assert DEFAULT_DESIGN.purpose is DesignPurpose.STAMP
 
 
 def test_lines_move_and_new_ones_come_where_they_belong() -> None:

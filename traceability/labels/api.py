@@ -94,6 +94,7 @@ def show(public_id: str) -> Any:
 @blueprint.get("/<public_id>/sheets.pdf")
 @blueprint.permitted(Role.PRODUCER, scope=Scope.LABELS_READ)
 @blueprint.file("application/pdf")
+@blueprint.alt_response(409, "CONFLICT")
 def sheets(public_id: str) -> Response:
     """Download the sheets as PDF; every symbol was read back."""
     return _file(public_id, SheetFormat.PDF)
@@ -102,6 +103,7 @@ def sheets(public_id: str) -> Response:
 @blueprint.get("/<public_id>/labels.csv")
 @blueprint.permitted(Role.PRODUCER, scope=Scope.LABELS_READ)
 @blueprint.file("text/csv")
+@blueprint.alt_response(409, "CONFLICT")
 def labels(public_id: str) -> Response:
     """Download the labels as a list for a print shop."""
     return _file(public_id, SheetFormat.CSV)
