@@ -189,7 +189,7 @@ def run(run_id: str) -> Response:
 @require(Role.PRODUCER)
 def label(run_id: str) -> Response:
     """Send the run's first label as it will be printed."""
-    row = _own_run(run_id)
+    row = _printable_run(run_id)
     image = preview(row.job, label_keys_of(services()))
     return _file(image, SheetFormat.PNG.media_type)
 
@@ -200,16 +200,21 @@ def download(run_id: str, format_: str) -> Response:
     """Send a run's sheets, every symbol of them read back."""
     if format_ not in {*SheetFormat}:
         abort(HTTPStatus.NOT_FOUND)
-    use = services()
-    with use.database.reading() as session:
-        today = use.clock.today()
-        row = printable_run(session, run_id, actor=actor(), today=today)
-    sheets = print_sheets(row.job, SheetFormat(format_), label_keys_of(use))
+    row = _printable_run(run_id)
+    sheets = print_sheets(row.job, SheetFormat(format_), label_keys_of(services()))
     data, media_type, suffix = _packed(sheets)
     name = f"tem-{row.batch.lot_number}-{row.run.public_id[:6]}.{suffix}"
     response = _file(data, media_type)
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
+
+
+def _printable_run(run_id: str) -> RunRow:
+    """Return a run to make files of, unless what its labels say holds no more."""
+    use = services()
+    with use.database.reading() as session:
+        today = use.clock.today()
+        return printable_run(session, run_id, actor=actor(), today=today)
 
 
 def _own_run(run_id: str) -> RunRow:
