@@ -272,7 +272,7 @@ def run(run_id: str) -> Response:
 @require(Role.PRODUCER)
 def label(run_id: str) -> Response:
     """Send the run's first label as it will be printed."""
-    row = _own_run(run_id)
+    row = _printable_run(run_id)
     image = preview(row.job, label_keys_of(services()))
     return _file(image, "image/png")
 
@@ -283,11 +283,7 @@ def download(run_id: str, format_: str) -> Response:
     """Send a run's sheets, every symbol of them read back."""
     if format_ not in {*SheetFormat}:
         abort(HTTPStatus.NOT_FOUND)
-    use = services()
-    with use.database.reading() as session:
-        today = use.clock.today()
-        row = printable_run(session, run_id, actor=actor(), today=today)
-    wanted = SheetFormat(format_)
+    use, row, wanted = services(), _printable_run(run_id), SheetFormat(format_)
     if not row.job.at_once:
         return send_stream(*file_of_run(use, row, wanted, actor=actor()))
     sheets = print_sheets(row.job, wanted, label_keys_of(use))
@@ -300,6 +296,14 @@ def download(run_id: str, format_: str) -> Response:
     response = _file(sheets.files[0], sheets.media_type)
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
+
+
+def _printable_run(run_id: str) -> RunRow:
+    """Return a run to make files of, unless what its labels say holds no more."""
+    use = services()
+    with use.database.reading() as session:
+        today = use.clock.today()
+        return printable_run(session, run_id, actor=actor(), today=today)
 
 
 def _own_run(run_id: str) -> RunRow:
