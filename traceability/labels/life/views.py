@@ -10,7 +10,6 @@ from traceability.batches.queries import batch_of
 from traceability.core.errors import DomainError
 from traceability.core.permissions import Role
 from traceability.labels import wording
-from traceability.labels.job import MAX_COUNT
 from traceability.labels.life.queries import (
     NumberLife,
     indexes_named,
@@ -89,15 +88,7 @@ def reprint(run_id: str) -> Answer:
 
 
 def _page(template: str, status: int, row: RunRow, form: Form) -> Response:
-    return render(
-        template,
-        status,
-        row=row,
-        run=row.run,
-        batch=row.batch,
-        form=form,
-        most=MAX_COUNT,
-    )
+    return render(template, status, row=row, run=row.run, batch=row.batch, form=form)
 
 
 def _with_serials(run_id: str) -> RunRow:
