@@ -17,6 +17,7 @@ from traceability.labels.life.queries import (
     reprint_job,
     reprint_of,
 )
+from traceability.labels.life.scanned import LONGEST
 from traceability.labels.life.schemas import ApplySchema, ReprintSchema, witness_in
 from traceability.labels.life.service import (
     ApplyDraft,
@@ -144,7 +145,7 @@ def number() -> Response:
     return render(
         "labels/number.html",
         status,
-        text=text[:40],
+        text=text[:LONGEST],
         found=found,
         refusal=refusal,
         fates=FATES,
