@@ -10,6 +10,7 @@ from traceability.core.identity import Identity
 from traceability.labels.design import Design
 from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
 from traceability.labels.legal import CODES
+from traceability.labels.life.scanned import LONGEST
 from traceability.labels.life.schemas import WitnessSchema
 from traceability.labels.life.witness import VoidKind
 from traceability.labels.models import LabelVoid
@@ -40,8 +41,8 @@ class RunSchema(SetupSchema):
 class VoidSchema(WitnessSchema):
     """The form that makes labels void; each end is a serial or an index."""
 
-    first = CleanText(required=True, max_length=40)
-    last = CleanText(load_default="", max_length=40)
+    first = CleanText(required=True, max_length=LONGEST)
+    last = CleanText(load_default="", max_length=LONGEST)
     kind = fields.Enum(VoidKind, by_value=True, load_default=VoidKind.OTHER)
     reason = CleanText(required=True, max_length=300)
 
@@ -103,8 +104,8 @@ _END = {
 class ApiVoid(WitnessSchema):
     """Labels that are to count no more; each end is a serial or its index."""
 
-    first = CleanText(required=True, max_length=40, metadata=_END)
-    last = CleanText(load_default="", max_length=40, metadata=_END)
+    first = CleanText(required=True, max_length=LONGEST, metadata=_END)
+    last = CleanText(load_default="", max_length=LONGEST, metadata=_END)
     kind = fields.Enum(VoidKind, by_value=True, load_default=VoidKind.OTHER)
     reason = CleanText(required=True, max_length=300)
 
