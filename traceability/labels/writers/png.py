@@ -3,6 +3,7 @@
 import struct
 import zlib
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from io import BytesIO
 from typing import BinaryIO
 
@@ -29,6 +30,7 @@ PART_LABELS = 2_000
 _MEMORY = 64 << 20  # bytes of pages that a part may take before they are compressed
 _UP = 2  # the filter that subtracts the row above
 _HEAD = struct.Struct(">2I5B")
+_END = b"\0\0\0\0IEND\xae\x42\x60\x82"
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 Bytes = NDArray[np.uint8]
 
@@ -109,15 +111,14 @@ def scanlines(dark: Bytes) -> bytes:
 
 def png(data: bytes, size: tuple[int, int], dpi: int) -> bytes:
     """Return a PNG of one bit per dot of compressed scanlines."""
+    return _begin(*size, dpi) + _chunk(b"IDAT", data) + _END
+
+
+@lru_cache(maxsize=16)
+def _begin(width: int, height: int, dpi: int) -> bytes:
     metre = round(dpi * 1000 / MM_PER_INCH)
-    return _SIGNATURE + b"".join(
-        [
-            _chunk(b"IHDR", _HEAD.pack(*size, 1, 0, 0, 0, 0)),
-            _chunk(b"pHYs", struct.pack(">2IB", metre, metre, 1)),
-            _chunk(b"IDAT", data),
-            _chunk(b"IEND", b""),
-        ]
-    )
+    head = _chunk(b"IHDR", _HEAD.pack(width, height, 1, 0, 0, 0, 0))
+    return _SIGNATURE + head + _chunk(b"pHYs", struct.pack(">2IB", metre, metre, 1))
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
