@@ -22,8 +22,8 @@ from traceability.labels.symbols.penalty import Words, lost_points
 from traceability.labels.symbols.tables import Characters, Tables
 
 CHECKED_BETWEEN = 2  # labels compared with ``qrcode`` beside a part's first and last
-_CHUNK = 512  # labels whose codewords are added at a time …
-_WEIGHED = 32  # … and whose masks are weighed: what stays in a processor's cache
+_CHUNK = 128  # labels whose codewords are added at a time …
+_WEIGHED = 64  # … and whose masks are weighed: what stays in a processor's cache
 _WORD = 64
 _SIZES = "The symbols of these labels are not of one size; nothing was released."
 _REVERSED = np.packbits(
