@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
 
 import hypothesis
 import pytest
@@ -41,14 +40,14 @@ __all__ = [  # hooks and fixtures that pytest looks for here
     "pytest_xdist_make_scheduler",
 ]
 
+PACKAGE = Path(str(traceability.__path__[0]))
+
 # Two busy cores: what takes long is a matter for benchmarks, not for these tests.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
 
-for room in iter_modules(traceability.__path__):
-    folder = Path(str(traceability.__path__[0])) / room.name
-    if (folder / "models.py").exists():
-        import_module(f"traceability.{room.name}.models")
+for models in sorted(PACKAGE.rglob("models.py")):
+    import_module(".".join(models.relative_to(PACKAGE.parent).with_suffix("").parts))
 
 
 @dataclass

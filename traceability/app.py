@@ -35,6 +35,8 @@ from traceability.inspection.pocket import views as pocket
 from traceability.labels import api as labels_api, views as labels
 from traceability.labels.designs import api as designs_api
 from traceability.labels.life import api as label_life_api
+from traceability.labels.printing import api as printing_api, views as printing
+from traceability.labels.printing.room import with_printing
 from traceability.labels.stocks import views as label_stocks
 from traceability.lookup import views as lookup
 from traceability.lookup.stored import PageStore
@@ -97,6 +99,7 @@ PAGES = [
     events.blueprint,
     labels.blueprint,
     label_stocks.blueprint,
+    printing.blueprint,
     parties.blueprint,
     party_documents.blueprint,
     verification.blueprint,
@@ -121,6 +124,7 @@ API = [
     labels_api.blueprint,
     designs_api.blueprint,
     label_life_api.blueprint,
+    printing_api.blueprint,
     inspection_api.blueprint,
     records_api.blueprint,
     verification_api.blueprint,
@@ -177,7 +181,8 @@ def with_signing(use: Services, store: KeyStore) -> Services:
     )
     use = use.with_(store).with_(log).with_(audits).with_(lists)
     use = use.with_(Collector(log, use.database, use.clock))
-    return with_watch(use.with_(KeyListener(log_trust_list, admissions)))
+    use = with_printing(use.with_(KeyListener(log_trust_list, admissions)))
+    return with_watch(use)
 
 
 def witness_policy(settings: Settings) -> Policy | None:

@@ -65,6 +65,7 @@ def environment(folder: Path, port: int) -> dict[str, str]:
         "PATH": os.environ["PATH"],
         "TRACEABILITY_HOME": str(folder),
         "TRACEABILITY_MIN_FREE_MB": "0",
+        "TRACEABILITY_WORKER": "off",
         "PORT": str(port),
     }
 

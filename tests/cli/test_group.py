@@ -185,6 +185,7 @@ def test_the_service_starts_and_answers(tmp_path: Path) -> None:
         "PATH": os.environ["PATH"],
         "TRACEABILITY_HOME": str(tmp_path / "home"),
         "TRACEABILITY_MIN_FREE_MB": "0",
+        "TRACEABILITY_WORKER": "off",
         "PORT": str(port),
     }
     for arguments in (["init"], ["db", "upgrade"]):

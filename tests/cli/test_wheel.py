@@ -41,6 +41,7 @@ class Installed:
             "PATH": os.environ["PATH"],
             "TRACEABILITY_HOME": str(self.home),
             "TRACEABILITY_MIN_FREE_MB": "0",
+            "TRACEABILITY_WORKER": "off",
             "TRACEABILITY_LOG_FORMAT": "json",
             "PORT": str(self.port),
         }

@@ -2,19 +2,23 @@
 
 from datetime import timedelta
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select, text
 
 from tests.conftest import FixedClock
+from tests.labels.printing.make_printing import make_room
 from tests.web.make_web import make_services
 from traceability.accounts.models import ApiAnswer, Organisation
 from traceability.accounts.repeating.service import claim
 from traceability.cli import main
-from traceability.cli.working import round_of
+from traceability.cli.working import round_of, work_until
 from traceability.core.ids import new_id
 from traceability.db.database import Database
+from traceability.labels.printing.room import call_workers
+from traceability.labels.printing.state import RUNNING, TaskState
 from traceability.scans.models import Scan
 from traceability.signing.keystore import KeyStore
 from traceability.web.context import Services
@@ -97,3 +101,28 @@ def test_what_cuts_a_round_short_does_not_end_the_worker(
     use.database.dispose()
     Path(use.database.url.removeprefix("sqlite:///")).unlink()
     assert round_of(use) == ["the round was cut short: OperationalError"]
+
+
+def test_one_round_prints_what_is_queued(use: Services) -> None:
+    room = make_room(use)
+    task = room.ask()
+    call_workers(room.use, task)
+    done = CliRunner().invoke(main, ["work", "--once"], obj=room.use)
+    assert done.exit_code == 0, done.output
+    assert room.now(task).standing is TaskState.READY
+
+
+def test_a_worker_prints_what_nobody_queued_until_it_is_stopped(
+    use: Services, clock: FixedClock
+) -> None:
+    room = make_room(use)
+    task = room.ask()
+    clock.instant += room.press.stale + timedelta(seconds=1)
+    stopped = Event()
+    worker = Thread(target=work_until, args=(room.use, stopped), kwargs={"every": 60.0})
+    worker.start()
+    while room.now(task).standing in RUNNING:
+        stopped.wait(0.05)
+    stopped.set()
+    worker.join()
+    assert room.now(task).standing is TaskState.READY

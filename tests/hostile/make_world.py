@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from sqlalchemy import func, select
@@ -57,9 +58,13 @@ from traceability.labels.life.service import (
 )
 from traceability.labels.life.witness import Witness
 from traceability.labels.models import LabelRun
-from traceability.labels.queries import job_of
+from traceability.labels.printing.press import Press
+from traceability.labels.printing.service import ask_print
+from traceability.labels.printing.tasks import print_some
+from traceability.labels.queries import job_of, run_of
 from traceability.labels.room import label_keys_of
 from traceability.labels.service import start_run
+from traceability.labels.sheets import SheetFormat
 from traceability.labels.stock import A4_24
 from traceability.lookup.models import ProblemReport
 from traceability.ocop.drafts import RecognitionDraft
@@ -195,6 +200,7 @@ def make_world(folder: Path, stack: ExitStack) -> World:
             **make_things(use, owner),
             **_inspection(use, officer, a),
             "reprint": _reprinted(use, a, run),
+            "print": _printed(use, run),
         },
     )
 
@@ -390,6 +396,16 @@ def _reprinted(use: Services, a: Holding, run: LabelRun) -> str:
         return reprint_labels(
             session, batch, draft, actor=a.actor, notary=notary
         ).public_id
+
+
+def _printed(use: Services, run: LabelRun) -> str:
+    """A file of a run, made by a worker and ready."""
+    with use.database.transaction() as session:
+        row = run_of(session, run.public_id, actor=SYSTEM)
+        task = ask_print(session, row, SheetFormat.CSV, actor=SYSTEM, clock=use.clock)
+    press = use.get(Press)
+    print_some(use, press, task.public_id, worker="w", stopped=Event())
+    return task.public_id
 
 
 def _person(

@@ -62,6 +62,8 @@ WORDLESS = {
     *("event_file.name", "label_run.seal_kid", "label_run.serial_key_id"),
     *("label_print_out.by",),
     *("organisation.email", "person.login", "person.password_hash"),
+    *("print_claim.worker", "print_task.made_by", "print_task.media_type"),
+    *("print_task.sha256", "print_task.failure"),
     *("problem_report.about", "problem_report.handled_by", "problem_report.link"),
     *("scratch_delivery.created_by", "scratch_delivery.file_sha256"),
     "scratch_delivery.pepper_key_id",

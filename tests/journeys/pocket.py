@@ -15,7 +15,7 @@ from tests.conftest import FixedClock
 from tests.journeys.faults import faults_of
 from tests.journeys.make_service import Service
 from traceability.labels.label import Label
-from traceability.labels.png import render_png_label
+from traceability.labels.writers.preview import render_picture
 
 INSPECTOR = "inspector@sample.example"
 PHONE = {"width": 390, "height": 844}
@@ -32,7 +32,7 @@ _CONTROLLED = """() => navigator.serviceWorker.ready.then(() =>
 
 def label_picture(service: Service, lot: str, label: Label) -> Image.Image:
     """A label as it is printed, twice as large."""
-    drawn = render_png_label(service.runs(lot)[-1].job.layout(), label)
+    drawn = render_picture(service.runs(lot)[-1].job.layout(), label)
     picture = Image.open(BytesIO(drawn)).convert("RGB")
     size = (picture.width * 2, picture.height * 2)
     return picture.resize(size, Image.Resampling.LANCZOS)

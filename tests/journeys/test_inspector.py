@@ -8,7 +8,7 @@ from PIL import Image, ImageFilter
 
 from tests.journeys.make_service import Service
 from tests.journeys.visitor import Visitor
-from traceability.labels.png import render_png_label
+from traceability.labels.writers.preview import render_picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 def photograph(service: Service, lot: str, position: int, path: Path) -> Path:
     """Save a label as a hand-held phone would see it: large, crooked, a bit soft."""
     row = service.runs(lot)[-1]
-    drawn = render_png_label(row.job.layout(), service.labels(lot)[position])
+    drawn = render_picture(row.job.layout(), service.labels(lot)[position])
     label = Image.open(BytesIO(drawn)).convert("L")
     label = label.resize((label.width * 2, label.height * 2), Image.Resampling.BICUBIC)
     crooked = label.rotate(7, expand=True, fillcolor=200)

@@ -46,6 +46,7 @@ class Machine:
             "PATH": os.environ["PATH"],
             "TRACEABILITY_HOME": str(self.home),
             "TRACEABILITY_MIN_FREE_MB": "0",
+            "TRACEABILITY_WORKER": "off",
             "PORT": str(self.port),
         }
 

@@ -1,7 +1,9 @@
 """The operator's commands: print, print again, void, count."""
 
 import json
+import zipfile
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 
 import pypdfium2
@@ -76,20 +78,22 @@ def test_a_sheet_is_printed_and_its_range_told(
         assert len(sheets) == 2
 
 
-def test_pages_of_pictures_get_a_file_each(
+def test_several_pages_of_pictures_are_a_zip(
     use: Services, batch: Batch, tmp_path: Path
 ) -> None:
-    out = tmp_path / "tem.png"
+    out = tmp_path / "tem.zip"
     result = run(
         use,
         *("print", f"--batch={batch.public_id}", "--count=66", "--kind=lot"),
         *("--stock=a4-65", "--format=png", f"--out={out}", "--json"),
     )
     told = json.loads(result.output)
-    assert told["files"] == [str(out), str(tmp_path / "tem-2.png")]
+    assert told["files"] == [str(out)]
     assert "from" not in told
-    with Image.open(out) as sheet:
-        assert sheet.size == (2480, 3508)
+    with zipfile.ZipFile(out) as pages:
+        assert pages.namelist() == ["00001.png", "00002.png"]
+        with Image.open(BytesIO(pages.read("00002.png"))) as sheet:
+            assert sheet.size == (2480, 3508)
 
 
 def test_a_run_is_printed_again_the_same(
@@ -129,7 +133,7 @@ def test_a_range_is_made_void(use: Services, batch: Batch, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("options", "text"),
     [
-        ({"count": 1001}, "at most 1000"),
+        ({"count": 1_000_001}, "at most 1.000.000"),
         ({"count": 0}, "at least one"),
         ({"kind": "gold"}, "gold"),
         ({"stock": "a3"}, "a3"),
@@ -230,7 +234,8 @@ def test_the_printer_is_set_by_options(
         "--cut-marks",
     )
     told = json.loads(result.output)
-    assert len(told["files"]) == 3  # 18 on the first sheet, 24, and 6
+    with zipfile.ZipFile(told["files"][0]) as pages:
+        assert len(pages.namelist()) == 3  # 18 on the first sheet, 24, and 6
     with use.database.reading() as session:
         [found] = session.scalars(select(LabelRun))
     assert found.facts["setup"] == {

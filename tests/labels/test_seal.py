@@ -30,6 +30,7 @@ from traceability.labels.seal import (
     SealFacts,
     check_sealable,
     make_seal,
+    make_seals,
     parse_seal,
     verify_seal,
 )
@@ -197,3 +198,19 @@ def test_a_link_of_91_characters_is_the_longest() -> None:
         check_sealable("H" * 92)
     assert refusal.value.code == "seal-link-too-long"
     assert refusal.value.params["most"] == 91
+
+
+def test_many_seals_are_those_made_one_by_one() -> None:
+    key = EdKey()
+    facts = SealFacts(production_date=date(2026, 11, 22), expiry=None)
+    serials = [f"{number:013}" for number in range(70)]
+    for some in (serials, serials[:3], []):
+        alone = [
+            make_seal(Sealed(product=PRODUCT, lot="L-1", serial=one), facts, signer=key)
+            for one in some
+        ]
+        assert make_seals(PRODUCT, "L-1", some, facts, key) == alone
+    with pytest.raises(SealScopeError):
+        make_seals(PRODUCT, "L-1", ["a_b"], facts, key)
+    with pytest.raises(SealKeyError):
+        make_seals(PRODUCT, "L-1", serials, facts, EdKey(alg="ES256"))

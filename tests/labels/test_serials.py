@@ -15,6 +15,7 @@ from traceability.labels.serials import (
     grouped,
     is_genuine,
     serial_for,
+    serials_for,
     typed,
 )
 
@@ -95,3 +96,13 @@ def test_an_index_outside_the_sequence_has_no_serial() -> None:
     for index in (-1, INDEX_LIMIT):
         with pytest.raises(ValueError, match="no index"):
             serial_for(PRODUCT, index, SecretMac())
+
+
+def test_many_serials_are_those_made_one_by_one() -> None:
+    mac = SecretMac()
+    for indexes in (range(998, 1030), range(INDEX_LIMIT - 3, INDEX_LIMIT), range(0)):
+        alone = [serial_for(PRODUCT, index, mac) for index in indexes]
+        assert serials_for(PRODUCT, indexes, mac) == alone
+    for indexes in (range(-1, 2), range(INDEX_LIMIT - 1, INDEX_LIMIT + 1)):
+        with pytest.raises(ValueError, match="no indexes"):
+            serials_for(PRODUCT, indexes, mac)

@@ -170,7 +170,7 @@ WRONG_NUMBERS = [
     ({"across": "149.5"}, "dấu phẩy"),
     ({"down": ""}, ""),
     ({"left": "60"}, "thanh chặn"),
-    ({"top": "6"}, "ra ngoài trang"),
+    ({"left": "28"}, "ra ngoài trang"),
 ]
 
 

@@ -132,7 +132,10 @@ def test_the_other_formats_and_the_preview_come_too(
         packed = browser.get(f"{address}/sheet.{suffix}")
         assert packed.mimetype == "application/zip"
         names = zipfile.ZipFile(BytesIO(packed.get_data())).namelist()
-        assert names == [f"001.{suffix}", f"002.{suffix}"]
+        assert names == [f"00001.{suffix}", f"00002.{suffix}"]
+    for format_ in ("zpl", "tspl", "xlsx", "singles", "singles-svg"):
+        answer = browser.get(f"{address}/sheet.{format_}")
+        assert (answer.status_code, bool(answer.get_data())) == (200, True)
     label = Image.open(BytesIO(browser.get(f"{address}/label.png").get_data()))
     assert len(zxingcpp.read_barcodes(label)) == 1
     assert browser.get(f"{address}/sheet.exe").status_code == 404
@@ -142,7 +145,7 @@ def test_the_other_formats_and_the_preview_come_too(
 @pytest.mark.parametrize(
     ("values", "text"),
     [
-        ({"count": "1001"}, "nhiều nhất 1000 tem"),
+        ({"count": "1000001"}, "nhiều nhất 1.000.000 tem"),
         ({"count": "0"}, "ít nhất một tem"),
         ({"count": "nhiều"}, ""),
         ({"stock": "a3"}, ""),

@@ -1,5 +1,6 @@
-"""`traceability serve`: the web process."""
+"""`traceability serve`: the web process, and beside it a worker that it looks after."""
 
+import sys
 from urllib.parse import urlsplit
 
 import click
@@ -10,6 +11,7 @@ from waitress.server import BaseWSGIServer
 from traceability.cli.channels import keep_connections
 from traceability.cli.keeping import keep_trust_list, renewed
 from traceability.cli.private import serve_privately
+from traceability.jobs.supervising import Supervisor
 from traceability.settings import Settings
 from traceability.web import logs
 from traceability.web.context import Services
@@ -18,6 +20,13 @@ from traceability.web.shedding import Shedding
 CONNECTIONS = 500
 BACKLOG = 512
 SLOW_CLIENT_SECONDS = 60
+# Whatever called this program, the worker is the same one.
+WORKER = (
+    sys.executable,
+    "-c",
+    "from traceability.app import main; main()",
+    *("work", "--with-parent"),
+)
 
 
 @click.command()
@@ -27,8 +36,15 @@ SLOW_CLIENT_SECONDS = 60
     type=click.IntRange(0, 65535),
     help="Port to listen on (default: PORT, else 8000; 0 takes a free one).",
 )
+@click.option(
+    "--worker/--no-worker",
+    default=None,
+    help="Run a worker process too (default: TRACEABILITY_WORKER, else yes).",
+)
 @click.pass_context
-def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
+def serve(
+    ctx: click.Context, *, host: str | None, port: int | None, worker: bool | None
+) -> None:
     """Serve pages and API until stopped."""
     settings: Settings = ctx.meta["traceability.settings"]
     logs.configure(settings)
@@ -44,6 +60,8 @@ def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
         raise click.ClickException(f"cannot listen on {where}: {error}") from None
     serve_privately(app, ctx.obj, settings)
     click.echo(f"Serving {settings.base_url}")
+    if settings.worker if worker is None else worker:
+        Supervisor(WORKER).start()
     server.run()
 
 

@@ -1,12 +1,15 @@
 """`traceability work`: the worker process, which does what nobody waits for.
 
-Every few seconds it has the log's newest head cosigned by the policy's witnesses.
+It makes the labels that are queued; several workers share the queue. Now and then it
+queues again what was forgotten or left by a worker that died. Every few seconds it has
+the log's newest head cosigned by the policy's witnesses.
 A round renews and logs the trust list if it is time, deletes what is kept too long,
 and examines the whole database as `traceability log fsck` does: who changed rows behind
 the service's back is found out within a day, whether or not anybody looks.
 """
 
 import logging
+import signal
 import threading
 from collections.abc import Iterator
 
@@ -17,12 +20,16 @@ from traceability.accounts.repeating.service import purge
 from traceability.cli.cosigning import cosigned_once, keep_cosigned
 from traceability.cli.keeping import EVERY, renewed
 from traceability.core.errors import DomainError
+from traceability.jobs.consuming import consume, work_off
+from traceability.jobs.supervising import stop_with_parent
+from traceability.labels.printing.room import sweep, tidy, worker_queue
 from traceability.scans.service import KEPT, forget
 from traceability.settings import Settings
 from traceability.transparency.cli import faults_of
 from traceability.web import logs
 from traceability.web.context import Services
 
+SWEEP = 15.0  # seconds
 _HOUR = 3600.0  # seconds
 _log = logging.getLogger(__name__)
 
@@ -36,20 +43,55 @@ _log = logging.getLogger(__name__)
     show_default=True,
     help="Hours from one round to the next.",
 )
+@click.option("--with-parent", is_flag=True, hidden=True, help="Stop at end of input.")
 @click.pass_context
-def work(ctx: click.Context, *, once: bool, every: float) -> None:
-    """Look after keys, old rows and the log's soundness until stopped."""
+def work(ctx: click.Context, *, once: bool, every: float, with_parent: bool) -> None:
+    """Make queued labels; look after keys, old rows and the log's soundness."""
     settings: Settings = ctx.meta["traceability.settings"]
     logs.configure(settings)
-    faults = round_of(ctx.obj)
+    logging.getLogger("huey").setLevel(logging.WARNING)  # it tells of every turn
+    stopped = threading.Event()
     if once:
+        faults = round_of(ctx.obj)
+        sweep(ctx.obj)
+        work_off(worker_queue(ctx.obj, stopped))
         faults += cosigned_once(ctx.obj)
         click.echo("\n".join(f"wrong: {fault}" for fault in faults) or "sound")
         ctx.exit(1 if faults else 0)
-    keep_cosigned(ctx.obj)
-    never = threading.Event()
-    while not never.wait(every * _HOUR):
-        round_of(ctx.obj)
+    if with_parent:
+        stop_with_parent(stopped)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stopped.set())
+    work_until(ctx.obj, stopped, every=every * _HOUR)
+
+
+def work_until(use: Services, stopped: threading.Event, *, every: float) -> None:
+    """Print what is queued, and do a round now and every so many seconds."""
+    kept = keep_cosigned(use)
+    printing = threading.Thread(
+        target=consume, args=(worker_queue(use, stopped), stopped), name="printing"
+    )
+    sweeping = threading.Thread(
+        target=_keep_sweeping, args=(use, stopped), name="sweep"
+    )
+    for thread in (printing, sweeping):
+        thread.start()
+    round_of(use)
+    while not stopped.wait(every):
+        round_of(use)
+    if kept is not None:
+        kept[1].set()
+    for thread in (printing, sweeping):
+        thread.join()
+
+
+def _keep_sweeping(use: Services, stopped: threading.Event) -> None:
+    while not stopped.is_set():
+        try:
+            sweep(use)
+        except SQLAlchemyError as error:
+            _log.warning("nothing was swept: %s", type(error).__name__)
+        stopped.wait(SWEEP)
 
 
 def round_of(use: Services) -> list[str]:
@@ -80,3 +122,4 @@ def _tidy(use: Services) -> None:
     while more:  # in small transactions: writers wait for none of them long
         with use.database.transaction() as session:
             more = purge(session, use.clock)
+    tidy(use)

@@ -14,6 +14,11 @@ from traceability.labels.errors import VoidRangeError
 from traceability.labels.life.queries import indexes_named
 from traceability.labels.life.schemas import witness_in
 from traceability.labels.life.service import note_print_out
+from traceability.labels.printing.models import PrintTask
+from traceability.labels.printing.queries import tasks_of
+from traceability.labels.printing.room import call_workers, file_of_run
+from traceability.labels.printing.schemas import task_shown
+from traceability.labels.printing.service import first_print
 from traceability.labels.queries import RunRow
 from traceability.labels.room import label_keys_of
 from traceability.labels.schemas import (
@@ -36,6 +41,7 @@ from traceability.web.context import services
 from traceability.web.openapi import PREFIX, ApiBlueprint
 from traceability.web.paging import page_of, page_schema, window_of
 from traceability.web.repeating import once
+from traceability.web.sending import send_stream
 from traceability.web.submitting import own_organisation
 
 blueprint = ApiBlueprint(
@@ -52,6 +58,7 @@ blueprint = ApiBlueprint(
 @blueprint.response(201, ApiRunWhole)
 def start(data: dict[str, Any]) -> Any:
     """Make labels for an issued batch; an Idempotency-Key takes numbers only once."""
+    asked: list[PrintTask] = []
 
     def write(session: Session) -> Any:
         use = services()
@@ -63,9 +70,14 @@ def start(data: dict[str, Any]) -> Any:
         run = service.start_run(
             session, batch, chosen, actor=actor(), notary=notary, keys=keys
         )
-        return _whole(session, queries.run_of(session, run.public_id, actor=actor()))
+        row = queries.run_of(session, run.public_id, actor=actor())
+        asked.extend(first_print(session, row, actor=actor(), clock=use.clock))
+        return _whole(session, row)
 
-    return once(write)
+    answer = once(write)
+    for task in asked:
+        call_workers(services(), task)
+    return answer
 
 
 @blueprint.get("")
@@ -96,17 +108,21 @@ def show(public_id: str) -> Any:
 
 @blueprint.get("/<public_id>/sheets.pdf")
 @blueprint.permitted(Role.PRODUCER, scope=Scope.LABELS_READ)
+@blueprint.alt_response(409, "CONFLICT")
 @blueprint.file("application/pdf")
+@blueprint.alt_response(409, "CONFLICT")
 def sheets(public_id: str) -> Response:
-    """Download the sheets as PDF; every symbol was read back."""
+    """Download the sheets as PDF, once they are made (409 before); read back."""
     return _file(public_id, SheetFormat.PDF)
 
 
 @blueprint.get("/<public_id>/labels.csv")
 @blueprint.permitted(Role.PRODUCER, scope=Scope.LABELS_READ)
+@blueprint.alt_response(409, "CONFLICT")
 @blueprint.file("text/csv")
+@blueprint.alt_response(409, "CONFLICT")
 def labels(public_id: str) -> Response:
-    """Download the labels as a list for a print shop."""
+    """Download the labels as a list for a print shop, once it is made (409 before)."""
     return _file(public_id, SheetFormat.CSV)
 
 
@@ -128,7 +144,9 @@ def void(data: dict[str, Any], public_id: str) -> Any:
 
 
 def _whole(session: Session, row: RunRow) -> Any:
-    return run_whole(row, queries.voids_of(session, row.run), services().identity)
+    identity = services().identity
+    tasks = [task_shown(one, identity) for one in tasks_of(session, row)]
+    return run_whole(row, queries.voids_of(session, row.run), tasks, identity)
 
 
 def _file(public_id: str, format_: SheetFormat) -> Response:
@@ -136,14 +154,16 @@ def _file(public_id: str, format_: SheetFormat) -> Response:
     with use.database.reading() as session:
         today = use.clock.today()
         row = printable_run(session, public_id, actor=actor(), today=today)
-    [data] = print_sheets(row.job, format_, label_keys_of(use)).files
+    if not row.job.at_once:
+        return send_stream(*file_of_run(use, row, format_, actor=actor()))
+    sheets = print_sheets(row.job, format_, label_keys_of(use))
     use.database.written(
         lambda session: note_print_out(
             session, row.run, format_.value, actor=actor(), clock=use.clock
         )
     )
-    name = f"tem-{row.batch.lot_number}-{row.run.public_id[:6]}.{format_.value}"
-    response = Response(data, content_type=format_.media_type)
+    name = f"tem-{row.batch.lot_number}-{row.run.public_id[:6]}.{sheets.suffix}"
+    response = Response(sheets.files[0], content_type=sheets.media_type)
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
 

@@ -21,6 +21,8 @@ from traceability.labels.life.service import note_print_out
 from traceability.labels.life.witness import VoidKind, Witness
 from traceability.labels.limits import cli as limits
 from traceability.labels.models import LabelRun
+from traceability.labels.printing import cli as printing
+from traceability.labels.printing.cli import print_here
 from traceability.labels.queries import RunRow, batch_to_label
 from traceability.labels.room import label_keys_of
 from traceability.labels.scratch.cli import scratch_codes
@@ -51,7 +53,13 @@ out_option = click.option(
     "--out",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     required=True,
-    help="SVG and PNG of several pages: FILE, then FILE-2, FILE-3 …",
+    help="SVG and PNG of several pages, and single files, are a ZIP.",
+)
+everything_option = click.option(
+    "--read-everything",
+    "everything",
+    is_flag=True,
+    help="Read every symbol back, of runs above 20,000 labels too.",
 )
 json_option = click.option("--json", "json_", is_flag=True, help="Print JSON.")
 index_type = click.IntRange(0, INDEX_LIMIT - 1)
@@ -64,6 +72,8 @@ def group() -> None:
 
 group.add_command(stocks)
 group.add_command(testpage)
+group.add_command(printing.tasks)
+group.add_command(printing.cancel)
 group.add_command(scratch_codes)
 
 
@@ -85,6 +95,7 @@ group.add_command(scratch_codes)
 @click.option("--scratch", is_flag=True, help="With codes; see scratch-codes.")
 @format_option
 @out_option
+@everything_option
 @click.option(
     "--excess-reason",
     default="",
@@ -105,6 +116,7 @@ def print_(  # noqa: PLR0913 (one argument for each option of the command)
     scratch: bool,
     format_: str,
     out: Path,
+    everything: bool,
     excess_reason: str,
     json_: bool,
     **settings: Any,
@@ -132,24 +144,36 @@ def print_(  # noqa: PLR0913 (one argument for each option of the command)
             notary=notary_of(use),
             keys=label_keys_of(use),
         )
-    _write(use, RunRow(run, batch), SheetFormat(format_), out, json_=json_)
+    _write(use, RunRow(run, batch), SheetFormat(format_), out, everything=everything)
+    _tell(run, [out], json_=json_)
 
 
 @group.command()
 @click.option("--run", "run_id", required=True, metavar="ID")
 @format_option
 @out_option
+@everything_option
 @json_option
 @click.pass_obj
 def reprint(
-    use: Services, *, run_id: str, format_: str, out: Path, json_: bool
+    use: Services,
+    *,
+    run_id: str,
+    format_: str,
+    out: Path,
+    everything: bool,
+    json_: bool,
 ) -> None:
-    """Write a run's sheets once more: the same labels, no new numbers."""
+    """Write a run's sheets once more: the same labels, no new numbers.
+
+    A large run that was stopped half way goes on where it was.
+    """
     _require_folder(out)
     with use.database.reading() as session:
         today = use.clock.today()
         row = printable_run(session, run_id, actor=SYSTEM, today=today)
-    _write(use, row, SheetFormat(format_), out, json_=json_)
+    _write(use, row, SheetFormat(format_), out, everything=everything)
+    _tell(row.run, [out], json_=json_)
 
 
 @group.command()
@@ -235,32 +259,37 @@ def _require_folder(out: Path) -> None:
 
 
 def _write(
-    use: Services, row: RunRow, format_: SheetFormat, out: Path, *, json_: bool
+    use: Services, row: RunRow, format_: SheetFormat, out: Path, *, everything: bool
 ) -> None:
-    sheets = print_sheets(row.job, format_, label_keys_of(use))
-    paths = [out, *(_page_path(out, n) for n in range(2, len(sheets.files) + 1))]
+    """Write a run's file."""
     try:
-        for path, data in zip(paths, sheets.files, strict=True):
-            path.write_bytes(data)
+        if row.job.at_once:
+            _write_now(use, row, format_, out)
+        else:
+            print_here(use, row, format_, out, everything=everything)
     except OSError as error:
         raise click.ClickException(
             f"{error}: write the run with `labels reprint --run {row.run.public_id}`"
         ) from error
+
+
+def _write_now(use: Services, row: RunRow, format_: SheetFormat, out: Path) -> None:
+    sheets = print_sheets(row.job, format_, label_keys_of(use))
+    out.write_bytes(sheets.files[0])
     use.database.written(
         lambda session: note_print_out(
             session, row.run, format_.value, actor=SYSTEM, clock=use.clock
         )
     )
-    told = _told(row.run, paths)
+
+
+def _tell(run: LabelRun, paths: list[Path], *, json_: bool) -> None:
+    told = _told(run, paths)
     if json_:
         click.echo(json.dumps(told))
         return
     for name, value in told.items():
         click.echo(f"{name}: {', '.join(value) if isinstance(value, list) else value}")
-
-
-def _page_path(out: Path, number: int) -> Path:
-    return out.with_name(f"{out.stem}-{number}{out.suffix}")
 
 
 def _told(run: LabelRun, paths: list[Path]) -> dict[str, object]:

@@ -200,6 +200,12 @@ class ReadBackError(ConflictError):
     code = "read-back-failed"
 
 
+class SymbolMismatchError(ConflictError):
+    """A symbol drawn by tables differs from the one that ``qrcode`` draws."""
+
+    code = "symbol-mismatch"
+
+
 class RunCountError(InvalidError):
     """A run has at least one label."""
 

@@ -28,13 +28,15 @@ from traceability.labels.seal import (
     SealFacts,
     SealSigner,
     check_sealable,
-    make_seal,
+    make_seals,
 )
-from traceability.labels.serials import SERIAL_CHARACTERS, serial_for
+from traceability.labels.serials import SERIAL_CHARACTERS, serials_for
 from traceability.labels.setup import DEFAULT_SETUP, Setup
 from traceability.labels.stock import STOCKS, Stock, stock_of
+from traceability.web.formats import number
 
-MAX_COUNT = 1000
+MAX_COUNT = 1_000_000
+AT_ONCE = 1000  # up to so many labels are made while their maker waits
 
 
 class LabelKind(StrEnum):
@@ -69,15 +71,15 @@ class RunSpec:
             raise RunCountError("Print at least one label.", field="count")
         if self.count > MAX_COUNT:
             raise RunTooLargeError(
-                "One run has at most %(most)d labels; print the rest in another run.",
+                "One run has at most %(most)s labels; print the rest in another run.",
                 field="count",
-                most=MAX_COUNT,
+                most=number(MAX_COUNT),
             )
         if self.count * self.setup.copies > MAX_COUNT:
             raise RunTooLargeError(
-                "With copies, one run has at most %(most)d labels.",
+                "With copies, one run has at most %(most)s labels.",
                 field="copies",
-                most=MAX_COUNT,
+                most=number(MAX_COUNT),
             )
         if self.scratch and self.kind is LabelKind.LOT:
             raise ScratchKindError(
@@ -209,21 +211,37 @@ class PrintJob:
             return [Label(link=self.lot.qr_text())] * len(chosen)
         mac = keys.mac_of(self.serial_key_id)
         product = self.lot.product_link().element_string()
-        indexes = [self.first_index + place for place in chosen]
-        labels = [self._label(serial_for(product, index, mac)) for index in indexes]
-        if self.spec.kind is LabelKind.SEALED:
-            return self._sealed(labels, keys.sealer())
-        return labels
+        indexes = range(self.first_index + chosen.start, self.first_index + chosen.stop)
+        serials = serials_for(product, indexes, mac)
+        link = self._link_before_serials()
+        if self.spec.kind is LabelKind.SERIAL:
+            return [Label(link=link + serial, serial=serial) for serial in serials]
+        lot, facts = self.lot.lot or "", self.sealed_facts
+        seals = make_seals(product, lot, serials, facts, keys.sealer())
+        return [
+            Label(link=link + serial, serial=serial, seal=seal)
+            for serial, seal in zip(serials, seals, strict=True)
+        ]
+
+    @property
+    def at_once(self) -> bool:
+        """Return whether the run is made while somebody waits, without the queue."""
+        return self.positions <= AT_ONCE
+
+    def labels_at(self, keys: LabelKeys, first: int, stop: int) -> list[Label]:
+        """Return the labels printed at the positions from ``first`` to ``stop``."""
+        copies = self.spec.setup.copies
+        begin = first // copies
+        labels = printed(self.labels(keys, begin, -(-stop // copies)), copies)
+        return labels[first - begin * copies : stop - begin * copies]
 
     def _label(self, serial: str) -> Label:
         return Label(link=replace(self.lot, serial=serial).qr_text(), serial=serial)
 
-    def _sealed(self, labels: list[Label], signer: SealSigner) -> list[Label]:
-        facts = self.sealed_facts
-        return [
-            replace(label, seal=make_seal(self._scope(label), facts, signer=signer))
-            for label in labels
-        ]
+    def _link_before_serials(self) -> str:
+        """Return what every label's link begins with: a serial needs no escaping."""
+        serial = "0" * SERIAL_CHARACTERS
+        return self._label(serial).link.removesuffix(serial)
 
     def _scope(self, label: Label) -> Sealed:
         """Return what a label's seal binds itself to. Raises ``SealScopeError``."""

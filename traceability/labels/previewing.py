@@ -16,9 +16,9 @@ from traceability.labels.errors import (
 from traceability.labels.job import PrintJob, RunSpec, Suits
 from traceability.labels.layout import LabelLayout
 from traceability.labels.legal import Missing, missing_from, unfit_of
-from traceability.labels.png import render_png_label
 from traceability.labels.seal import SealFacts
 from traceability.labels.stock import Stock
+from traceability.labels.writers.preview import render_picture
 
 SAMPLE_LINK = "/01/09520000000004/10/LO-MAU-01"
 
@@ -98,7 +98,7 @@ def render_preview(job: PrintJob) -> bytes:
 
     Raises ``LabelTooSmallError`` and ``SealRefusedError``.
     """
-    return render_png_label(job.layout(), job.sample())
+    return render_picture(job.layout(), job.sample())
 
 
 def sample_job(spec: RunSpec, origin: str, today: date) -> PrintJob:

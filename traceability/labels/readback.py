@@ -1,30 +1,24 @@
 """Read a sheet back before it is released: every symbol, in its place.
 
-What is read is the finished document, rasterised: a PDF by pdfium, a PNG as it is, an
-SVG by drawing its paths. The reader is zxing-cpp, which has no part in the making.
+What is read is the finished document, rasterised: a PDF by pdfium, a PNG as it is, the
+others by interpreters of ours (``writers/``). The reader is zxing-cpp, which has no
+part in the making.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 
 import zxingcpp
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from traceability.labels.errors import ReadBackError
 from traceability.labels.label import Label
 from traceability.labels.layout import LabelLayout
-from traceability.labels.raster import pdf_pages
+from traceability.labels.raster import PdfUnreadableError, pdf_pages
 
 READ_DPI = 200  # coarser than any printer we serve: what reads here reads on paper
 _CORRECTION = "M"
 _QR_ONLY = zxingcpp.barcode_formats_from_str("QRCode")
-_WHITE = 255
-_SVG_SYMBOL = re.compile(
-    r'<path transform="translate\((\d+) (\d+)\) scale\((\d+)\)"[^>]* d="([^"]*)"'
-)
-_SVG_RUN = re.compile(r"M(\d+) (\d+)h(\d+)v1h-\3z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,29 +30,23 @@ class ReadBack:
 
 
 def read_back_pdf(
-    document: bytes, layout: LabelLayout, labels: Sequence[Label], dpi: int = READ_DPI
+    document: bytes,
+    layout: LabelLayout,
+    first: int,
+    labels: Sequence[Label],
+    dpi: int = READ_DPI,
 ) -> ReadBack:
     """Decode every label of a PDF and compare it with what was meant there.
 
-    Raises ``ReadBackError`` for the first label that is missing, unreadable or another.
+    ``first`` is the position of the document's first label. Raises ``ReadBackError``
+    for the first label that is missing, unreadable or another.
     """
-    return _compare(pdf_pages(document, dpi), layout, labels, dpi)
-
-
-def read_back_png(
-    pages: Sequence[bytes], layout: LabelLayout, labels: Sequence[Label]
-) -> ReadBack:
-    """Decode every label of PNG sheets. Raises ``ReadBackError``."""
-    images = (Image.open(BytesIO(page)) for page in pages)
-    return _compare(images, layout, labels, layout.dpi)
-
-
-def read_back_svg(
-    pages: Sequence[str], layout: LabelLayout, labels: Sequence[Label]
-) -> ReadBack:
-    """Draw the symbols of SVG sheets and decode them. Raises ``ReadBackError``."""
-    images = (_drawn(page, layout.page_size) for page in pages)
-    return _compare(images, layout, labels, layout.dpi)
+    try:
+        return read_back_images(pdf_pages(document, dpi), layout, first, labels, dpi)
+    except PdfUnreadableError as error:
+        raise ReadBackError(
+            "The document cannot be opened; nothing was released."
+        ) from error
 
 
 def check_symbol(image: Image.Image, label: Label, position: int) -> None:
@@ -78,35 +66,28 @@ def check_symbol(image: Image.Image, label: Label, position: int) -> None:
         )
 
 
-def _compare(
+def read_back_images(
     images: Iterable[Image.Image],
     layout: LabelLayout,
+    first: int,
     labels: Sequence[Label],
     dpi: int,
 ) -> ReadBack:
-    pages = 0
-    for pages, image in enumerate(images, start=1):
-        for position in layout.positions_of(pages - 1, len(labels)):
-            cell = _cell(image, layout, position, dpi)
-            check_symbol(cell, labels[position], position)
-    if pages != layout.pages_for(len(labels)):
+    """Decode every label of rasterised pages. Raises ``ReadBackError``."""
+    stop = first + len(labels)
+    page = layout.page_of(first)
+    for image in images:
+        for position in layout.positions_of(page, stop):
+            if position >= first:
+                cell = _cell(image, layout, position, dpi)
+                check_symbol(cell, labels[position - first], position)
+        page += 1
+    pages = page - layout.page_of(first)
+    if pages != layout.page_of(stop - 1) - layout.page_of(first) + 1:
         raise ReadBackError(
             "The sheet has %(pages)d pages; nothing was released.", pages=pages
         )
     return ReadBack(symbols=len(labels), dpi=dpi)
-
-
-def _drawn(page: str, size: tuple[int, int]) -> Image.Image:
-    image = Image.new("L", size, _WHITE)
-    draw = ImageDraw.Draw(image)
-    for symbol in _SVG_SYMBOL.finditer(page):
-        left, top, dots = (int(part) for part in symbol.groups()[:3])
-        for run in _SVG_RUN.finditer(symbol[4]):
-            x, y, length = (int(part) for part in run.groups())
-            corner = (left + x * dots, top + y * dots)
-            end = (corner[0] + length * dots - 1, corner[1] + dots - 1)
-            draw.rectangle((corner, end), fill=0)
-    return image
 
 
 def _cell(

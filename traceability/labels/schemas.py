@@ -10,9 +10,11 @@ from traceability.core.identity import Identity
 from traceability.labels.design import Design
 from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
 from traceability.labels.legal import CODES
+from traceability.labels.life.scanned import LONGEST
 from traceability.labels.life.schemas import WitnessSchema
 from traceability.labels.life.witness import VoidKind
 from traceability.labels.models import LabelVoid
+from traceability.labels.printing.schemas import ApiPrintTask
 from traceability.labels.queries import RunRow, design_in
 from traceability.labels.setup import Setup, format_positions
 from traceability.labels.stock import Stock
@@ -40,8 +42,8 @@ class RunSchema(SetupSchema):
 class VoidSchema(WitnessSchema):
     """The form that makes labels void; each end is a serial or an index."""
 
-    first = CleanText(required=True, max_length=40)
-    last = CleanText(load_default="", max_length=40)
+    first = CleanText(required=True, max_length=LONGEST)
+    last = CleanText(load_default="", max_length=LONGEST)
     kind = fields.Enum(VoidKind, by_value=True, load_default=VoidKind.OTHER)
     reason = CleanText(required=True, max_length=300)
 
@@ -111,8 +113,8 @@ _END = {
 class ApiVoid(WitnessSchema):
     """Labels that are to count no more; each end is a serial or its index."""
 
-    first = CleanText(required=True, max_length=40, metadata=_END)
-    last = CleanText(load_default="", max_length=40, metadata=_END)
+    first = CleanText(required=True, max_length=LONGEST, metadata=_END)
+    last = CleanText(load_default="", max_length=LONGEST, metadata=_END)
     kind = fields.Enum(VoidKind, by_value=True, load_default=VoidKind.OTHER)
     reason = CleanText(required=True, max_length=300)
 
@@ -155,10 +157,15 @@ class ApiRunShown(Schema):
 
 
 class ApiRunWhole(ApiRunShown):
-    """A label run with its printer's settings and what was made void of it."""
+    """A label run: its printer's settings, what was made void, the files of it.
+
+    A run of at most 1,000 labels needs no task: its sheets come when they are asked
+    for. A larger one starts with a task for its PDF.
+    """
 
     voids = fields.List(fields.Nested(ApiVoidShown), required=True)
     setup = fields.Nested(ApiSetupShown, required=True)
+    tasks = fields.List(fields.Nested(ApiPrintTask), required=True)
 
 
 def run_shown(row: RunRow, identity: Identity) -> dict[str, Any]:
@@ -184,13 +191,17 @@ def run_shown(row: RunRow, identity: Identity) -> dict[str, Any]:
 
 
 def run_whole(
-    row: RunRow, voids: Sequence[LabelVoid], identity: Identity
+    row: RunRow,
+    voids: Sequence[LabelVoid],
+    tasks: list[dict[str, Any]],
+    identity: Identity,
 ) -> dict[str, Any]:
-    """Return a run with its void ranges, plain JSON."""
+    """Return a run with its void ranges, setup and print tasks, plain JSON."""
     return {
         **run_shown(row, identity),
         "voids": [_void_shown(one) for one in voids],
         "setup": _setup_shown(row.job.spec.setup),
+        "tasks": tasks,
     }
 
 

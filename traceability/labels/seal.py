@@ -9,6 +9,8 @@ seal stands as ``?s=`` and 200 decimal digits, so that the QR keeps it in numeri
 
 import re
 import struct
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
@@ -41,6 +43,8 @@ _EPOCH = date(2020, 1, 1)
 _MAX_DAYS = 0xFFFF
 _MAX_LOG_INDEX = (1 << 48) - 1
 _HEAD = struct.Struct(">B4sHHBHBHI")  # the log index is split: 16 bits and 32 bits
+_SIGNERS = 2
+_WORTH_THREADS = 64
 _PLAIN = re.compile(r"[0-9A-Z-]{1,20}", re.ASCII)
 _DIGITS = re.compile(r"[0-9]*", re.ASCII)
 
@@ -130,8 +134,33 @@ def make_seal(sealed: Sealed, facts: SealFacts, *, signer: SealSigner) -> str:
     if signer.alg != "EdDSA":
         raise SealKeyError("A seal needs an Ed25519 key.")
     head = _pack(facts, signer.key_id4)
-    blob = head + signer.sign(_message(sealed, head))
-    return str(int.from_bytes(blob, "big")).zfill(SEAL_DIGITS)
+    return _digits(head + signer.sign(_message(sealed, head)))
+
+
+def make_seals(
+    product: str, lot: str, serials: Sequence[str], facts: SealFacts, signer: SealSigner
+) -> list[str]:
+    """Return the digits of many labels of a lot, each as ``make_seal`` makes them.
+
+    Two threads sign: ``cryptography`` lets go of the interpreter meanwhile.
+    """
+    if signer.alg != "EdDSA":
+        raise SealKeyError("A seal needs an Ed25519 key.")
+    head = _pack(facts, signer.key_id4)
+    messages = [
+        _message(Sealed(product=product, lot=lot, serial=serial), head)
+        for serial in serials
+    ]
+    share = max(-(-len(messages) // _SIGNERS), 1)
+    shares = [messages[at : at + share] for at in range(0, len(messages), share)]
+
+    def seal(share: Sequence[bytes]) -> list[str]:
+        return [_digits(head + signer.sign(message)) for message in share]
+
+    if len(messages) < _WORTH_THREADS:
+        return [digits for one in shares for digits in seal(one)]
+    with ThreadPoolExecutor(_SIGNERS) as pool:
+        return [digits for made in pool.map(seal, shares) for digits in made]
 
 
 def parse_seal(digits: str) -> Seal:
@@ -186,6 +215,10 @@ def check_sealable(link: str) -> None:
             n=len(link),
             most=MAX_LINK,
         )
+
+
+def _digits(blob: bytes) -> str:
+    return str(int.from_bytes(blob, "big")).zfill(SEAL_DIGITS)
 
 
 def _message(sealed: Sealed, head: bytes) -> bytes:

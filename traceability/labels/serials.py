@@ -13,7 +13,7 @@ version 1; another layout gets another first word, and runs name the key they us
 import hmac
 from dataclasses import dataclass
 
-from traceability.core.ids import decode_base32, encode_base32, fold_typed
+from traceability.core.ids import ALPHABET, decode_base32, encode_base32, fold_typed
 from traceability.core.ports import Mac
 from traceability.labels.errors import SerialMalformedError
 
@@ -23,6 +23,8 @@ SERIAL_CHARACTERS = INDEX_CHARACTERS + TAG_CHARACTERS
 INDEX_LIMIT = 1 << 5 * INDEX_CHARACTERS
 MAX_INDEX_DIGITS = len(str(INDEX_LIMIT))
 _TAG_BITS = 5 * TAG_CHARACTERS
+_SPARE_BITS = 40 - _TAG_BITS  # of the five bytes that a tag is cut from
+_PAIRS = [one + other for one in ALPHABET for other in ALPHABET]
 _DOMAIN = b"traceability-serial-v1\0"
 _GROUPS = (3, 3, 4, 3)  # as it is printed for reading: the index is the first two
 
@@ -66,6 +68,27 @@ def serial_for(product: str, index: int, mac: Mac) -> str:
     return str(SerialNumber(index, _tag(product, index, mac)))
 
 
+def serials_for(product: str, indexes: range, mac: Mac) -> list[str]:
+    """Return the serials of many indexes, each as ``serial_for`` makes it."""
+    if indexes and not 0 <= min(indexes) <= max(indexes) < INDEX_LIMIT:
+        raise ValueError(f"{indexes} are no indexes of a sequence")
+    head = _DOMAIN + product.encode("ascii") + b"\0"
+    made = []
+    for index in indexes:
+        digest = mac.digest(head + index.to_bytes(4, "big"))
+        number = index << _TAG_BITS | int.from_bytes(digest[:5], "big") >> _SPARE_BITS
+        made.append(
+            _PAIRS[number >> 55]
+            + _PAIRS[number >> 45 & 1023]
+            + _PAIRS[number >> 35 & 1023]
+            + _PAIRS[number >> 25 & 1023]
+            + _PAIRS[number >> 15 & 1023]
+            + _PAIRS[number >> 5 & 1023]
+            + ALPHABET[number & 31]
+        )
+    return made
+
+
 def is_genuine(serial: SerialNumber, product: str, mac: Mac) -> bool:
     """Return whether this key made the serial for this product, in constant time."""
     expected = _tag(product, serial.index, mac)
@@ -104,7 +127,7 @@ def _tag(product: str, index: int, mac: Mac) -> int:
     if not 0 <= index < INDEX_LIMIT:
         raise ValueError(f"{index} is no index of a sequence")
     message = _DOMAIN + product.encode("ascii") + b"\0" + index.to_bytes(4, "big")
-    return int.from_bytes(mac.digest(message)[:5], "big") >> (40 - _TAG_BITS)
+    return int.from_bytes(mac.digest(message)[:5], "big") >> _SPARE_BITS
 
 
 def _bytes(tag: int) -> bytes:

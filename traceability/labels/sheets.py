@@ -1,77 +1,53 @@
-"""Turn a print job into files, each read back before anyone gets it."""
+"""Turn a print job into a document, read back before anyone gets it."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
+from io import BytesIO
 
-from traceability.labels.content import human_text
 from traceability.labels.job import LabelKeys, PrintJob, printed
-from traceability.labels.listing import render_csv
-from traceability.labels.pdf import render_pdf
-from traceability.labels.png import render_png_label, render_png_pages
-from traceability.labels.readback import (
-    read_back_pdf,
-    read_back_png,
-    read_back_svg,
-)
-from traceability.labels.svg import render_svg_pages
+from traceability.labels.label import Label
+from traceability.labels.writers import Writer, writer_for
+from traceability.labels.writers.formats import SheetFormat
+from traceability.labels.writers.preview import render_picture
 
-
-class SheetFormat(StrEnum):
-    """What a run can be had as."""
-
-    PDF = "pdf"
-    SVG = "svg"
-    PNG = "png"
-    CSV = "csv"
-
-    @property
-    def media_type(self) -> str:
-        """Return the type a browser is told."""
-        return _MEDIA_TYPES[self]
-
-
-_MEDIA_TYPES = {
-    SheetFormat.PDF: "application/pdf",
-    SheetFormat.SVG: "image/svg+xml",
-    SheetFormat.PNG: "image/png",
-    SheetFormat.CSV: "text/csv; charset=utf-8",
-}
+__all__ = ["SheetFormat", "Sheets", "preview", "print_sheets"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheets:
-    """A run in one format: one file, or for SVG and PNG one for each page."""
+    """A run in one format: one file; several pages of SVG or PNG are a ZIP."""
 
     format: SheetFormat
     files: list[bytes]
+    suffix: str
+    media_type: str
 
 
 def print_sheets(job: PrintJob, format_: SheetFormat, keys: LabelKeys) -> Sheets:
-    """Return a run's files; every symbol in them was decoded and is right.
+    """Return a run's document; every symbol in it was decoded and is right.
 
     Raises ``ReadBackError`` (nothing is returned), ``LabelTooSmallError``.
     """
-    labels = job.labels(keys)
-    if format_ is SheetFormat.CSV:
-        listing = render_csv(labels, human_text(job.facts, job.spec.design))
-        return Sheets(format=format_, files=[listing.encode("utf-8")])
-    layout = job.layout()
-    labels = printed(labels, job.spec.setup.copies)
-    if format_ is SheetFormat.PDF:
-        title = f"{job.facts.product_name} · {job.facts.lot_number}"
-        document = render_pdf(layout, labels, title=title)
-        read_back_pdf(document, layout, labels)
-        return Sheets(format=format_, files=[document])
-    if format_ is SheetFormat.PNG:
-        images = list(render_png_pages(layout, labels))
-        read_back_png(images, layout, labels)
-        return Sheets(format=format_, files=images)
-    pages = render_svg_pages(layout, labels)
-    read_back_svg(pages, layout, labels)
-    return Sheets(format=format_, files=[page.encode("utf-8") for page in pages])
+    writer = writer_for(format_, job.layout(), job)
+    sink = BytesIO()
+    labels = printed(job.labels(keys), job.spec.setup.copies)
+    writer.assemble(_parts(writer, labels), sink)
+    document = sink.getvalue()
+    writer.read_back(document, 0, labels)
+    return Sheets(
+        format=format_,
+        files=[document],
+        suffix=writer.suffix,
+        media_type=writer.media_type,
+    )
 
 
 def preview(job: PrintJob, keys: LabelKeys) -> bytes:
     """Return the run's first label as PNG."""
     one = replace(job, spec=replace(job.spec, count=1))
-    return render_png_label(job.layout(), one.labels(keys)[0])
+    return render_picture(job.layout(), one.labels(keys)[0])
+
+
+def _parts(writer: Writer, labels: Sequence[Label]) -> Iterator[bytes]:
+    for first in range(0, len(labels), writer.part_labels):
+        yield writer.part(first, labels[first : first + writer.part_labels])

@@ -1,9 +1,7 @@
 """Pages of labels: choose stock and kind, download the sheets, make labels void."""
 
-import zipfile
 from collections.abc import Sequence
 from http import HTTPStatus
-from io import BytesIO
 from typing import Any
 
 from flask import Blueprint, Response, abort, request, url_for
@@ -34,6 +32,12 @@ from traceability.labels.limits import views as limits_views
 from traceability.labels.limits.queries import room_of, use_of
 from traceability.labels.previews import views as previews
 from traceability.labels.previews.views import Shown, shown_of_run, usual_or
+from traceability.labels.printing import wording as printing
+from traceability.labels.printing.models import PrintTask
+from traceability.labels.printing.queries import tasks_of
+from traceability.labels.printing.room import call_workers, file_of_run
+from traceability.labels.printing.service import first_print
+from traceability.labels.printing.state import ALL_UP_TO
 from traceability.labels.queries import RunRow
 from traceability.labels.room import label_keys_of
 from traceability.labels.schemas import RunSchema, VoidSchema, run_spec
@@ -41,7 +45,7 @@ from traceability.labels.scratch import views as scratch
 from traceability.labels.scratch.queries import delivered
 from traceability.labels.service import VoidDraft
 from traceability.labels.setup import DEFAULT_SETUP, Setup, format_positions
-from traceability.labels.sheets import SheetFormat, Sheets, preview, print_sheets
+from traceability.labels.sheets import SheetFormat, preview, print_sheets
 from traceability.labels.stock import STOCKS, Stock
 from traceability.labels.stocks.models import PrinterProfile
 from traceability.labels.stocks.queries import printers_of, stock_for, stocks_for
@@ -53,6 +57,7 @@ from traceability.web.context import services
 from traceability.web.forms import Form
 from traceability.web.i18n import gettext as _, language
 from traceability.web.rendering import render
+from traceability.web.sending import send_stream
 from traceability.web.submitting import STORED, gone_on, own_organisation, submitted
 
 blueprint = Blueprint("labels", __name__)
@@ -106,6 +111,7 @@ def new_run(public_id: str) -> Answer:
     looks = "look" in request.form
     form = Form(RunSchema(), _typed(request.form) if looks else initial)
     started: list[str] = []
+    asked: list[PrintTask] = []
 
     def write(session: Session) -> None:
         mine = batch_of(session, public_id, actor=actor())
@@ -115,10 +121,15 @@ def new_run(public_id: str) -> Answer:
             session, mine, spec, actor=actor(), notary=notary, keys=keys
         )
         started.append(run.public_id)
+        row = queries.run_of(session, run.public_id, actor=actor())
+        asked.extend(first_print(session, row, actor=actor(), clock=use.clock))
 
     status = HTTPStatus.OK if looks else submitted(form, write)
     if status == STORED:
         address = url_for(".run", run_id=started[0])
+        for task in asked:
+            call_workers(use, task)
+            return gone_on(_("The labels are being made."), address)
         return gone_on(_("The labels are ready. Download and print them."), address)
     return render(
         "labels/new_run.html",
@@ -229,6 +240,7 @@ def run(run_id: str) -> Response:
         lapsed = claims_refusal(session, row.run, row.batch, today)
         rows = designs_of(session, own_organisation())
         designs = {one.public_id: one for one in rows}
+        tasks = tasks_of(session, row)
     layout, setup = row.job.layout(), row.job.spec.setup
     return render(
         "labels/run.html",
@@ -253,6 +265,10 @@ def run(run_id: str) -> Response:
         label_size=layout.label_size,
         formats=wording.FORMATS,
         kinds=wording.KINDS,
+        at_once=row.job.at_once,
+        tasks=tasks,
+        sampled=row.job.positions > ALL_UP_TO,
+        printing=printing,
     )
 
 
@@ -260,9 +276,9 @@ def run(run_id: str) -> Response:
 @require(Role.PRODUCER)
 def label(run_id: str) -> Response:
     """Send the run's first label as it will be printed."""
-    row = _own_run(run_id)
+    row = _printable_run(run_id)
     image = preview(row.job, label_keys_of(services()))
-    return _file(image, SheetFormat.PNG.media_type)
+    return _file(image, "image/png")
 
 
 @blueprint.get("/labels/<run_id>/sheet.<format_>")
@@ -271,38 +287,32 @@ def download(run_id: str, format_: str) -> Response:
     """Send a run's sheets, every symbol of them read back."""
     if format_ not in {*SheetFormat}:
         abort(HTTPStatus.NOT_FOUND)
-    use = services()
-    with use.database.reading() as session:
-        today = use.clock.today()
-        row = printable_run(session, run_id, actor=actor(), today=today)
-    sheets = print_sheets(row.job, SheetFormat(format_), label_keys_of(use))
+    use, row, wanted = services(), _printable_run(run_id), SheetFormat(format_)
+    if not row.job.at_once:
+        return send_stream(*file_of_run(use, row, wanted, actor=actor()))
+    sheets = print_sheets(row.job, wanted, label_keys_of(use))
     use.database.written(
         lambda session: note_print_out(
             session, row.run, format_, actor=actor(), clock=use.clock
         )
     )
-    data, media_type, suffix = _packed(sheets)
-    name = f"tem-{row.batch.lot_number}-{row.run.public_id[:6]}.{suffix}"
-    response = _file(data, media_type)
+    name = f"tem-{row.batch.lot_number}-{row.run.public_id[:6]}.{sheets.suffix}"
+    response = _file(sheets.files[0], sheets.media_type)
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
+
+
+def _printable_run(run_id: str) -> RunRow:
+    """Return a run to make files of, unless what its labels say holds no more."""
+    use = services()
+    with use.database.reading() as session:
+        today = use.clock.today()
+        return printable_run(session, run_id, actor=actor(), today=today)
 
 
 def _own_run(run_id: str) -> RunRow:
     with services().database.reading() as session:
         return queries.run_of(session, run_id, actor=actor())
-
-
-def _packed(sheets: Sheets) -> tuple[bytes, str, str]:
-    """Return one file: the sheet itself, or a ZIP of several pages."""
-    suffix = sheets.format.value
-    if len(sheets.files) == 1:
-        return sheets.files[0], sheets.format.media_type, suffix
-    buffer = BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for number, data in enumerate(sheets.files, start=1):
-            archive.writestr(f"{number:03}.{suffix}", data)
-    return buffer.getvalue(), "application/zip", f"{suffix}.zip"
 
 
 def _file(data: bytes, media_type: str) -> Response:

@@ -1,8 +1,8 @@
 """The words for kinds of labels and formats of sheets."""
 
-from traceability.labels.design import LabelField, Purpose
+from traceability.labels.design import DesignPurpose, LabelField
 from traceability.labels.job import LabelKind
-from traceability.labels.sheets import SheetFormat
+from traceability.labels.writers.formats import SheetFormat
 from traceability.web.i18n import lazy_gettext as _l
 
 KINDS = {
@@ -26,7 +26,12 @@ FORMATS = {
     SheetFormat.PDF.value: _l("PDF, to print yourself"),
     SheetFormat.PNG.value: _l("PNG, pictures of the sheets"),
     SheetFormat.SVG.value: _l("SVG, for designers"),
+    SheetFormat.ZPL.value: _l("ZPL, for label printers of Zebra and alike"),
+    SheetFormat.TSPL.value: _l("TSPL, for label printers of TSC and alike"),
     SheetFormat.CSV.value: _l("CSV, a list for a print shop"),
+    SheetFormat.XLSX.value: _l("XLSX, the list for Excel"),
+    SheetFormat.SINGLES.value: _l("One PNG for each label, in a ZIP"),
+    SheetFormat.SINGLES_SVG.value: _l("One SVG for each label, in a ZIP"),
 }
 FIELDS = {
     LabelField.PRODUCT.value: _l("Name of the product"),
@@ -49,14 +54,14 @@ FIELDS = {
     LabelField.INVITATION.value: _l("Invitation to scan"),
 }
 PURPOSES = {
-    Purpose.STAMP.value: _l("A stamp beside the pack's own label"),
-    Purpose.LABEL.value: _l("The pack's only label"),
+    DesignPurpose.STAMP.value: _l("A stamp beside the pack's own label"),
+    DesignPurpose.LABEL.value: _l("The pack's only label"),
 }
 PURPOSE_HINTS = {
-    Purpose.STAMP.value: _l(
+    DesignPurpose.STAMP.value: _l(
         "The pack's own label says what the law asks; this is signed with each run."
     ),
-    Purpose.LABEL.value: _l(
+    DesignPurpose.LABEL.value: _l(
         "Nothing is printed while something the law asks is missing, unless you "
         "confirm that the pack says it elsewhere."
     ),

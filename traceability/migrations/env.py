@@ -2,7 +2,6 @@
 
 from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
 from typing import Literal
 
 from alembic import context
@@ -12,9 +11,9 @@ from sqlalchemy import TypeDecorator
 import traceability
 from traceability.db.base import Base
 
-for room in iter_modules(traceability.__path__):
-    if (Path(traceability.__path__[0]) / room.name / "models.py").exists():
-        import_module(f"traceability.{room.name}.models")
+PACKAGE = Path(traceability.__path__[0])
+for models in sorted(PACKAGE.rglob("models.py")):
+    import_module(".".join(models.relative_to(PACKAGE.parent).with_suffix("").parts))
 
 
 def render_item(

@@ -6,6 +6,8 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from fsspec.registry import known_implementations
+
 PREFIX = "TRACEABILITY_"
 
 
@@ -49,6 +51,9 @@ class Settings:
     log_level: str = "INFO"
     metrics_host: str = "127.0.0.1"
     metrics_port: int | None = None
+    archive: str = ""  # an fsspec address; else a folder in the home
+    archive_days: int = 30
+    worker: bool = True
     witness_policy: Path | None = None  # else witness-policy.txt in the home, if any
 
     @property
@@ -171,6 +176,14 @@ def _storage(text: str) -> str:
     return text
 
 
+def _archive(text: str) -> str:
+    """Return an fsspec address; a path without a scheme is a folder."""
+    scheme = text.partition("://")[0] if "://" in text else "file"
+    if scheme not in known_implementations:
+        raise ValueError("must be a folder, or an address that fsspec knows")
+    return text if "://" in text else Path(text).absolute().as_uri()
+
+
 def _one_of(*words: str) -> Callable[[str], str]:
     def parse(text: str) -> str:
         if text not in words:
@@ -221,5 +234,8 @@ _OWN: dict[str, tuple[str, Callable[[str], object]]] = {
     "LOG_LEVEL": ("log_level", _one_of("DEBUG", "INFO", "WARNING", "ERROR")),
     "METRICS_HOST": ("metrics_host", str),
     "METRICS_PORT": ("metrics_port", _port),
+    "ARCHIVE": ("archive", _archive),
+    "ARCHIVE_DAYS": ("archive_days", _between(1, 3650)),
+    "WORKER": ("worker", _switch),
     "WITNESS_POLICY": ("witness_policy", _existing_file),
 }

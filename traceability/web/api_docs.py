@@ -24,6 +24,7 @@ HEADINGS: dict[str, LazyText] = {
     "labels_api": _l("Label runs"),
     "designs_api": _l("Label designs"),
     "label_life_api": _l("Life of labels"),
+    "printing_api": _l("Files of label runs"),
     "inspection_api": _l("Inspections"),
     "records_api": _l("Signed records and the log"),
     "verification_api": _l("Verification"),

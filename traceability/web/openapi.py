@@ -112,7 +112,7 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest ships no t
         self, endpoint: str, obj: Any, parameters: Any, tags: Any, **options: Any
     ) -> None:
         super()._store_endpoint_docs(endpoint, obj, parameters, tags, **options)
-        place = "<" in self._rule
+        place = "<" in f"{self.url_prefix}{self._rule}"
         for method, doc in self._docs[endpoint].items():
             if method != "parameters":
                 doc["place"] = place

@@ -10,7 +10,7 @@ from traceability.batches.queries import batch_of
 from traceability.core.errors import DomainError
 from traceability.core.permissions import Role
 from traceability.labels import wording
-from traceability.labels.job import MAX_COUNT
+from traceability.labels.claims.service import claims_refusal
 from traceability.labels.life.queries import (
     NumberLife,
     indexes_named,
@@ -18,6 +18,7 @@ from traceability.labels.life.queries import (
     reprint_job,
     reprint_of,
 )
+from traceability.labels.life.scanned import LONGEST
 from traceability.labels.life.schemas import ApplySchema, ReprintSchema, witness_in
 from traceability.labels.life.service import (
     ApplyDraft,
@@ -89,15 +90,7 @@ def reprint(run_id: str) -> Answer:
 
 
 def _page(template: str, status: int, row: RunRow, form: Form) -> Response:
-    return render(
-        template,
-        status,
-        row=row,
-        run=row.run,
-        batch=row.batch,
-        form=form,
-        most=MAX_COUNT,
-    )
+    return render(template, status, row=row, run=row.run, batch=row.batch, form=form)
 
 
 def _with_serials(run_id: str) -> RunRow:
@@ -119,6 +112,9 @@ def reprint_sheet(run_id: str, reprint_id: str) -> Response:
     use = services()
     with use.database.reading() as session:
         row, again = reprint_of(session, run_id, reprint_id, actor=actor())
+        lapsed = claims_refusal(session, row.run, row.batch, use.clock.today())
+    if lapsed is not None:
+        raise lapsed
     sheets = print_sheets(reprint_job(row, again), SheetFormat.PDF, label_keys_of(use))
 
     def write(session: Session) -> None:
@@ -133,7 +129,7 @@ def reprint_sheet(run_id: str, reprint_id: str) -> Response:
 
     use.database.written(write)
     name = f"tem-{row.batch.lot_number}-{again.from_index}-{again.to_index}.pdf"
-    response = Response(sheets.files[0], content_type=SheetFormat.PDF.media_type)
+    response = Response(sheets.files[0], content_type=sheets.media_type)
     response.headers["Cache-Control"] = "no-store"
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
@@ -153,7 +149,7 @@ def number() -> Response:
     return render(
         "labels/number.html",
         status,
-        text=text[:40],
+        text=text[:LONGEST],
         found=found,
         refusal=refusal,
         fates=FATES,

@@ -17,7 +17,7 @@ from traceability.labels.errors import OverPrintingError, QuotaExceededError
 from traceability.labels.job import LabelKind, RunSpec
 from traceability.labels.limits.models import LabelTerms
 from traceability.labels.limits.queries import room_of, use_under
-from traceability.labels.limits.terms import Bounds, Period, QuotaUse
+from traceability.labels.limits.terms import Bounds, Period, QuotaUse, Room
 
 _TERMS = text(
     "INSERT INTO label_terms (organisation_id, period) VALUES (:organisation, 'year')"
@@ -36,24 +36,46 @@ class QuotaDraft:
 def bounds_of(session: Session, batch: Batch, spec: RunSpec, today: date) -> Bounds:
     """Return what binds a run that may be started; its batch is locked.
 
-    The organisation's terms stay locked until the caller's transaction ends, so that
-    two runs never share the last of a quota. Raises ``QuotaExceededError`` and, where
-    a lot gets more labels than packs and nobody says why, ``OverPrintingError``.
+    Raises ``QuotaExceededError`` and, where a lot gets more labels than packs and
+    nobody says why, ``OverPrintingError``.
+    """
+    terms = terms_within(session, batch.organisation_id, spec.count, today)
+    since = terms.applied_since if terms is not None else None
+    room = room_of(session, batch)
+    return Bounds(
+        packs=room.packs,
+        live=room.live,
+        reason=_reason_for(spec, room),
+        must_be_applied=spec.kind is not LabelKind.LOT
+        and since is not None
+        and since <= today,
+    )
+
+
+def terms_within(
+    session: Session, organisation_id: int, count: int, today: date
+) -> LabelTerms | None:
+    """Return an organisation's terms, if its quota reaches for so many labels.
+
+    They stay locked until the caller's transaction ends, so that two runs never share
+    the last of a quota. Raises ``QuotaExceededError``.
     """
     terms = session.scalar(
         select(LabelTerms)
-        .where(LabelTerms.organisation_id == batch.organisation_id)
+        .where(LabelTerms.organisation_id == organisation_id)
         .with_for_update()
     )
     if terms is not None and terms.quota is not None:
-        use = use_under(session, batch.organisation_id, terms, today)
-        _require_quota(use, spec.count)
-    since = terms.applied_since if terms is not None else None
-    serials = spec.kind is not LabelKind.LOT
-    room = room_of(session, batch)
+        _require_quota(use_under(session, organisation_id, terms, today), count)
+    return terms
+
+
+def _reason_for(spec: RunSpec, room: Room) -> str:
+    """Return why a run goes over its lot's packs; empty where it does not."""
+    if room.left is None or spec.count <= room.left:
+        return ""
     reason = clean_text(spec.excess_reason, field="excess_reason")
-    over = room.left is not None and spec.count > room.left
-    if over and not reason:
+    if not reason:
         raise OverPrintingError(
             "The lot makes at most %(packs)d packs and has %(live)d labels. "
             "%(count)d more are too many unless you say why.",
@@ -62,12 +84,7 @@ def bounds_of(session: Session, batch: Batch, spec: RunSpec, today: date) -> Bou
             live=room.live,
             count=spec.count,
         )
-    return Bounds(
-        packs=room.packs,
-        live=room.live,
-        reason=reason if over else "",
-        must_be_applied=serials and since is not None and since <= today,
-    )
+    return reason
 
 
 def _require_quota(use: QuotaUse, count: int) -> None:

@@ -25,7 +25,6 @@ from traceability.labels.previewing import (
     render_preview,
     sample_job,
 )
-from traceability.labels.sheets import SheetFormat
 from traceability.labels.stock import STOCKS
 from traceability.labels.stocks.queries import own_stock_of, stocks_for
 from traceability.web.auth import actor, require
@@ -94,7 +93,7 @@ def preview_picture() -> Response:
     if job is None:
         raise DesignNotFoundError("There is nothing to show.")
     image = render_preview(job)
-    response = Response(image, content_type=SheetFormat.PNG.media_type)
+    response = Response(image, content_type="image/png")
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -1,0 +1,49 @@
+"""The archive shows whole files only, on disk and in any other filesystem."""
+
+import secrets
+from pathlib import Path
+
+import pytest
+
+from traceability.labels.printing.archive import Archive
+
+
+@pytest.fixture(params=["file", "memory"])
+def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Archive:
+    if request.param == "file":
+        return Archive((tmp_path / "archive").as_uri())
+    return Archive(f"memory://{secrets.token_hex(4)}")
+
+
+def test_parts_and_files_come_and_go(archive: Archive) -> None:
+    assert (archive.places_with_parts(), archive.files()) == ([], [])
+    archive.put_part("a-1", 0, b"one")
+    archive.put_part("a-1", 0, b"one")
+    assert archive.has_part("a-1", 0)
+    assert not archive.has_part("a-1", 1)
+    assert archive.part("a-1", 0) == b"one"
+    with archive.writing("a-1", "svg.zip") as sink:
+        sink.write(b"whole")
+    digest = archive.digest("a-1", "svg.zip")
+    assert (digest.size, digest.sha256[:8]) == (5, "5d5766cf")
+    assert (archive.places_with_parts(), archive.files()) == (
+        ["a-1"],
+        [("a-1", "svg.zip")],
+    )
+    archive.remove_parts("a-1")
+    archive.remove_parts("a-1")
+    archive.remove_file("a-1", "svg.zip")
+    assert (archive.places_with_parts(), archive.files()) == ([], [])
+    with pytest.raises(FileNotFoundError):
+        archive.opened("a-1", "svg.zip")
+
+
+def test_a_file_that_was_cut_short_never_appears(archive: Archive) -> None:
+    def write() -> None:
+        with archive.writing("a-1", "pdf") as sink:
+            sink.write(b"half")
+            raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk"):
+        write()
+    assert archive.files() == []

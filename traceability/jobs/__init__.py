@@ -1,0 +1,1 @@
+"""Work that nobody waits for: a queue, its consumer, a supervised worker process."""

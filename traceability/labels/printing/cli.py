@@ -1,0 +1,118 @@
+"""`traceability labels tasks` and `cancel`, and printing large runs in this process."""
+
+import shutil
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from threading import Event
+
+import click
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    Progress as Bars,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+from traceability.core.permissions import SYSTEM
+from traceability.labels.printing import service
+from traceability.labels.printing.models import PrintTask
+from traceability.labels.printing.press import Press
+from traceability.labels.printing.queries import newest, task_called, task_in
+from traceability.labels.printing.room import forget_parts, ready_file
+from traceability.labels.printing.state import RUNNING
+from traceability.labels.printing.tasks import print_some, worker_name
+from traceability.labels.queries import RunRow
+from traceability.labels.sheets import SheetFormat
+from traceability.web.context import Services
+
+_WAIT = 0.5  # seconds between looks at what other workers hold
+_SHOWN = ("run", "format", "state", "done", "total", "size", "sha256")
+
+
+@click.command("tasks")
+@click.pass_obj
+def tasks(use: Services) -> None:
+    """List the newest files that were asked for, and how far each is."""
+    with use.database.reading() as session:
+        found = newest(session)
+    for task, run_id in found:
+        shown = {**vars(task), "run": run_id}
+        told = " ".join(f"{name}={shown[name]}" for name in _SHOWN)
+        click.echo(f"{task.public_id} {told}")
+
+
+@click.command("cancel")
+@click.option("--task", "task_id", required=True, metavar="ID")
+@click.pass_obj
+def cancel(use: Services, *, task_id: str) -> None:
+    """Stop a file that is being made; the run and its numbers stay."""
+    with use.database.transaction() as session:
+        task_called(session, task_id)
+        task = service.cancel(session, task_id, clock=use.clock)
+    forget_parts(use, task)
+    click.echo(f"cancelled: {task_id}")
+
+
+def print_here(
+    use: Services, row: RunRow, format_: SheetFormat, out: Path, *, everything: bool
+) -> None:
+    """Make a large run in this process and write it to a file; a bar shows how far.
+
+    What an earlier try left in the archive is used. Raises the reason of a failure.
+    """
+    with use.database.transaction() as session:
+        task = service.ask_print(
+            session,
+            row,
+            format_,
+            actor=SYSTEM,
+            clock=use.clock,
+            everything=everything,
+        )
+    stopped = Event()
+    with _interrupting(stopped):
+        _make(use, task, stopped)
+    if stopped.is_set():
+        raise click.ClickException(
+            f"stopped; go on with `labels reprint --run {row.run.public_id}`"
+        )
+    with use.database.reading() as session:
+        found = task_in(session, row.run.public_id, task.public_id, actor=SYSTEM)
+    if found.task.failure:
+        kept = found.task.failure
+        raise click.ClickException(kept["message"] % kept["params"])
+    source, _sent = ready_file(use, found, actor=SYSTEM)
+    with source, out.open("wb") as sink:
+        shutil.copyfileobj(source, sink)
+
+
+@contextmanager
+def _interrupting(stopped: Event) -> Iterator[None]:
+    """Let Ctrl-C set the event, so that what was begun is handed back in order."""
+    before = signal.signal(signal.SIGINT, lambda _number, _frame: stopped.set())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _make(use: Services, task: PrintTask, stopped: Event) -> None:
+    """Work at a task until it has ended, beside whatever workers there are."""
+    press, worker = replace(use.get(Press), slice=_WAIT), worker_name()
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    silent = not console.is_terminal
+    with Bars(*columns, TimeRemainingColumn(), console=console, disable=silent) as bars:
+        bar = bars.add_task("labels", total=task.total)
+        while task.standing in RUNNING and not stopped.is_set():
+            own = task.public_id
+            if not print_some(use, press, own, worker=worker, stopped=stopped):
+                stopped.wait(_WAIT)
+            with use.database.reading() as session:
+                task = task_called(session, own)
+            bars.update(bar, completed=task.done)

@@ -1,0 +1,44 @@
+"""Why a run cannot be had as a file, or not yet."""
+
+from traceability.core.errors import (
+    ConflictError,
+    InvalidError,
+    NotFoundError,
+    UnavailableError,
+)
+
+
+class PrintTaskNotFoundError(NotFoundError):
+    """There is no such print task, or not for this caller."""
+
+    code = "print-task-not-found"
+
+
+class FormatUnknownError(InvalidError):
+    """There is no format of this name."""
+
+    code = "format-unknown"
+
+
+class PrintNotReadyError(ConflictError):
+    """The file is not made yet, or no longer kept."""
+
+    code = "print-not-ready"
+
+
+class PrintOverError(ConflictError):
+    """The print task has ended; there is nothing to cancel."""
+
+    code = "print-over"
+
+
+class ArchiveError(UnavailableError):
+    """The archive could not be written."""
+
+    code = "archive-down"
+
+
+class PrintBrokenError(ConflictError):
+    """The run could not be printed for a reason that the service did not foresee."""
+
+    code = "print-broken"

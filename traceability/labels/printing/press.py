@@ -1,0 +1,101 @@
+"""The press: makes parts of a run, reads them back, puts the file together.
+
+It knows nothing of tasks and databases. A part is kept under its name only after it
+was made whole and, where the policy asks for it, read back as a document of its own:
+a part that lies in the archive is good.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from io import BytesIO
+
+from traceability.labels.job import LabelKeys, PrintJob
+from traceability.labels.label import Label
+from traceability.labels.layout import LabelLayout
+from traceability.labels.printing.archive import Archive, Digest
+from traceability.labels.printing.state import parts_of
+from traceability.labels.sheets import SheetFormat
+from traceability.labels.writers import Writer, writer_for
+
+STALE = timedelta(minutes=1)  # a worker that was not heard of for so long is dead
+PACE = 1.0  # seconds of work that a worker claims at once
+SLICE = 2.0  # seconds before a worker looks what else is queued
+MakeWriter = Callable[[SheetFormat, LabelLayout, PrintJob], Writer]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """Where prints lie, with what they are made, and how long workers take turns."""
+
+    archive: Archive
+    keys: LabelKeys
+    writer_for: MakeWriter = writer_for
+    stale: timedelta = STALE
+    pace: float = PACE
+    slice: float = SLICE
+
+    def print(self, job: PrintJob, format_: SheetFormat) -> "Print":
+        """Return a run ready to be made. Raises ``LabelTooSmallError`` and others."""
+        layout = job.layout()
+        return Print(
+            self.archive, self.keys, job, self.writer_for(format_, layout, job)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """One run in one format, as it goes through the press."""
+
+    archive: Archive
+    keys: LabelKeys
+    job: PrintJob
+    writer: Writer
+
+    @property
+    def parts(self) -> int:
+        """Return how many parts the run has."""
+        return parts_of(self.job.positions, self.writer.part_labels)
+
+    def size_of(self, number: int) -> int:
+        """Return how many labels a part holds."""
+        first, stop = self._range(number)
+        return stop - first
+
+    def make_part(self, place: str, number: int, *, read: bool) -> int:
+        """Make a part unless it is there; return how many symbols were read back.
+
+        Raises ``ReadBackError``: the part is not kept.
+        """
+        first, stop = self._range(number)
+        there = self.archive.has_part(place, number)
+        if there and not read:
+            return 0
+        labels = self.job.labels_at(self.keys, first, stop)
+        archive, writer = self.archive, self.writer
+        data = archive.part(place, number) if there else writer.part(first, labels)
+        symbols = self._symbols(data, first, labels) if read else 0
+        if not there:
+            archive.put_part(place, number, data)
+        return symbols
+
+    def _symbols(self, part: bytes, first: int, labels: list[Label]) -> int:
+        document = BytesIO()
+        self.writer.assemble([part], document)
+        return self.writer.read_back(document.getvalue(), first, labels).symbols
+
+    def put_together(self, place: str, beat: Callable[[], None]) -> Digest:
+        """Join the parts to the finished file; return what the archive holds then."""
+        suffix = self.writer.suffix
+        with self.archive.writing(place, suffix) as sink:
+            self.writer.assemble(self._parts(place, beat), sink)
+        return self.archive.digest(place, suffix)
+
+    def _parts(self, place: str, beat: Callable[[], None]) -> Iterator[bytes]:
+        for number in range(self.parts):
+            beat()
+            yield self.archive.part(place, number)
+
+    def _range(self, number: int) -> tuple[int, int]:
+        size = self.writer.part_labels
+        return number * size, min((number + 1) * size, self.job.positions)

@@ -1,0 +1,137 @@
+"""The press and the queue of a running service, and what its workers do with both."""
+
+from dataclasses import replace
+from datetime import timedelta
+from threading import Event
+from typing import BinaryIO
+
+from traceability.core.permissions import Actor
+from traceability.jobs.queueing import JobQueue
+from traceability.labels.claims.service import claims_refusal
+from traceability.labels.life.service import note_print_out
+from traceability.labels.printing import service
+from traceability.labels.printing.archive import Archive
+from traceability.labels.printing.errors import PrintNotReadyError
+from traceability.labels.printing.models import PrintTask
+from traceability.labels.printing.press import Press
+from traceability.labels.printing.queries import TaskRow, known_places, tasks_of
+from traceability.labels.printing.state import RUNNING, TaskState
+from traceability.labels.printing.tasks import print_some, worker_name
+from traceability.labels.queries import RunRow
+from traceability.labels.room import label_keys_of
+from traceability.labels.sheets import SheetFormat
+from traceability.web.context import Services
+from traceability.web.sending import Sent
+
+PRINT = "print"  # a kind of job; its subject is a task's id
+AT_A_TASK = 4  # workers that are called to one task
+QUEUE_FILE = "jobs.sqlite3"
+
+
+def with_printing(use: Services) -> Services:
+    """Return services that print; neither queue nor archive is opened yet."""
+    settings = use.settings
+    address = settings.archive or (settings.home / "archive").as_uri()
+    press = Press(archive=Archive(address), keys=label_keys_of(use))
+    queue = JobQueue(use.database.url, settings.home / QUEUE_FILE, (PRINT,))
+    return use.with_(press).with_(queue)
+
+
+def call_workers(use: Services, task: PrintTask) -> None:
+    """Tell the workers of a task that waits. Call it after the commit."""
+    if task.standing is TaskState.QUEUED:
+        use.get(JobQueue).add(PRINT, task.public_id, times=AT_A_TASK)
+
+
+def forget_parts(use: Services, task: PrintTask) -> None:
+    """Remove the parts of a task that was cancelled. Call it after the commit."""
+    use.get(Press).archive.remove_parts(task.place)
+
+
+def ready_file(use: Services, row: TaskRow, *, actor: Actor) -> tuple[BinaryIO, Sent]:
+    """Open the file of a task, to be sent: one more print-out of the run.
+
+    Raises ``PrintNotReadyError``, and what ``claims_refusal`` finds.
+    """
+    task = row.task
+    if task.standing is not TaskState.READY or task.suffix is None:
+        raise not_ready(task.standing)
+    try:
+        file = use.get(Press).archive.opened(task.place, task.suffix)
+    except FileNotFoundError:  # somebody emptied the archive: it can be made again
+        with use.database.transaction() as session:
+            service.give_up(session, task.public_id)
+        raise not_ready(TaskState.PURGED) from None
+    run, batch = row.row.run, row.row.batch
+    with use.database.transaction() as session:
+        refused = claims_refusal(session, run, batch, use.clock.today())
+        if refused is None:
+            note_print_out(session, run, task.format, actor=actor, clock=use.clock)
+    if refused is not None:
+        file.close()
+        raise refused
+    return file, Sent(
+        name=row.file_name,
+        media_type=task.media_type or "",
+        size=task.size or 0,
+        sha256=task.sha256 or "",
+    )
+
+
+def file_of_run(
+    use: Services, row: RunRow, format_: SheetFormat, *, actor: Actor
+) -> tuple[BinaryIO, Sent]:
+    """Open a large run's file of a format. Raises ``PrintNotReadyError``."""
+    with use.database.reading() as session:
+        found = tasks_of(session, row)
+    for one in found:
+        if one.task.format == format_.value:
+            return ready_file(use, one, actor=actor)
+    raise not_ready(None)
+
+
+def not_ready(state: TaskState | None) -> PrintNotReadyError:
+    """Return why there is no file to be had now."""
+    if state in RUNNING:
+        return PrintNotReadyError("The file is still being made. Ask again shortly.")
+    return PrintNotReadyError("There is no such file. Have it made first.")
+
+
+def worker_queue(use: Services, stopped: Event) -> JobQueue:
+    """Return the queue as a worker sees it: with what is to be done."""
+    queue, press, worker = use.get(JobQueue), use.get(Press), worker_name()
+
+    def print_(public_id: str) -> None:
+        if print_some(use, press, public_id, worker=worker, stopped=stopped):
+            queue.add(PRINT, public_id)
+
+    return replace(queue, handlers={PRINT: print_})
+
+
+def sweep(use: Services) -> int:
+    """Queue again what was forgotten or left by the dead; return how many tasks."""
+    press = use.get(Press)
+    with use.database.transaction() as session:
+        found = service.take_stock(session, now=use.clock.now(), stale=press.stale)
+    for public_id in found:
+        use.get(JobQueue).add(PRINT, public_id, times=AT_A_TASK)
+    return len(found)
+
+
+def tidy(use: Services) -> None:
+    """Remove files kept long enough, and what no task owns any more."""
+    archive, kept = use.get(Press).archive, timedelta(days=use.settings.archive_days)
+    more = True
+    while more:
+        with use.database.transaction() as session:
+            more = bool(service.purge(session, before=use.clock.now() - kept))
+    # Before the tasks are read: what a task begins after that is not looked at.
+    parts, files = archive.places_with_parts(), archive.files()
+    with use.database.reading() as session:
+        making = known_places(session, RUNNING)
+        ready = known_places(session, (TaskState.READY,))
+    for place in set(parts) - making:
+        archive.remove_parts(place)
+    for place, suffix in files:
+        if place not in making | ready:
+            archive.remove_file(place, suffix)
