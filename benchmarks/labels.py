@@ -48,7 +48,7 @@ from traceability.signing.keys import (
 )
 
 COUNT, PLAIN = 10_010, 24  # labels that we draw, and that the plain loop draws
-FEW = 1_950  # labels of formats that write more
+FEW = 3_900  # labels of formats that write more
 READ = 130
 SHORT, MILLION, ALLOWED = 10_000, 1_000_000, 20  # MiB
 LOT = "https://tx.example/01/09520001001017/10/MAU-2026-01"

@@ -26,7 +26,7 @@ from traceability.labels.writers.parts import (
     stretches,
 )
 
-PART_LABELS = 2_000
+PART_LABELS = 4_000
 _MEMORY = 64 << 20  # bytes of pages that a part may take before they are compressed
 _UP = 2  # the filter that subtracts the row above
 _HEAD = struct.Struct(">2I5B")
