@@ -74,6 +74,13 @@ class EdKey:
     def verify(self, message: bytes, signature: bytes) -> bool:
         return signature == self.private.sign(message)  # Ed25519 is deterministic
 
+# What no layout has room for, whatever the design says.
+TOO_SMALL = {
+    ("roll-30x20", "serial"),
+    ("roll-30x20", "sealed"),
+    ("roll-35x22", "sealed"),
+}
+
 
 def make_keys(*macs: SecretMac, key: EdKey | None = None) -> LabelKeys:
     """Keys of a print room; the last MAC key is the newest."""
