@@ -74,6 +74,7 @@ class EdKey:
     def verify(self, message: bytes, signature: bytes) -> bool:
         return signature == self.private.sign(message)  # Ed25519 is deterministic
 
+
 # What no layout has room for, whatever the design says.
 TOO_SMALL = {
     ("roll-30x20", "serial"),

@@ -117,9 +117,10 @@ def new_run(public_id: str) -> Answer:
         mine = batch_of(session, public_id, actor=actor())
         notary, keys = notary_of(use), label_keys_of(use)
         spec = _spec(session, form.data)
-        run = service.start_run(
-            session, mine, spec, actor=actor(), notary=notary, keys=keys
-        )
+        with wording.told_what_fits(stocks):
+            run = service.start_run(
+                session, mine, spec, actor=actor(), notary=notary, keys=keys
+            )
         started.append(run.public_id)
         row = queries.run_of(session, run.public_id, actor=actor())
         asked.extend(first_print(session, row, actor=actor(), clock=use.clock))
@@ -139,6 +140,7 @@ def new_run(public_id: str) -> Answer:
         form=form,
         refusal=refusal,
         stocks=stocks,
+        first_time=not last,
         printers=_printer_options(printers, stocks),
         shown=None if refusal else _shown(batch, form),
         designs=[one for one in designs if one.archived_at is None],
@@ -198,7 +200,7 @@ def _initial(session: Session, batch: Batch, last: list[RunRow]) -> dict[str, An
         service.plan(session, batch, spec, services().clock.today()).layout()
     except (LabelTooSmallError, SealRefusedError):
         kind = LabelKind.SERIAL
-    used = [one for one in printers_of(session, mine, stock.id) if one.used_at]
+    measured = printers_of(session, mine, stock.id)
     usual = {
         "stock": stock.id,
         "kind": kind.value,
@@ -206,7 +208,7 @@ def _initial(session: Session, batch: Batch, last: list[RunRow]) -> dict[str, An
         "design": design,
         "dpi": setup.dpi,
         "copies": 1,
-        "printer": used[0].public_id if used else "",
+        "printer": measured[0].public_id if measured else "",
     }
     return {**usual, **_typed(request.args)}
 
