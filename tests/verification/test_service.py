@@ -26,14 +26,15 @@ from traceability.scans.service import Sighting, store
 from traceability.signing.errors import SignerDownError
 from traceability.verification.evidence import LabelState
 from traceability.verification.findings import Result
-from traceability.verification.lot import RUN_TYPE, VOID_TYPE
+from traceability.verification.lot import VOID_TYPE
+from traceability.verification.printed.queries import links_of_serial
 from traceability.verification.queries import records_of
 from traceability.verification.report import Report, report_of
 from traceability.verification.room import sources_of
 from traceability.verification.service import (
     evidence_for_others,
-    links_of_serial,
 )
+from traceability.verification.stamps import RUN_TYPE
 from traceability.verification.verdict import Verdict
 
 

@@ -16,8 +16,12 @@ from traceability.db.database import Database
 from traceability.events.models import TraceEvent
 from traceability.events.proving.queries import event_faults
 from traceability.events.service import RECORD_TYPE as EVENT_RECORD_TYPE
-from traceability.labels.models import LabelRun, LabelVoid
-from traceability.labels.service import RUN_RECORD_TYPE, VOID_RECORD_TYPE
+from traceability.labels.models import LabelBinding, LabelRun, LabelVoid
+from traceability.labels.service import (
+    BINDING_RECORD_TYPE,
+    RUN_RECORD_TYPE,
+    VOID_RECORD_TYPE,
+)
 from traceability.ocop.records import RECOGNITION
 from traceability.records.models import SignedRecord
 
@@ -25,9 +29,11 @@ RUNS_MISSING = "label-runs-missing"
 ENTRIES_MISSING = "audit-entries-missing"
 EVENTS_MISSING = "events-missing"
 _NAMED = 20
-_RUNS: dict[str, type[LabelRun] | type[LabelVoid]] = {
+_Table = type[LabelRun] | type[LabelVoid] | type[LabelBinding]
+_RUNS: dict[str, _Table] = {
     RUN_RECORD_TYPE: LabelRun,
     VOID_RECORD_TYPE: LabelVoid,
+    BINDING_RECORD_TYPE: LabelBinding,
 }
 
 
@@ -52,6 +58,7 @@ _TRAILS = (
     ),
     Trail(RUN_RECORD_TYPE, ("labels-started",)),
     Trail(VOID_RECORD_TYPE, ("labels-voided",)),
+    Trail(BINDING_RECORD_TYPE, ("labels-bound",)),
     Trail(
         RECOGNITION, ("recognised", "recognition-corrected", "recognition-withdrawn")
     ),
@@ -77,9 +84,7 @@ def row_faults(database: Database) -> list[str]:
         return [*faults, *event_faults(session)]
 
 
-def _lost_runs(
-    session: Session, type_: str, table: type[LabelRun] | type[LabelVoid]
-) -> int:
+def _lost_runs(session: Session, type_: str, table: _Table) -> int:
     there = session.scalar(select(func.count()).select_from(table)) or 0
     return _records(session, type_) - there
 

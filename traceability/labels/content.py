@@ -10,6 +10,7 @@ from datetime import date
 from traceability.labels.serials import SERIAL_CHARACTERS, grouped
 
 INVITATION = "Quét để kiểm tra nguồn gốc"
+LOT_TOLD = "Số lô, hạn dùng: quét mã"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
@@ -22,7 +23,7 @@ class LabelFacts:
     """
 
     product_name: str
-    lot_number: str
+    lot_number: str  # empty where scanning tells it: a stamp printed ahead of its lot
     production_date: date | None = None
     best_before: date | None = None
     expiry: date | None = None
@@ -55,7 +56,7 @@ def paragraphs_of(facts: LabelFacts) -> list[Paragraph]:
     told = [
         Paragraph(text=facts.product_name, bold=True, scale=1.15, most=2),
         Paragraph(text=_rank(facts), bold=True, most=1),
-        Paragraph(text=_whole(f"Lô: {facts.lot_number}")),
+        _lot(facts),
         *[Paragraph(text=_whole(text)) for text in _days(facts)],
         Paragraph(text=facts.producer_name, most=2, give=1),
     ]
@@ -82,6 +83,12 @@ def human_text(facts: LabelFacts) -> str:
 def day_text(day: date) -> str:
     """Return ``22/11/2026``."""
     return f"{day:%d/%m/%Y}"
+
+
+def _lot(facts: LabelFacts) -> Paragraph:
+    if facts.lot_number:
+        return Paragraph(text=_whole(f"Lô: {facts.lot_number}"))
+    return Paragraph(text=LOT_TOLD)
 
 
 def _rank(facts: LabelFacts) -> str:

@@ -27,11 +27,18 @@ MAX_COUNT = 1000
 
 
 class LabelKind(StrEnum):
-    """What a label carries: its own serial, a seal with it, or the lot alone."""
+    """What a label carries: its own serial, a seal with it, or the lot alone.
+
+    A blank stamp carries a serial of its product; its lot is bound to it later.
+    """
 
     SERIAL = "serial"
     SEALED = "sealed"
     LOT = "lot"
+    BLANK = "blank"
+
+
+OF_A_LOT = (LabelKind.SERIAL, LabelKind.SEALED, LabelKind.LOT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +85,7 @@ class PrintJob:
     """
 
     spec: RunSpec
-    lot: DigitalLink
+    lot: DigitalLink  # of blank stamps the product's: nobody knows their lot yet
     first_index: int
     serial_key_id: str | None
     facts: LabelFacts
@@ -123,7 +130,7 @@ class PrintJob:
         if self.spec.kind is LabelKind.LOT:
             return Label(link=self.lot.qr_text())
         label = self._label("0" * SERIAL_CHARACTERS)
-        if self.spec.kind is LabelKind.SERIAL:
+        if self.spec.kind is not LabelKind.SEALED:
             return label
         self._scope(label)
         check_sealable(label.link)

@@ -5,10 +5,11 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from traceability.batches.models import Batch
 from traceability.core.identity import Identity
-from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
-from traceability.labels.models import LabelVoid
-from traceability.labels.queries import RunRow
+from traceability.labels.job import MAX_COUNT, OF_A_LOT, LabelKind, RunSpec
+from traceability.labels.models import LabelBinding, LabelRun, LabelVoid
+from traceability.labels.queries import Bound, RunRow
 from traceability.labels.stock import STOCKS, stock_of
 from traceability.records.credential import instant_text
 from traceability.web.fields import CleanText
@@ -16,10 +17,15 @@ from traceability.web.openapi import PREFIX
 from traceability.web.paging import PageQuery
 
 
+def _kind_of_a_lot() -> fields.Enum[LabelKind]:
+    one_of = validate.OneOf(OF_A_LOT)
+    return fields.Enum(LabelKind, by_value=True, required=True, validate=one_of)
+
+
 class RunSchema(Schema):
     """The form that starts a run."""
 
-    kind = fields.Enum(LabelKind, by_value=True, required=True)
+    kind = _kind_of_a_lot()
     count = fields.Integer(required=True)
     stock = fields.String(required=True, validate=validate.OneOf([*STOCKS]))
 
@@ -43,7 +49,7 @@ class ApiRun(Schema):
     """Labels to make for an issued batch."""
 
     batch = CleanText(required=True, max_length=26)
-    kind = fields.Enum(LabelKind, by_value=True, required=True)
+    kind = _kind_of_a_lot()
     count = fields.Integer(
         required=True, strict=True, validate=validate.Range(1, MAX_COUNT)
     )
@@ -80,10 +86,14 @@ class ApiVoidShown(Schema):
 
 
 class ApiRunShown(Schema):
-    """A label run; lot labels carry no serials and have no indexes."""
+    """A label run; lot labels carry no serials and have no indexes.
+
+    Blank stamps have no `batch`; their `digital_link` is the product's.
+    """
 
     id = fields.String(required=True)
-    batch = fields.String(required=True)
+    product = fields.String(required=True)
+    batch = fields.String(required=True, allow_none=True)
     digital_link = fields.String(required=True)
     kind = fields.String(required=True, validate=validate.OneOf([*LabelKind]))
     count = fields.Integer(required=True)
@@ -95,10 +105,22 @@ class ApiRunShown(Schema):
     labels = fields.String(required=True)
 
 
+class ApiBindingShown(Schema):
+    """A range of blank stamps that are labels of a lot now."""
+
+    id = fields.String(required=True)
+    run = fields.String(required=True)
+    batch = fields.String(required=True)
+    first_index = fields.Integer(required=True)
+    last_index = fields.Integer(required=True)
+    at = fields.String(required=True)
+
+
 class ApiRunWhole(ApiRunShown):
-    """A label run with what was made void of it."""
+    """A label run with what was made void of it, and of blank stamps what is bound."""
 
     voids = fields.List(fields.Nested(ApiVoidShown), required=True)
+    bindings = fields.List(fields.Nested(ApiBindingShown), required=True)
 
 
 def run_shown(row: RunRow, identity: Identity) -> dict[str, Any]:
@@ -107,8 +129,9 @@ def run_shown(row: RunRow, identity: Identity) -> dict[str, Any]:
     own = identity.url(f"{PREFIX}/label-runs/{run.public_id}")
     return {
         "id": run.public_id,
-        "batch": row.batch.public_id,
-        "digital_link": row.batch.digital_link,
+        "product": row.product.public_id,
+        "batch": None if row.blank else row.batch.public_id,
+        "digital_link": str(row.job.lot),
         "kind": run.kind,
         "count": run.count,
         "stock": run.stock,
@@ -121,10 +144,31 @@ def run_shown(row: RunRow, identity: Identity) -> dict[str, Any]:
 
 
 def run_whole(
-    row: RunRow, voids: Sequence[LabelVoid], identity: Identity
+    row: RunRow,
+    voids: Sequence[LabelVoid],
+    bindings: Sequence[Bound],
+    identity: Identity,
 ) -> dict[str, Any]:
-    """Return a run with its void ranges, plain JSON."""
-    return {**run_shown(row, identity), "voids": [_void_shown(one) for one in voids]}
+    """Return a run with its void and its bound ranges, plain JSON."""
+    return {
+        **run_shown(row, identity),
+        "voids": [_void_shown(one) for one in voids],
+        "bindings": [
+            binding_shown(one.binding, row.run, one.batch) for one in bindings
+        ],
+    }
+
+
+def binding_shown(binding: LabelBinding, run: LabelRun, batch: Batch) -> dict[str, Any]:
+    """Return a bound range, plain JSON."""
+    return {
+        "id": binding.public_id,
+        "run": run.public_id,
+        "batch": batch.public_id,
+        "first_index": binding.from_index,
+        "last_index": binding.to_index,
+        "at": instant_text(binding.at),
+    }
 
 
 def _void_shown(void: LabelVoid) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from traceability.labels.errors import (
     VoidReasonError,
 )
 from traceability.labels.job import (
+    OF_A_LOT,
     LabelKeys,
     LabelKind,
     PrintJob,
@@ -42,6 +43,7 @@ from traceability.records.service import publish_record
 
 RUN_RECORD_TYPE = "LabelRunRecord"
 VOID_RECORD_TYPE = "LabelVoidRecord"
+BINDING_RECORD_TYPE = "LabelBindingRecord"
 GAP = 1000  # a run starts up to this far behind the last one, at random
 _FIRST = text(
     "INSERT INTO serial_sequence (product_id, next_index) VALUES (:product, 0)"
@@ -81,6 +83,8 @@ def start_run(
     ``LabelTooSmallError`` and ``SealRefusedError`` before any number is taken,
     ``SequenceExhaustedError``, and not-found errors for other people's batches.
     """
+    if spec.kind not in OF_A_LOT:
+        raise RunRefusedError("Blank stamps are printed for a product, not for a lot.")
     batch = locked_batch(session, batch.id)
     require_own(batch, actor)
     today = notary.clock.today()
@@ -90,7 +94,7 @@ def start_run(
     job = plan(session, batch, spec, today)
     job.layout()
     if spec.kind is not LabelKind.LOT:
-        first = _take(session, batch.product_id, spec.count)
+        first = take_indexes(session, batch.product_id, spec.count)
         job = replace(job, first_index=first, serial_key_id=keys.mac_of(None).key_id)
     run = _row(batch, job, actor, keys)
     record = _publish_run(session, batch, run, actor, notary)
@@ -173,7 +177,7 @@ def plan(session: Session, batch: Batch, spec: RunSpec, today: date) -> PrintJob
     )
 
 
-def _take(session: Session, product_id: int, count: int) -> int:
+def take_indexes(session: Session, product_id: int, count: int) -> int:
     """Return the first of ``count`` indexes that nobody else gets (I4).
 
     The row is locked until the caller's transaction ends, so that writers of one

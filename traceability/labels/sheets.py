@@ -57,7 +57,8 @@ def print_sheets(job: PrintJob, format_: SheetFormat, keys: LabelKeys) -> Sheets
         return Sheets(format=format_, files=[listing.encode("utf-8")])
     layout = job.layout()
     if format_ is SheetFormat.PDF:
-        title = f"{job.facts.product_name} · {job.facts.lot_number}"
+        named = (job.facts.product_name, job.facts.lot_number)
+        title = " · ".join(filter(None, named))
         document = render_pdf(layout, labels, title=title)
         read_back_pdf(document, layout, labels)
         return Sheets(format=format_, files=[document])

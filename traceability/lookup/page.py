@@ -31,7 +31,7 @@ from traceability.verification.verdict import Verdict
 from traceability.web.i18n import gettext as _
 
 _UNSETTLED = {Verdict.FAILED, Verdict.INCOMPLETE}
-BRIEF = {Lead.NOWHERE, Lead.NEVER_ISSUED, Lead.OTHER_LOT, Lead.VOID}
+BRIEF = {Lead.NOWHERE, Lead.NEVER_ISSUED, Lead.OTHER_LOT, Lead.VOID, Lead.UNBOUND}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +83,7 @@ class PublicPage:
     way: Sequence[Stage] = ()
     exceptions_behind: Sequence[ExceptionBehind] = ()  # of the lots it is made from
     labels: Counted | None = None  # printed for the lot, by its signed runs
+    bound_on: datetime | None = None  # of a stamp that was blank before
     stop_fact: SignedFact | None = None  # the hold or recall
     confirmed: Sequence[Confirmed] = ()  # by parties' own keys
     parts: dict[str, Markup] = field(default_factory=dict)  # rendered once for a lot

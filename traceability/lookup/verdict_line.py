@@ -17,7 +17,7 @@ from traceability.verification.verdict import Verdict
 from traceability.web.formats import day, instant
 from traceability.web.i18n import gettext as _, language, ngettext
 
-_SEAL, _SCANS = 3, 11
+_SEAL, _SERIAL, _SCANS = 3, 4, 11
 _NOT_REQUIRED = {7, 10, 11}  # what green needs online is 1-6, 8 and 9
 
 
@@ -89,11 +89,28 @@ def _attention(report: Report) -> VerdictLine:
             ),
             advice=_compare(),
         )
+    if report.finding(_SERIAL).code == "label-unbound":
+        return _unbound()
     return VerdictLine(
         tone=Tone.NOTE,
         title=_("Attention: this code was scanned by many different devices"),
         lines=(_seen(report), _scanned(report.facts)),
         advice=_compare(),
+    )
+
+
+def _unbound() -> VerdictLine:
+    return VerdictLine(
+        tone=Tone.NOTE,
+        title=_("This stamp is not bound to any lot yet"),
+        lines=(
+            _("The number is genuine: it was printed ahead for this product."),
+            _("Nobody has said yet which lot it stands for, so nothing is verified."),
+        ),
+        advice=(
+            _("Is it on a pack for sale? Ask the seller, and tell us below."),
+            _("Compare the pack: name, lot number and dates must be on it."),
+        ),
     )
 
 

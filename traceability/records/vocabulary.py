@@ -19,6 +19,7 @@ TYPES = (
     "InspectionRecord",
     "ConfirmationRecord",
     "IpRightRecord",
+    "LabelBindingRecord",
     "LabelRunRecord",
     "LabelVoidRecord",
     "PublishedFileRecord",

@@ -28,6 +28,7 @@ TYPES: dict[str, LazyText] = {
     "ConfirmationRecord": _l("Confirmation by a party with a key of its own"),
     "InspectionRecord": _l("Visit of inspectors"),
     "IpRightRecord": _l("Mark or right used for a product"),
+    "LabelBindingRecord": _l("Blank stamps bound to a lot"),
     "LabelRunRecord": _l("Printing of labels"),
     "LabelVoidRecord": _l("Labels made void"),
     "PublishedFileRecord": _l("File this system gives away"),

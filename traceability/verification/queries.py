@@ -16,7 +16,7 @@ from traceability.catalog.records import CertificateRecord, ip_right_claims
 from traceability.core.canonical import Json
 from traceability.core.errors import DomainError
 from traceability.core.identity import Identity
-from traceability.labels.models import LabelRun, LabelVoid
+from traceability.labels.models import LabelBinding, LabelRun, LabelVoid
 from traceability.ocop.models import Recognition
 from traceability.ocop.records import recognition_claims
 from traceability.records.models import SignedRecord
@@ -40,21 +40,30 @@ def records_of(session: Session, subjects: Iterable[str]) -> Sequence[SignedReco
     ).all()
 
 
-def label_records(session: Session, run: LabelRun) -> Sequence[SignedRecord]:
-    """Return the records of a label run and of its void ranges."""
+def label_records(
+    session: Session, run: LabelRun, binding: LabelBinding | None = None
+) -> Sequence[SignedRecord]:
+    """Return the records of a label run, of its void ranges, and of one binding.
+
+    Bindings of a run's other stamps are left out: there may be thousands.
+    """
     voids = select(LabelVoid.record_id).where(LabelVoid.run_id == run.id)
+    own = [run.record_id, *([binding.record_id] if binding else [])]
     return session.scalars(
         select(SignedRecord)
-        .where(or_(SignedRecord.id == run.record_id, SignedRecord.id.in_(voids)))
+        .where(or_(SignedRecord.id.in_(own), SignedRecord.id.in_(voids)))
         .order_by(SignedRecord.log_index)
     ).all()
 
 
-def runs_holding(session: Session, index: int) -> list[tuple[LabelRun, Batch]]:
-    """Return the label runs, of any product, whose range holds an index."""
+def runs_holding(session: Session, index: int) -> list[tuple[LabelRun, Batch | None]]:
+    """Return the label runs, of any product, whose range holds an index.
+
+    Blank stamps have no batch.
+    """
     rows = session.execute(
         select(LabelRun, Batch)
-        .join(Batch, Batch.id == LabelRun.batch_id)
+        .outerjoin(Batch, Batch.id == LabelRun.batch_id)
         .options(joinedload(Batch.product))
         .where(
             LabelRun.first_index <= index,

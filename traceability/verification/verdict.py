@@ -44,7 +44,8 @@ _STATES: Mapping[str, Verdict] = {
     "held": Verdict.HELD,
     "expired": Verdict.EXPIRED,
 }
-_LESSER = frozenset({"seal-dropped", "quorum-missing"})  # something lacks, none lies
+# Something lacks, nothing lies.
+_LESSER = frozenset({"seal-dropped", "quorum-missing", "label-unbound"})
 _SUSPICION = 11  # what fails here says something of the paper, not of the record
 
 

@@ -19,8 +19,9 @@ from traceability.records.models import SignedRecord
 from traceability.records.queries import signature_counts
 from traceability.signing.keystore import KeyStore
 from traceability.verification.photo import MAX_BYTES, codes_in_turn
+from traceability.verification.printed.queries import links_of_serial
 from traceability.verification.room import sources_of
-from traceability.verification.service import links_of_serial, verify_link
+from traceability.verification.service import verify_link
 from traceability.verification.typed import link_of, serial_of
 from traceability.verification.wording import CheckLine, Line, check_lines, line_of
 from traceability.web.auth import actor, require

@@ -4,18 +4,24 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from traceability.batches.models import Batch
 from traceability.core.canonical import Json
 from traceability.core.errors import DomainError
 from traceability.labels.counting.tally import Tally, packs_of, tally_of
-from traceability.labels.models import LabelRun, LabelVoid
-from traceability.labels.service import RUN_RECORD_TYPE, VOID_RECORD_TYPE
+from traceability.labels.job import LabelKind
+from traceability.labels.models import LabelBinding, LabelRun, LabelVoid
+from traceability.labels.service import (
+    BINDING_RECORD_TYPE,
+    RUN_RECORD_TYPE,
+    VOID_RECORD_TYPE,
+)
 from traceability.records.models import SignedRecord
 from traceability.signing.envelope import read_unverified
 
+LABEL_RECORD_TYPES = (RUN_RECORD_TYPE, VOID_RECORD_TYPE, BINDING_RECORD_TYPE)
 Counts = Callable[[SignedRecord], bool]  # whether its signature does
 
 
@@ -43,16 +49,22 @@ def labels_of_lot(session: Session, batch: Batch, *, counts: Counts) -> Counted:
         .join(LabelRun, LabelRun.record_id == SignedRecord.id)
         .where(LabelRun.batch_id == batch.id)
     )
+    bindings = session.scalars(
+        select(SignedRecord)
+        .join(LabelBinding, LabelBinding.record_id == SignedRecord.id)
+        .where(LabelBinding.batch_id == batch.id)
+    )
+    bound = select(LabelBinding.run_id).where(LabelBinding.batch_id == batch.id)
     voids = session.scalars(
         select(SignedRecord)
         .join(LabelVoid, LabelVoid.record_id == SignedRecord.id)
         .join(LabelRun, LabelRun.id == LabelVoid.run_id)
-        .where(LabelRun.batch_id == batch.id)
+        .where(or_(LabelRun.batch_id == batch.id, LabelRun.id.in_(bound)))
     )
     of_lot = batch.digital_link
     signed = [
         [claims for one in found if counts(one) and (claims := _claims(one, of_lot))]
-        for found in (runs.all(), voids.all())
+        for found in (runs.all(), voids.all(), bindings.all())
     ]
     return Counted(lot=of_lot, tally=tally_of(*signed), packs=_packs(batch))
 
@@ -62,35 +74,64 @@ def labels_in_log(session: Session, *, counts: Counts) -> Iterator[Counted]:
 
     Rows of runs are not asked: one that was taken away hides nothing here.
     """
-    runs: dict[str, list[Mapping[str, Json]]] = defaultdict(list)
-    voids: dict[str, list[Mapping[str, Json]]] = defaultdict(list)
+    log = _Log()
     found = session.scalars(
         select(SignedRecord)
-        .where(SignedRecord.type.in_([RUN_RECORD_TYPE, VOID_RECORD_TYPE]))
+        .where(SignedRecord.type.in_(LABEL_RECORD_TYPES))
         .order_by(SignedRecord.log_index)
     )
     for record in found:
         claims = _claims(record) if counts(record) else None
         if claims is not None:
-            kept = runs if record.type == RUN_RECORD_TYPE else voids
-            kept[str(claims.get("lot"))].append(claims)
-    for lot, of_lot in runs.items():
+            log.add(record.type, claims)
+    for lot in log.lots:
         batch = session.scalar(
             select(Batch)
             .where(Batch.digital_link == lot)
             .options(joinedload(Batch.product))
         )
-        tally = tally_of(of_lot, voids[lot])
-        yield Counted(lot=lot, tally=tally, packs=_packs(batch) if batch else None)
+        packs = _packs(batch) if batch else None
+        yield Counted(lot=lot, tally=log.tally(lot), packs=packs)
+
+
+class _Log:
+    """What the log's label records say, by the lot they name."""
+
+    def __init__(self) -> None:
+        self._told: dict[str, dict[str, list[Mapping[str, Json]]]] = {
+            one: defaultdict(list) for one in LABEL_RECORD_TYPES
+        }
+
+    def add(self, type_: str, claims: Mapping[str, Json]) -> None:
+        if type_ != RUN_RECORD_TYPE or claims.get("kind") != LabelKind.BLANK:
+            self._told[type_][str(claims.get("lot", ""))].append(claims)
+
+    @property
+    def lots(self) -> list[str]:
+        """Return every lot that labels were printed for or bound to."""
+        told = (self._told[one] for one in (RUN_RECORD_TYPE, BINDING_RECORD_TYPE))
+        return list(dict.fromkeys(lot for by_lot in told for lot in by_lot))
+
+    def tally(self, lot: str) -> Tally:
+        """Add up a lot; void ranges of blank stamps name no lot, only their run."""
+        runs, voids, bindings = (
+            self._told[one]
+            for one in (RUN_RECORD_TYPE, VOID_RECORD_TYPE, BINDING_RECORD_TYPE)
+        )
+        blank = voids[""] if lot in bindings else []
+        return tally_of(runs[lot], [*voids[lot], *blank], bindings[lot])
 
 
 def _claims(record: SignedRecord, lot: str = "") -> Mapping[str, Json] | None:
-    """Return what a record says, if it says it of the lot (of any, where none is)."""
+    """Return what a record says, if it says it of the lot (of any, where none is).
+
+    Void ranges of blank stamps name no lot.
+    """
     try:
         subject = read_unverified(record.token).payload.get("credentialSubject")
     except DomainError:
         return None
-    if not isinstance(subject, dict) or (lot and subject.get("lot") != lot):
+    if not isinstance(subject, dict) or (lot and subject.get("lot", lot) != lot):
         return None
     return subject
 

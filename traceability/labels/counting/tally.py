@@ -19,6 +19,7 @@ class Tally:
     runs: int = 0
     printed: int = 0
     void: int = 0
+    bound: int = 0  # of those printed: stamps that were blank first
 
     @property
     def live(self) -> int:
@@ -31,13 +32,18 @@ class Tally:
 
 
 def tally_of(
-    runs: Iterable[Mapping[str, Json]], voids: Iterable[Mapping[str, Json]]
+    runs: Iterable[Mapping[str, Json]],
+    voids: Iterable[Mapping[str, Json]],
+    bindings: Iterable[Mapping[str, Json]] = (),
 ) -> Tally:
     """Return what the claims of a lot's label runs and void ranges add up to.
 
-    Ranges that overlap count once; what no run was signed for is not subtracted.
+    Blank stamps count for the lot they are bound to. Ranges that overlap count once;
+    what no run was signed for is not subtracted.
     """
-    counted = [(str(one.get("id")), _whole(one.get("count")), one) for one in runs]
+    bound = [_bound(one) for one in bindings]
+    parts = [*runs, *bound]
+    counted = [(str(one.get("id")), _whole(one.get("count")), one) for one in parts]
     ranges: dict[str, list[tuple[int, int]]] = {}
     for one in voids:
         first, last = _whole(one.get("from")), _whole(one.get("to"))
@@ -46,7 +52,15 @@ def tally_of(
         runs=len(counted),
         printed=sum(count for _, count, _ in counted),
         void=sum(_covered(one, ranges.get(name, ())) for name, _, one in counted),
+        bound=sum(_whole(one["count"]) for one in bound),
     )
+
+
+def _bound(binding: Mapping[str, Json]) -> Mapping[str, Json]:
+    """Return a bound range as the part of its run that it is."""
+    first, last = _whole(binding.get("from")), _whole(binding.get("to"))
+    count = max(last - first + 1, 0)
+    return {"id": binding.get("run"), "firstIndex": first, "count": count}
 
 
 def packs_of(quantity: Quantity, net: Quantity | None) -> int | None:

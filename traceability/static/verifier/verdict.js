@@ -10,7 +10,7 @@ const RECALLS = ["recalled", "recall-hidden"];
 const STATES = {
   recalled: "recalled", "recall-hidden": "recalled", "label-void": "void", held: "held", expired: "expired",
 };
-const LESSER = ["seal-dropped", "quorum-missing"]; // something lacks, none lies
+const LESSER = ["seal-dropped", "quorum-missing", "label-unbound"]; // something lacks, none lies
 const SUSPICION = 11; // what fails here says something of the paper, not of the record
 
 /** Return the checks without which there is no green. */
