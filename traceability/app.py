@@ -33,6 +33,7 @@ from traceability.events import api as events_api, views as events
 from traceability.inspection import api as inspection_api, views as inspection
 from traceability.inspection.pocket import views as pocket
 from traceability.labels import api as labels_api, views as labels
+from traceability.labels.binding import api as stamps_api, views as stamps
 from traceability.lookup import views as lookup
 from traceability.lookup.stored import PageStore
 from traceability.ocop import api as ocop_api, views as ocop
@@ -93,6 +94,7 @@ PAGES = [
     batches.blueprint,
     events.blueprint,
     labels.blueprint,
+    stamps.blueprint,
     parties.blueprint,
     party_documents.blueprint,
     verification.blueprint,
@@ -115,6 +117,7 @@ API = [
     batches_api.blueprint,
     events_api.blueprint,
     labels_api.blueprint,
+    stamps_api.blueprint,
     inspection_api.blueprint,
     records_api.blueprint,
     verification_api.blueprint,

@@ -9,6 +9,7 @@ from traceability.batches.queries import batch_of
 from traceability.core.errors import DomainError
 from traceability.core.permissions import Role, Scope
 from traceability.labels import queries, service
+from traceability.labels.binding.service import void_blanks
 from traceability.labels.errors import VoidRangeError
 from traceability.labels.queries import RunRow
 from traceability.labels.room import label_keys_of
@@ -111,8 +112,11 @@ def void(data: dict[str, Any], public_id: str) -> Any:
 
     def write(session: Session) -> Any:
         row = queries.run_of(session, public_id, actor=actor())
-        batch = batch_of(session, row.batch.public_id, actor=actor())
         draft, notary = _void_draft(row, data), notary_of(services())
+        if row.blank:
+            void_blanks(session, row.run, draft, actor=actor(), notary=notary)
+            return _whole(session, row)
+        batch = batch_of(session, row.batch.public_id, actor=actor())
         service.void_labels(session, batch, draft, actor=actor(), notary=notary)
         return _whole(session, row)
 
@@ -120,7 +124,9 @@ def void(data: dict[str, Any], public_id: str) -> Any:
 
 
 def _whole(session: Session, row: RunRow) -> Any:
-    return run_whole(row, queries.voids_of(session, row.run), services().identity)
+    voids = queries.voids_of(session, row.run)
+    bindings = queries.bindings_of(session, row.run)
+    return run_whole(row, voids, bindings, services().identity)
 
 
 def _file(public_id: str, format_: SheetFormat) -> Response:
@@ -128,7 +134,7 @@ def _file(public_id: str, format_: SheetFormat) -> Response:
     with use.database.reading() as session:
         row = queries.run_of(session, public_id, actor=actor())
     [data] = print_sheets(row.job, format_, label_keys_of(use)).files
-    name = f"tem-{row.batch.lot_number}-{row.run.public_id[:6]}.{format_.value}"
+    name = f"{row.file_stem}.{format_.value}"
     response = Response(data, content_type=format_.media_type)
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response

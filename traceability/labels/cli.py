@@ -1,4 +1,4 @@
-"""`traceability labels`: print runs, print them again, make labels void, count them.
+"""`traceability labels`: print runs and blank stamps, bind, make void, count.
 
 Indexes are those of the product's sequence: the first six characters of a serial, as a
 decimal number. ``print`` says which it took.
@@ -9,16 +9,19 @@ from pathlib import Path
 
 import click
 
+from traceability.catalog.queries import product_by_public_id
 from traceability.core.permissions import SYSTEM
+from traceability.labels.binding.draft import BindingDraft
+from traceability.labels.binding.service import bind_labels, start_blanks
 from traceability.labels.counting.queries import Counted, labels_in_log
-from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
+from traceability.labels.job import MAX_COUNT, OF_A_LOT, LabelKind, RunSpec
 from traceability.labels.models import LabelRun
 from traceability.labels.queries import RunRow, batch_to_label, run_of
 from traceability.labels.room import label_keys_of
 from traceability.labels.serials import INDEX_LIMIT
 from traceability.labels.service import VoidDraft, start_run, void_labels
 from traceability.labels.sheets import SheetFormat, print_sheets
-from traceability.labels.stock import STOCKS
+from traceability.labels.stock import STOCKS, stock_of
 from traceability.records.notary import notary_of
 from traceability.records.queries import signature_counts
 from traceability.signing.keystore import KeyStore
@@ -43,14 +46,14 @@ index_type = click.IntRange(0, INDEX_LIMIT - 1)
 
 @click.group("labels")
 def group() -> None:
-    """Print label runs, print them again, make labels void, count them."""
+    """Print labels and blank stamps, bind those to lots, make labels void, count."""
 
 
 @group.command("print")
 @batch_option
 @click.option("--count", type=int, required=True, help=f"At most {MAX_COUNT}.")
 @click.option(
-    "--kind", type=click.Choice([one.value for one in LabelKind]), required=True
+    "--kind", type=click.Choice([one.value for one in OF_A_LOT]), required=True
 )
 @click.option("--stock", type=click.Choice([*STOCKS]), required=True)
 @format_option
@@ -82,6 +85,51 @@ def print_(  # noqa: PLR0913 (one argument for each option of the command)
             keys=label_keys_of(use),
         )
     _write(use, RunRow(run, batch), SheetFormat(format_), out, json_=json_)
+
+
+@group.command()
+@click.option("--product", "product_id", required=True, metavar="ID")
+@click.option("--count", type=int, required=True, help=f"At most {MAX_COUNT}.")
+@click.option("--stock", type=click.Choice([*STOCKS]), required=True)
+@format_option
+@out_option
+@json_option
+@click.pass_obj
+def blank(  # noqa: PLR0913 (one argument for each option of the command)
+    use: Services,
+    *,
+    product_id: str,
+    count: int,
+    stock: str,
+    format_: str,
+    out: Path,
+    json_: bool,
+) -> None:
+    """Print stamps ahead for a product; their lot is bound to them later."""
+    spec = RunSpec(kind=LabelKind.BLANK, count=count, stock=stock_of(stock))
+    _require_folder(out)
+    with use.database.transaction() as session:
+        product = product_by_public_id(session, product_id)
+        notary, keys = notary_of(use), label_keys_of(use)
+        run = start_blanks(
+            session, product, spec, actor=SYSTEM, notary=notary, keys=keys
+        )
+    row = RunRow(run, None, product)
+    _write(use, row, SheetFormat(format_), out, json_=json_)
+
+
+@group.command()
+@batch_option
+@click.option("--from", "first", type=index_type, required=True, metavar="INDEX")
+@click.option("--to", "last", type=index_type, required=True, metavar="INDEX")
+@click.pass_obj
+def bind(use: Services, *, batch_id: str, first: int, last: int) -> None:
+    """Make a range of blank stamps labels of a batch, both ends included."""
+    draft = BindingDraft(first=first, last=last)
+    with use.database.transaction() as session:
+        batch = batch_to_label(session, batch_id)
+        bind_labels(session, batch, draft, actor=SYSTEM, notary=notary_of(use))
+    click.echo(f"bound: {first}-{last}, {draft.count} stamps")
 
 
 @group.command()
@@ -145,6 +193,7 @@ def _counted(one: Counted) -> dict[str, object]:
         "runs": one.tally.runs,
         "printed": one.tally.printed,
         "void": one.tally.void,
+        "bound": one.tally.bound,
         "packs": one.packs,
         "beyond": one.beyond,
     }

@@ -91,6 +91,12 @@ class RunRow:
         return self.product.organisation_id
 
     @property
+    def file_stem(self) -> str:
+        """Return what its files are called, before the ending."""
+        name = "trang" if self.of_batch is None else self.of_batch.lot_number
+        return f"tem-{name}-{self.run.public_id[:6]}"
+
+    @property
     def job(self) -> PrintJob:
         """Return the run as it is printed, any number of times."""
         return job_of(self.run, self.of_batch)

@@ -13,6 +13,7 @@ from traceability.batches.queries import batch_of
 from traceability.core.errors import DomainError
 from traceability.core.permissions import Role
 from traceability.labels import queries, service, wording
+from traceability.labels.binding.service import void_blanks
 from traceability.labels.errors import LabelTooSmallError, SealRefusedError
 from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
 from traceability.labels.queries import RunRow
@@ -92,7 +93,7 @@ def new_run(public_id: str) -> Answer:
         form=form,
         refusal=refusal,
         stocks=STOCKS.values(),
-        kinds=wording.KINDS,
+        kinds=wording.OF_A_LOT,
         kind_hints=wording.KIND_HINTS,
         most=MAX_COUNT,
     )
@@ -118,13 +119,15 @@ def run(run_id: str) -> Response:
     with services().database.reading() as session:
         row = queries.run_of(session, run_id, actor=actor())
         voids = queries.voids_of(session, row.run)
+        bindings = queries.bindings_of(session, row.run)
     layout = row.job.layout()
     return render(
         "labels/run.html",
         row=row,
         run=row.run,
-        batch=row.batch,
+        batch=row.of_batch,
         voids=voids,
+        bindings=bindings,
         fit=layout.fit,
         stock=row.job.spec.stock,
         label_size=layout.label_size,
@@ -151,7 +154,7 @@ def download(run_id: str, format_: str) -> Response:
     row = _own_run(run_id)
     sheets = print_sheets(row.job, SheetFormat(format_), label_keys_of(services()))
     data, media_type, suffix = _packed(sheets)
-    name = f"tem-{row.batch.lot_number}-{row.run.public_id[:6]}.{suffix}"
+    name = f"{row.file_stem}.{suffix}"
     response = _file(data, media_type)
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
@@ -190,9 +193,11 @@ def void(run_id: str) -> Answer:
     form = Form(VoidSchema())
 
     def write(session: Session) -> None:
-        draft = _void_draft(form, row)
+        draft, notary = _void_draft(form, row), notary_of(services())
+        if row.blank:
+            void_blanks(session, row.run, draft, actor=actor(), notary=notary)
+            return
         batch = batch_of(session, row.batch.public_id, actor=actor())
-        notary = notary_of(services())
         service.void_labels(session, batch, draft, actor=actor(), notary=notary)
 
     status = submitted(form, write)
@@ -200,7 +205,7 @@ def void(run_id: str) -> Answer:
         address = url_for(".run", run_id=run_id)
         return gone_on(_("The labels are void. Scanning them says so."), address)
     return render(
-        "labels/void.html", status, row=row, run=row.run, batch=row.batch, form=form
+        "labels/void.html", status, row=row, run=row.run, batch=row.of_batch, form=form
     )
 
 

@@ -104,7 +104,7 @@ def _unbound() -> VerdictLine:
         tone=Tone.NOTE,
         title=_("This stamp is not bound to any lot yet"),
         lines=(
-            _("The number is genuine: it was printed ahead for this product."),
+            _("The number was issued here, ahead of any lot, for this product."),
             _("Nobody has said yet which lot it stands for, so nothing is verified."),
         ),
         advice=(

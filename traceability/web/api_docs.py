@@ -22,6 +22,7 @@ HEADINGS: dict[str, LazyText] = {
     "batches_api": _l("Lots"),
     "events_api": _l("Events"),
     "labels_api": _l("Label runs"),
+    "stamps_api": _l("Blank stamps"),
     "inspection_api": _l("Inspections"),
     "records_api": _l("Signed records and the log"),
     "verification_api": _l("Verification"),

@@ -1,15 +1,22 @@
 """Read blank stamps: where one lies, what stands against a range of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from traceability.batches.models import Batch, BatchState
+from traceability.catalog.models import Product
+from traceability.core.errors import DomainError
+from traceability.core.ports import Mac
 from traceability.labels.binding.draft import BindingDraft
+from traceability.labels.binding.ends import stamp_named
+from traceability.labels.errors import SerialForeignError
 from traceability.labels.job import LabelKind
 from traceability.labels.models import LabelBinding, LabelRun, LabelVoid
+from traceability.labels.standing import LabelStanding, Printed, state_in
 
+MacOf = Callable[[str], Mac]
 SHOWN = 5  # ranges that a refusal names
 LOTS = 20
 
@@ -68,15 +75,56 @@ def blank_run_at(session: Session, product_id: int, index: int) -> LabelRun | No
     return run_holding(session, product_id, BindingDraft(first=index, last=index))
 
 
-def lots_to_bind(session: Session, product_id: int) -> Sequence[Batch]:
-    """Return a product's issued lots, the newest first: what stamps may become of."""
-    return session.scalars(_lots(product_id)).all()
+def draft_named(
+    session: Session, product: Product, first: str, last: str, mac_of: MacOf
+) -> BindingDraft:
+    """Return the stamps from one to another, each named by link, serial or index.
+
+    Raises ``SerialForeignError`` for what no stamp of this product carries, with the
+    field that holds it, and what ``stamp_named`` and ``BindingDraft`` do.
+    """
+    ends = []
+    for field, text in (("first", first), ("last", last)):
+        try:
+            ends.append(index_of(session, product, text, mac_of))
+        except DomainError as error:
+            error.field = field
+            raise
+    return BindingDraft(first=ends[0], last=ends[1])
 
 
-def _lots(product_id: int) -> Select[Batch]:
-    return (
+def index_of(session: Session, product: Product, text: str, mac_of: MacOf) -> int:
+    """Return the index of a stamp; its serial must be genuine, an index is believed.
+
+    So a slip of the pen in a serial names no other stamp.
+    """
+    named = stamp_named(text, product.key)
+    if isinstance(named, int):
+        return named
+    run = blank_run_at(session, product.id, named.index)
+    if run is None:
+        raise SerialForeignError("This is no stamp of this product.")
+    known = state_in(Printed(run), None, named, mac_of)
+    if known.standing is LabelStanding.UNKNOWN:
+        raise SerialForeignError("This is no stamp of this product.")
+    return named.index
+
+
+def lots_to_bind(session: Session, product: Product) -> Sequence[Batch]:
+    """Return a product's issued lots, the newest first: what stamps may be bound to."""
+    issued = Batch.state == BatchState.ISSUED.value
+    return session.scalars(
         select(Batch)
-        .where(Batch.product_id == product_id, Batch.state == BatchState.ISSUED.value)
+        .where(Batch.product_id == product.id, issued)
         .order_by(Batch.id.desc())
         .limit(LOTS)
-    )
+    ).all()
+
+
+def bindings_of_batch(session: Session, batch: Batch) -> Sequence[LabelBinding]:
+    """Return what is bound to a batch, the newest first."""
+    return session.scalars(
+        select(LabelBinding)
+        .where(LabelBinding.batch_id == batch.id)
+        .order_by(LabelBinding.id.desc())
+    ).all()

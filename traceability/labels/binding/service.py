@@ -210,18 +210,17 @@ def require_bindable(
     return run
 
 
-_REFUSED = {
-    BatchState.DRAFT: "Stamps are bound to an issued lot. Issue it first.",
-    BatchState.HELD: "The lot is held. Stamps can be bound after its release.",
-    BatchState.RECALLED: "The lot is recalled. No stamps are bound to it.",
-}
-
-
 def refusal_to_bind(batch: Batch, today: date) -> BindingRefusedError | None:
     """Return why no stamps are bound to a batch today, or nothing if they are."""
-    reason = _REFUSED.get(BatchState(batch.state))
-    if reason is not None:
-        return BindingRefusedError(reason)
+    state = BatchState(batch.state)
+    if state is BatchState.DRAFT:
+        return BindingRefusedError("Stamps are bound to an issued lot. Issue it first.")
+    if state is BatchState.HELD:
+        return BindingRefusedError(
+            "The lot is held. Stamps can be bound after its release."
+        )
+    if state is BatchState.RECALLED:
+        return BindingRefusedError("The lot is recalled. No stamps are bound to it.")
     ends = batch.expiry or batch.best_before
     if ends is not None and ends < today:
         return BindingRefusedError(

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from traceability.accounts.kinds import OrganisationKind
 from traceability.batches.models import Batch
 from traceability.batches.queries import current_record, latest_status
-from traceability.batches.record import BatchRecord, read_batch_record
 from traceability.catalog.drafts import SiteKind
 from traceability.catalog.ip_rights import shown
 from traceability.catalog.places import PlaceFacts, may_be_named
@@ -40,6 +39,7 @@ from traceability.lookup.page import (
     PublicPage,
     SignedFact,
     best_before_passed,
+    record_in,
     voice_of,
 )
 from traceability.lookup.queries import (
@@ -307,7 +307,7 @@ def _told(session: Session, rows: Gathered, use: Services) -> Mapping[str, Any]:
     """Return the fields of a page that tell of its lot."""
     batch = rows.batch
     record = current_record(session, batch)
-    facts = _claimed(record) if record else None
+    facts = record_in(record.token) if record else None
     if record is None or facts is None:
         return {}  # the verdict says what is wrong with it
     site, named = batch.site, _may_name_site(batch)
@@ -343,14 +343,6 @@ def _may_name_site(batch: Batch) -> bool:
             of_household=batch.organisation.kind == OrganisationKind.HOUSEHOLD,
         )
     )
-
-
-def _claimed(record: SignedRecord) -> BatchRecord | None:
-    try:
-        payload = read_unverified(record.token).payload
-        return read_batch_record(payload.get("credentialSubject", {}))
-    except DomainError:
-        return None
 
 
 def fact_of(record: SignedRecord) -> SignedFact:

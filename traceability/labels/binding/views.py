@@ -1,0 +1,229 @@
+"""Pages of blank stamps: print them ahead, scan the first and the last, bind them."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, Response, redirect, request, session as cookie, url_for
+from sqlalchemy.orm import Session
+from werkzeug import Response as Sent
+
+from traceability.batches.models import Batch
+from traceability.batches.queries import batch_of
+from traceability.catalog.errors import ProductNotFoundError
+from traceability.catalog.models import Product
+from traceability.catalog.queries import own_product, product_by_key
+from traceability.core.errors import DomainError
+from traceability.core.permissions import Role
+from traceability.gs1.digital_link import DigitalLink
+from traceability.labels import wording
+from traceability.labels.binding import queries, service
+from traceability.labels.binding.draft import BindingDraft
+from traceability.labels.binding.schemas import BindingSchema, BlanksSchema, EndSchema
+from traceability.labels.counting.queries import Counted, labels_of_lot
+from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
+from traceability.labels.models import LabelBinding
+from traceability.labels.queries import blanks_of_product, runs_of_producer
+from traceability.labels.room import label_keys_of
+from traceability.labels.serials import grouped
+from traceability.labels.stock import STOCKS, stock_of
+from traceability.records.notary import notary_of
+from traceability.records.queries import signature_counts
+from traceability.signing.keystore import KeyStore
+from traceability.web.auth import actor, require
+from traceability.web.context import services
+from traceability.web.forms import Form
+from traceability.web.i18n import gettext as _
+from traceability.web.rendering import render
+from traceability.web.submitting import STORED, gone_on, own_organisation, submitted
+
+blueprint = Blueprint("stamps", __name__)
+Answer = Response | Sent | Any
+SCANNED = "stamps"  # in the cookie: the product and the ends that were scanned
+
+
+@blueprint.route("/products/<public_id>/stamps", methods=["GET", "POST"])
+@require(Role.PRODUCER)
+def new_run(public_id: str) -> Answer:
+    """Print blank stamps for a product, and list those that were printed."""
+    use = services()
+    with use.database.reading() as session:
+        product = own_product(session, own_organisation(), public_id)
+        rows = blanks_of_product(session, product)
+        last = runs_of_producer(session, own_organisation(), size=1)
+    stock = last[0].run.stock if last else next(iter(STOCKS))
+    form = Form(BlanksSchema(), {"stock": stock, "count": STOCKS[stock].per_page})
+    started: list[str] = []
+
+    def write(session: Session) -> None:
+        mine = own_product(session, own_organisation(), public_id)
+        spec = RunSpec(
+            kind=LabelKind.BLANK,
+            count=form.data["count"],
+            stock=stock_of(form.data["stock"]),
+        )
+        notary, keys = notary_of(use), label_keys_of(use)
+        run = service.start_blanks(
+            session, mine, spec, actor=actor(), notary=notary, keys=keys
+        )
+        started.append(run.public_id)
+
+    status = submitted(form, write)
+    if status == STORED:
+        address = url_for("labels.run", run_id=started[0])
+        return gone_on(_("The stamps are ready. Download and print them."), address)
+    return render(
+        "stamps/new_run.html",
+        status,
+        product=product,
+        rows=rows,
+        form=form,
+        stocks=STOCKS.values(),
+        kinds=wording.KINDS,
+        most=MAX_COUNT,
+    )
+
+
+@blueprint.route("/stamps", methods=["GET", "POST"])
+@require(Role.PRODUCER)
+def scanned() -> Answer:
+    """Keep which stamps were scanned as first and last, and ask for their lot.
+
+    The phone's own camera opens each stamp's page in a tab of its own: what was scanned
+    before is kept in the cookie of who is signed in.
+    """
+    form = Form(EndSchema(), {"stamp": request.args.get("stamp", "")})
+    if request.method == "POST":
+        if not form.load(request.form):
+            return _scanned(form, HTTPStatus.UNPROCESSABLE_ENTITY)
+        try:
+            _keep(form.data["stamp"], form.data["end"])
+        except DomainError as error:
+            error.field = "stamp"
+            form.fail(error)
+            return _scanned(form, error.status)
+        return redirect(url_for(".scanned"), code=HTTPStatus.SEE_OTHER)
+    return _scanned(form, HTTPStatus.OK)
+
+
+def _keep(text: str, end: str) -> None:
+    """Remember a stamp; one of another product begins anew."""
+    link = DigitalLink.parse(text)
+    with services().database.reading() as session:
+        product = _own(session, link)
+        queries.index_of(session, product, text, label_keys_of(services()).mac_of)
+    kept = _kept()
+    if kept.get("product") != product.public_id:
+        kept = {"by": own_organisation(), "product": product.public_id}
+    cookie[SCANNED] = {**kept, end: link.serial}
+
+
+def _own(session: Session, link: DigitalLink) -> Product:
+    product = product_by_key(session, link.key)
+    if product is None or product.organisation_id != own_organisation():
+        raise ProductNotFoundError("There is no such product.")
+    return product
+
+
+def _kept() -> dict[str, Any]:
+    """Return what this person scanned; not what somebody else did on this phone."""
+    found = cookie.get(SCANNED)
+    if isinstance(found, dict) and found.get("by") == own_organisation():
+        return dict(found)
+    return {}
+
+
+def _scanned(form: Form, status: int) -> Response:
+    kept = _kept()
+    with services().database.reading() as session:
+        product, lots = None, []
+        if kept:
+            product = own_product(session, own_organisation(), kept["product"])
+            lots = list(queries.lots_to_bind(session, product))
+    ends = {name: kept[name] for name in ("first", "last") if name in kept}
+    return render(
+        "stamps/scanned.html",
+        status,
+        form=form,
+        product=product,
+        ends=ends,
+        read={name: grouped(serial) for name, serial in ends.items()},
+        lots=lots,
+    )
+
+
+@blueprint.route("/batches/<public_id>/stamps", methods=["GET", "POST"])
+@require(Role.PRODUCER)
+def bind(public_id: str) -> Answer:
+    """Bind stamps to a lot: first and last, then a look at what that means, then done.
+
+    The look is a GET with both ends in its query; only the POST writes.
+    """
+    use = services()
+    form = Form(BindingSchema(), _ends(request.args))
+    with use.database.reading() as session:
+        batch = batch_of(session, public_id, actor=actor())
+        bound = queries.bindings_of_batch(session, batch)
+        refusal = service.refusal_to_bind(batch, use.clock.today())
+        draft, counted = None, None
+        if request.method == "GET" and "last" in request.args and refusal is None:
+            draft = _looked_at(session, batch, form)
+            counted = _counted(session, batch)
+    done: list[LabelBinding] = []
+
+    def write(session: Session) -> None:
+        mine = batch_of(session, public_id, actor=actor())
+        wanted = _draft(session, mine, form)
+        done.append(
+            service.bind_labels(
+                session, mine, wanted, actor=actor(), notary=notary_of(use)
+            )
+        )
+
+    status = submitted(form, write)
+    if status == STORED:
+        cookie.pop(SCANNED, None)
+        told = _("%(count)s stamps are bound to lot %(lot)s.")
+        words = told % {"count": done[0].count, "lot": batch.lot_number}
+        return gone_on(words, url_for(".bind", public_id=public_id))
+    return render(
+        "stamps/bind.html",
+        status,
+        batch=batch,
+        bound=bound,
+        form=form,
+        refusal=refusal,
+        draft=draft,
+        counted=counted,
+    )
+
+
+def _ends(given: Mapping[str, str]) -> dict[str, str]:
+    return {name: given.get(name, "") for name in ("first", "last")}
+
+
+def _looked_at(session: Session, batch: Batch, form: Form) -> BindingDraft | None:
+    """Return what the query asks for, if it could be bound; else the form says why."""
+    if not form.load(request.args):
+        return None
+    try:
+        draft = _draft(session, batch, form)
+        service.require_bindable(session, batch, draft)
+    except DomainError as error:
+        form.fail(error)
+        return None
+    return draft
+
+
+def _draft(session: Session, batch: Batch, form: Form) -> BindingDraft:
+    ends, mac_of = form.data, label_keys_of(services()).mac_of
+    return queries.draft_named(
+        session, batch.product, ends["first"], ends["last"], mac_of
+    )
+
+
+def _counted(session: Session, batch: Batch) -> Counted:
+    ring = services().get(KeyStore).ring
+    return labels_of_lot(
+        session, batch, counts=lambda one: signature_counts(one, lambda: ring)
+    )
