@@ -49,6 +49,7 @@ WORDLESS = {
     *("audit_entry.action", "audit_entry.actor_name", "audit_entry.target"),
     *("batch.digital_link", "disclosure.name", "label_run.created_by"),
     *("certificate_file.digest", "certificate_file.name", "event_file.digest"),
+    *("label_binding.created_by",),
     *("event_file.name", "label_run.seal_kid", "label_run.serial_key_id"),
     *("organisation.email", "person.login", "person.password_hash"),
     *("problem_report.about", "problem_report.handled_by", "problem_report.link"),

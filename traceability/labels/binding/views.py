@@ -25,7 +25,7 @@ from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
 from traceability.labels.models import LabelBinding
 from traceability.labels.queries import blanks_of_product, runs_of_producer
 from traceability.labels.room import label_keys_of
-from traceability.labels.serials import grouped
+from traceability.labels.serials import SerialNumber, grouped
 from traceability.labels.stock import STOCKS, stock_of
 from traceability.records.notary import notary_of
 from traceability.records.queries import signature_counts
@@ -145,11 +145,21 @@ def _scanned(form: Form, status: int) -> Response:
         "stamps/scanned.html",
         status,
         form=form,
+        stamp=_readable(form.value("stamp")),
         product=product,
         ends=ends,
         read={name: grouped(serial) for name, serial in ends.items()},
         lots=lots,
     )
+
+
+def _readable(text: str) -> str:
+    """Return a scanned stamp's serial as people read it; else the text itself."""
+    try:
+        serial = DigitalLink.parse(text).serial
+        return grouped(str(SerialNumber.parse(serial or "")))
+    except DomainError:
+        return text
 
 
 @blueprint.route("/batches/<public_id>/stamps", methods=["GET", "POST"])
