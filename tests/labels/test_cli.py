@@ -17,8 +17,9 @@ from traceability.catalog.models import Product
 from traceability.cli import main
 from traceability.core.ports import Notary
 from traceability.db.database import Database
-from traceability.labels.queries import LabelStanding, label_state
+from traceability.labels.queries import label_state
 from traceability.labels.room import label_keys_of
+from traceability.labels.standing import LabelStanding
 from traceability.records.notary import notary_of
 from traceability.signing.envelope import read_unverified
 from traceability.web.context import Services

@@ -17,8 +17,12 @@ from traceability.batches.models import Batch
 from traceability.batches.service import hold_batch, recall_batch, release_batch
 from traceability.core.ports import Mac
 from traceability.db.database import Database
-from traceability.labels.queries import LabelStanding
-from traceability.labels.service import RUN_RECORD_TYPE, VOID_RECORD_TYPE
+from traceability.labels.service import (
+    BINDING_RECORD_TYPE,
+    RUN_RECORD_TYPE,
+    VOID_RECORD_TYPE,
+)
+from traceability.labels.standing import LabelStanding
 from traceability.ocop.models import Recognition
 from traceability.records.models import SignedRecord
 from traceability.records.notary import notary_of
@@ -34,7 +38,7 @@ from traceability.verification.room import sources_of
 from traceability.verification.service import (
     evidence_for_others,
 )
-from traceability.verification.stamps import RUN_TYPE
+from traceability.verification.stamps import BINDING_TYPE, RUN_TYPE
 from traceability.verification.verdict import Verdict
 
 
@@ -318,7 +322,8 @@ def test_a_consistency_proof_leads_from_any_size_seen(light_house: House) -> Non
 
 
 def test_label_records_are_known_by_the_names_they_are_signed_with() -> None:
-    assert (RUN_TYPE, VOID_TYPE) == (RUN_RECORD_TYPE, VOID_RECORD_TYPE)
+    signed = (RUN_RECORD_TYPE, VOID_RECORD_TYPE, BINDING_RECORD_TYPE)
+    assert signed == (RUN_TYPE, VOID_TYPE, BINDING_TYPE)
     assert {one.value for one in LabelStanding} <= {one.value for one in LabelState}
 
 
