@@ -12,7 +12,11 @@ import click
 from traceability.catalog.queries import product_by_public_id
 from traceability.core.permissions import SYSTEM
 from traceability.labels.binding.draft import BindingDraft
-from traceability.labels.binding.service import bind_labels, start_blanks
+from traceability.labels.binding.service import (
+    bind_labels,
+    start_blanks,
+    void_blanks,
+)
 from traceability.labels.counting.queries import Counted, labels_in_log
 from traceability.labels.job import MAX_COUNT, OF_A_LOT, LabelKind, RunSpec
 from traceability.labels.models import LabelRun
@@ -160,6 +164,23 @@ def void(use: Services, *, batch_id: str, first: int, last: int, reason: str) ->
     with use.database.transaction() as session:
         batch = batch_to_label(session, batch_id)
         void_labels(session, batch, draft, actor=SYSTEM, notary=notary_of(use))
+    click.echo(f"void: {first}-{last}")
+
+
+@group.command("void-blank")
+@click.option("--run", "run_id", required=True, metavar="ID")
+@click.option("--from", "first", type=index_type, required=True, metavar="INDEX")
+@click.option("--to", "last", type=index_type, required=True, metavar="INDEX")
+@click.option("--reason", required=True)
+@click.pass_obj
+def void_blank(
+    use: Services, *, run_id: str, first: int, last: int, reason: str
+) -> None:
+    """Make a range of blank stamps void for good, bound or not."""
+    draft = VoidDraft(first=first, last=last, reason=reason)
+    with use.database.transaction() as session:
+        row = run_of(session, run_id, actor=SYSTEM)
+        void_blanks(session, row.run, draft, actor=SYSTEM, notary=notary_of(use))
     click.echo(f"void: {first}-{last}")
 
 
