@@ -21,8 +21,12 @@ from traceability.labels.life.service import (
     APPLIED_RECORD_TYPE,
     REPRINT_RECORD_TYPE,
 )
-from traceability.labels.models import LabelRun, LabelVoid
-from traceability.labels.service import RUN_RECORD_TYPE, VOID_RECORD_TYPE
+from traceability.labels.models import LabelBinding, LabelRun, LabelVoid
+from traceability.labels.service import (
+    BINDING_RECORD_TYPE,
+    RUN_RECORD_TYPE,
+    VOID_RECORD_TYPE,
+)
 from traceability.ocop.records import RECOGNITION
 from traceability.records.models import SignedRecord
 
@@ -30,12 +34,13 @@ RUNS_MISSING = "label-runs-missing"
 ENTRIES_MISSING = "audit-entries-missing"
 EVENTS_MISSING = "events-missing"
 _NAMED = 20
-LabelRow = type[LabelRun | LabelVoid | LabelApplied | LabelReprint]
+LabelRow = type[LabelRun | LabelVoid | LabelBinding | LabelApplied | LabelReprint]
 _RUNS: dict[str, LabelRow] = {
     RUN_RECORD_TYPE: LabelRun,
     VOID_RECORD_TYPE: LabelVoid,
     APPLIED_RECORD_TYPE: LabelApplied,
     REPRINT_RECORD_TYPE: LabelReprint,
+    BINDING_RECORD_TYPE: LabelBinding,
 }
 
 
@@ -62,6 +67,7 @@ _TRAILS = (
     Trail(VOID_RECORD_TYPE, ("labels-voided",)),
     Trail(APPLIED_RECORD_TYPE, ("labels-applied",)),
     Trail(REPRINT_RECORD_TYPE, ("labels-reprinted",)),
+    Trail(BINDING_RECORD_TYPE, ("labels-bound",)),
     Trail(
         RECOGNITION, ("recognised", "recognition-corrected", "recognition-withdrawn")
     ),

@@ -1,6 +1,6 @@
 """Keep runs within their bounds, and set what bounds them. The caller commits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select, text
@@ -40,19 +40,42 @@ def bounds_of(session: Session, batch: Batch, spec: RunSpec, today: date) -> Bou
     two runs never share the last of a quota. Raises ``QuotaExceededError`` and, where
     a lot gets more labels than packs and nobody says why, ``OverPrintingError``.
     """
+    terms = bounds_of_stamps(session, batch.organisation_id, spec.count, today)
+    serials = spec.kind is not LabelKind.LOT
+    return replace(
+        room_for(session, batch, spec.count, spec.excess_reason),
+        must_be_applied=serials and terms.must_be_applied,
+    )
+
+
+def bounds_of_stamps(
+    session: Session, organisation_id: int, count: int, today: date
+) -> Bounds:
+    """Return what binds labels whatever their lot: the organisation's terms, locked.
+
+    Blank stamps use up a quota when they are printed, whether they are ever bound or
+    not. Raises ``QuotaExceededError``.
+    """
     terms = session.scalar(
         select(LabelTerms)
-        .where(LabelTerms.organisation_id == batch.organisation_id)
+        .where(LabelTerms.organisation_id == organisation_id)
         .with_for_update()
     )
     if terms is not None and terms.quota is not None:
-        use = use_under(session, batch.organisation_id, terms, today)
-        _require_quota(use, spec.count)
+        use = use_under(session, organisation_id, terms, today)
+        _require_quota(use, count)
     since = terms.applied_since if terms is not None else None
-    serials = spec.kind is not LabelKind.LOT
+    return Bounds(must_be_applied=since is not None and since <= today)
+
+
+def room_for(session: Session, batch: Batch, count: int, excess_reason: str) -> Bounds:
+    """Return the bounds of so many more labels of a lot: printed, or bound to it.
+
+    Its batch is locked. Raises ``OverPrintingError``.
+    """
     room = room_of(session, batch)
-    reason = clean_text(spec.excess_reason, field="excess_reason")
-    over = room.left is not None and spec.count > room.left
+    reason = clean_text(excess_reason, field="excess_reason")
+    over = room.left is not None and count > room.left
     if over and not reason:
         raise OverPrintingError(
             "The lot makes at most %(packs)d packs and has %(live)d labels. "
@@ -60,14 +83,9 @@ def bounds_of(session: Session, batch: Batch, spec: RunSpec, today: date) -> Bou
             field="excess_reason",
             packs=room.packs or 0,
             live=room.live,
-            count=spec.count,
+            count=count,
         )
-    return Bounds(
-        packs=room.packs,
-        live=room.live,
-        reason=reason if over else "",
-        must_be_applied=serials and since is not None and since <= today,
-    )
+    return Bounds(packs=room.packs, live=room.live, reason=reason if over else "")
 
 
 def _require_quota(use: QuotaUse, count: int) -> None:
