@@ -22,7 +22,7 @@ GO_MODULES := /usr/share/gocode/src/golang.org/x/mod/sumdb
 PIP_FLAGS := --quiet --disable-pip-version-check --require-hashes --no-deps
 PIP := $(BIN)/python -m pip install $(PIP_FLAGS)
 
-.PHONY: help run test coverage lint format bench load lock browser gomodules clean
+.PHONY: help run test coverage lint format bench load pictures lock browser gomodules clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | \
@@ -103,6 +103,9 @@ bench: $(VENV)/.checks ## measure, side by side with a yardstick
 
 load: $(VENV)/.checks ## 200 look-ups a second beside a label run (LOAD_ARGS="--seconds 600")
 	$(BIN)/python -W ignore -m benchmarks.load $(LOAD_ARGS)
+
+pictures: $(VENV)/.checks ## draw the pictures of docs/labels.md anew
+	$(BIN)/python -W ignore -m tests.labels.draw_pictures docs/images
 
 lock: ## renew the lock files (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -48,7 +48,7 @@ from traceability.signing.keys import (
 )
 
 COUNT, PLAIN = 10_010, 24  # labels that we draw, and that the plain loop draws
-FEW = 1_300  # labels of formats that write more
+FEW = 3_900  # labels of formats that write more
 READ = 130
 SHORT, MILLION, ALLOWED = 10_000, 1_000_000, 20  # MiB
 LOT = "https://tx.example/01/09520001001017/10/MAU-2026-01"
@@ -199,7 +199,7 @@ def compare_sealed(keys: LabelKeys, signer: LocalSigner) -> None:
     writer = PdfWriter(job.layout(), "x")
     messages = [number.to_bytes(85, "big") for number in range(FEW)]
     compared = compare(
-        per_label(FEW, lambda: ours(writer, job, keys, FEW)),
+        per_label(COUNT, lambda: ours(writer, job, keys, COUNT)),
         per_label(FEW, lambda: [signer.private.sign(one) for one in messages]),
     )
     show("PDF, sealed labels / bare Ed25519 signatures", compared, 1, 0.7)

@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 from tests.hostile.make_world import World
 from tests.hostile.wire import Answer, Wire
 from tests.web.make_web import make_app
+from traceability.gs1.digital_link import DigitalLink
 from traceability.inspection.pocket.code import read_code
 from traceability.inspection.pocket.views import STATIC
 
@@ -25,6 +26,7 @@ _NUMBERS = {"key_id", "person_id"}
 _WORDS = {
     "/p/<path>",
     "/report/<path>",
+    "/scratch/<path>",
     "/bundles/<path>",
     "/<key_path>",
     "/log/tile/<path>",
@@ -186,6 +188,7 @@ def places_of(world: World) -> dict[str, str]:
         "/organisation/keys/<public_id>": ids["party-key"],
         "/p/<path>": lot,
         "/report/<path>": lot,
+        "/scratch/<path>": DigitalLink.parse(world.labels[1].link).path()[1:],
         "/bundles/<path>": f"{lot}.zip",
         "/<key_path>": lot,
         "/photos/<digest>": ids["photo"],

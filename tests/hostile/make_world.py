@@ -373,7 +373,7 @@ def _labels(use: Services, a: Holding, kind: LabelKind) -> tuple[LabelRun, list[
         run = start_run(
             session,
             batch,
-            RunSpec(kind=kind, count=5, stock=A4_24),
+            RunSpec(kind=kind, count=5, stock=A4_24, scratch=kind is LabelKind.SERIAL),
             actor=a.actor,
             notary=notary_of(use),
             keys=keys,

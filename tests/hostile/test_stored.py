@@ -66,6 +66,8 @@ WORDLESS = {
     *("print_claim.worker", "print_task.made_by", "print_task.media_type"),
     *("print_task.sha256", "print_task.failure"),
     *("problem_report.about", "problem_report.handled_by", "problem_report.link"),
+    *("scratch_delivery.created_by", "scratch_delivery.file_sha256"),
+    "scratch_delivery.pepper_key_id",
     *("product.photo_digest", "product_photo.digest", "product_picture.digest"),
     *("scan.link", "scan_day.link", "sign_in.token_digest", "site.area_code"),
     *("sign_in_attempt.login_digest", "sign_in_attempt.network_digest"),

@@ -7,7 +7,7 @@ import pytest
 from tests.labels.make_labels import FACTS
 from tests.labels.test_design import EVERYTHING, FULL
 from traceability.catalog.legal_fields import Document, legal_fields
-from traceability.labels.design import DEFAULT_DESIGN, Design, LabelField, Purpose
+from traceability.labels.design import DEFAULT_DESIGN, Design, DesignPurpose, LabelField
 from traceability.labels.errors import LabelFieldsMissingError
 from traceability.labels.legal import (
     CODES,
@@ -19,7 +19,7 @@ from traceability.labels.legal import (
 )
 
 CEREAL, FOOD, WINE = 3, 1, 14
-ALONE = replace(DEFAULT_DESIGN, purpose=Purpose.LABEL)
+ALONE = replace(DEFAULT_DESIGN, purpose=DesignPurpose.LABEL)
 
 
 def _lacks(*args: object, **named: object) -> dict[str, Lack]:

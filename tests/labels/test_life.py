@@ -331,7 +331,8 @@ def test_a_number_is_found_by_its_serial_and_by_its_index(
     [by_index] = number(start, str(first_of(run) + 7))
     [by_serial] = number(start, label.readable)
     [by_operator] = number(start, label.serial.lower(), SYSTEM)
-    for found in (by_index, by_serial, by_operator):
+    [by_scan] = number(start, f"{label.link}?s={'1' * 200}")
+    for found in (by_index, by_serial, by_operator, by_scan):
         assert found.row.run.public_id == run.public_id
         assert found.index == first_of(run) + 7
     last = "0" if label.serial[-1] != "0" else "1"
@@ -340,3 +341,6 @@ def test_a_number_is_found_by_its_serial_and_by_its_index(
     assert number(start, str(first_of(run) - 1)) == []
     with pytest.raises(SerialMalformedError):
         number(start, "không phải mã")
+    for link in ("https://tx.example/01/1", start.batch.digital_link):
+        with pytest.raises(SerialMalformedError):
+            number(start, link)

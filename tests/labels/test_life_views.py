@@ -107,7 +107,8 @@ def test_labels_are_applied_by_their_first_and_last_serial(
     use: Services, browser: Browser, batch: Batch, run: LabelRun
 ) -> None:
     codes, path = serials(use, run, batch), f"/labels/{run.public_id}"
-    form = {"first": codes[0], "last": codes[9], "day": "22/11/2026"}
+    scanned = f"{batch.digital_link}/21/{codes[9].replace(' ', '')}"
+    form = {"first": codes[0], "last": scanned, "day": "22/11/2026"}
     assert sent(browser, f"{path}/apply", **form, place="Chuyền 2") == 303
     browser.get(path)
     first = first_of(run)

@@ -30,7 +30,7 @@ LOT = RunSpec(kind=LabelKind.LOT, count=10, stock=A4_65)
 
 @pytest.fixture
 def database(sqlite_database: Database) -> Database:
-    """What depends on the engine stands in test_quota_races."""
+    """What depends on the engine stands in test_life_races."""
     return sqlite_database
 
 

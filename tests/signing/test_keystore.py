@@ -43,6 +43,7 @@ from traceability.signing.keys import (
     generate_private,
 )
 from traceability.signing.keystore import KeyStore
+from traceability.signing.loading import SECRET
 from traceability.signing.trust_list import verify_trust_list
 
 PUBLIC_ROLES = [
@@ -79,7 +80,7 @@ def test_private_keys_are_encrypted_and_for_their_owner_only(store: KeyStore) ->
     private = store.folder / "private"
     files = list(private.iterdir())
     assert private.stat().st_mode & 0o777 == 0o700
-    assert len(files) == len(PUBLIC_ROLES) + 1
+    assert len(files) == len(PUBLIC_ROLES) + len(SECRET)
     assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
     for path in private.glob("*.pem"):
         assert path.read_text().startswith("-----BEGIN ENCRYPTED PRIVATE KEY-----")
@@ -133,7 +134,7 @@ def test_a_missing_pass_phrase_is_named(store: KeyStore) -> None:
     assert_read_only(reopened(store, None), "the pass phrase is missing")
 
 
-@pytest.mark.parametrize("role", [*PUBLIC_ROLES, KeyRole.SERIAL])
+@pytest.mark.parametrize("role", [*PUBLIC_ROLES, *SECRET])
 def test_a_flipped_bit_in_a_key_file_is_noticed(store: KeyStore, role: KeyRole) -> None:
     path = private_file(store, role)
     data = bytearray(path.read_bytes())
@@ -314,14 +315,15 @@ def test_a_rotation_may_change_the_algorithm_of_records_only(
         store.rotate(KeyRole.SERIAL, clock, alg=ES256)
 
 
-def test_old_serial_keys_stay_for_labels_in_the_field(
-    store: KeyStore, clock: Clock
+@pytest.mark.parametrize("role", SECRET)
+def test_old_secret_keys_stay_for_labels_in_the_field(
+    store: KeyStore, clock: Clock, role: KeyRole
 ) -> None:
-    old = store.mac(KeyRole.SERIAL)
-    store.rotate(KeyRole.SERIAL, clock)
-    assert store.mac(KeyRole.SERIAL).key_id != old.key_id
-    assert store.mac(KeyRole.SERIAL, old.key_id) == old
-    assert reopened(store).mac(KeyRole.SERIAL, old.key_id) == old
+    old = store.mac(role)
+    store.rotate(role, clock)
+    assert store.mac(role).key_id != old.key_id
+    assert store.mac(role, old.key_id) == old
+    assert reopened(store).mac(role, old.key_id) == old
 
 
 @pytest.mark.parametrize("role", [KeyRole.RECORD, KeyRole.SERIAL])
@@ -472,9 +474,10 @@ def test_processes_that_renew_at_once_sign_one_version(
 def old_store(
     tmp_path: Path, clock: Clock, identity: Identity, monkeypatch: pytest.MonkeyPatch
 ) -> KeyStore:
-    """Keys of a release that knew no lists of status."""
+    """Keys of a release that knew no lists of status and no scratch codes."""
     with monkeypatch.context() as before:
         before.setattr(keystore, "NEEDED", (KeyRole.RECORD, KeyRole.SEAL, KeyRole.LOG))
+        before.setattr(keystore, "SECRET", (KeyRole.SERIAL,))
         return KeyStore(tmp_path / "old", PASSPHRASE, identity).create(clock)
 
 
@@ -485,6 +488,8 @@ def test_a_home_from_before_the_status_key_signs_everything_else(
     assert old_store.signer(KeyRole.RECORD).alg == "EdDSA"
     with pytest.raises(SignerDownError):
         old_store.signer(KeyRole.STATUS)
+    with pytest.raises(KeyNotFoundError):
+        old_store.mac(KeyRole.SCRATCH)
 
 
 def test_the_status_key_is_made_at_the_next_start_once(
@@ -495,6 +500,7 @@ def test_the_status_key_is_made_at_the_next_start_once(
         other.renew_if_due(clock)
         assert other.trust_list.version == 2
         assert other.signer(KeyRole.STATUS).kid == old_store.signer(KeyRole.STATUS).kid
+        assert other.mac(KeyRole.SCRATCH) == old_store.mac(KeyRole.SCRATCH)
     assert reopened(old_store).state is None
 
 
@@ -568,7 +574,7 @@ def test_two_processes_that_rotate_at_once_lose_nothing(store: KeyStore) -> None
     trust_list = store.trust_list
     assert trust_list.version == 17
     assert len(trust_list.of_role(KeyRole.RECORD)) == 9
-    assert len(trust_list.mac_keys) == 9
+    assert len(trust_list.mac_keys) == 10
     assert reopened(store).state is None
 
 

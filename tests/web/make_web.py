@@ -25,7 +25,10 @@ from traceability.web.home import create_home
 from traceability.web.installing import new_application
 from traceability.web.public import make_public
 
-RATE_LIMITS = ("rate_limit_key", "rate_limit_address", "rate_limit_sign_in")
+RATE_LIMITS = (
+    *("rate_limit_key", "rate_limit_address"),
+    *("rate_limit_sign_in", "rate_limit_scratch"),
+)
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 

@@ -98,6 +98,7 @@ ACTIONS: dict[str, LazyText] = {
     "labels-reprinted": _l("Printed spoiled labels once more"),
     "label-quota-set": _l("Set a quota of labels"),
     "label-activation-set": _l("Said whether labels are activated"),
+    "scratch-codes-delivered": _l("Made and handed out scratch codes"),
     "party-key-asked": _l("Sent a key of the organisation"),
     "party-key-proven": _l("Proved a key of the organisation"),
     "party-key-admitted": _l("Admitted a key of an organisation"),

@@ -21,7 +21,13 @@ from traceability.labels.life.service import (
     APPLIED_RECORD_TYPE,
     REPRINT_RECORD_TYPE,
 )
-from traceability.labels.models import LabelBinding, LabelRun, LabelVoid
+from traceability.labels.models import (
+    LabelBinding,
+    LabelRun,
+    LabelVoid,
+    ScratchDelivery,
+)
+from traceability.labels.scratch.service import DELIVERY_RECORD_TYPE
 from traceability.labels.service import (
     BINDING_RECORD_TYPE,
     RUN_RECORD_TYPE,
@@ -34,13 +40,16 @@ RUNS_MISSING = "label-runs-missing"
 ENTRIES_MISSING = "audit-entries-missing"
 EVENTS_MISSING = "events-missing"
 _NAMED = 20
-LabelRow = type[LabelRun | LabelVoid | LabelBinding | LabelApplied | LabelReprint]
+LabelRow = type[
+    LabelRun | LabelVoid | LabelBinding | LabelApplied | LabelReprint | ScratchDelivery
+]
 _RUNS: dict[str, LabelRow] = {
     RUN_RECORD_TYPE: LabelRun,
     VOID_RECORD_TYPE: LabelVoid,
     APPLIED_RECORD_TYPE: LabelApplied,
     REPRINT_RECORD_TYPE: LabelReprint,
     BINDING_RECORD_TYPE: LabelBinding,
+    DELIVERY_RECORD_TYPE: ScratchDelivery,
 }
 
 
@@ -68,6 +77,7 @@ _TRAILS = (
     Trail(APPLIED_RECORD_TYPE, ("labels-applied",)),
     Trail(REPRINT_RECORD_TYPE, ("labels-reprinted",)),
     Trail(BINDING_RECORD_TYPE, ("labels-bound",)),
+    Trail(DELIVERY_RECORD_TYPE, ("scratch-codes-delivered",)),
     Trail(
         RECOGNITION, ("recognised", "recognition-corrected", "recognition-withdrawn")
     ),

@@ -111,6 +111,7 @@ def show(public_id: str) -> Any:
 @blueprint.permitted(Role.PRODUCER, scope=Scope.LABELS_READ)
 @blueprint.alt_response(409, "CONFLICT")
 @blueprint.file("application/pdf")
+@blueprint.alt_response(409, "CONFLICT")
 def sheets(public_id: str) -> Response:
     """Download the sheets as PDF, once they are made (409 before); read back."""
     return _file(public_id, SheetFormat.PDF)
@@ -120,6 +121,7 @@ def sheets(public_id: str) -> Response:
 @blueprint.permitted(Role.PRODUCER, scope=Scope.LABELS_READ)
 @blueprint.alt_response(409, "CONFLICT")
 @blueprint.file("text/csv")
+@blueprint.alt_response(409, "CONFLICT")
 def labels(public_id: str) -> Response:
     """Download the labels as a list for a print shop, once it is made (409 before)."""
     return _file(public_id, SheetFormat.CSV)

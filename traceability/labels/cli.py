@@ -32,6 +32,7 @@ from traceability.labels.printing.cli import (
 )
 from traceability.labels.queries import RunRow, batch_to_label
 from traceability.labels.room import label_keys_of
+from traceability.labels.scratch.cli import scratch_codes
 from traceability.labels.serials import INDEX_LIMIT
 from traceability.labels.service import VoidDraft, start_run, void_labels
 from traceability.labels.sheets import SheetFormat
@@ -64,6 +65,7 @@ group.add_command(printing.cancel)
 group.add_command(binding.blank)
 group.add_command(binding.bind)
 group.add_command(binding.void_blank)
+group.add_command(scratch_codes)
 
 
 @group.command("print")
@@ -81,6 +83,7 @@ group.add_command(binding.void_blank)
     multiple=True,
     help="What the law asks and another label of the pack says.",
 )
+@click.option("--scratch", is_flag=True, help="With codes; see scratch-codes.")
 @format_option
 @out_option
 @everything_option
@@ -101,6 +104,7 @@ def print_(  # noqa: PLR0913 (one argument for each option of the command)
     stock: str,
     design: str,
     elsewhere: tuple[str, ...],
+    scratch: bool,
     format_: str,
     out: Path,
     everything: bool,
@@ -121,6 +125,7 @@ def print_(  # noqa: PLR0913 (one argument for each option of the command)
             design=design_named(session, batch.organisation_id, design),
             elsewhere=frozenset(elsewhere),
             excess_reason=excess_reason,
+            scratch=scratch,
         )
         run = start_run(
             session,

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from traceability.labels.design import DEFAULT_DESIGN, Design, LabelField
+from traceability.labels.design import DEFAULT_DESIGN, Design, DesignPurpose, LabelField
 from traceability.labels.serials import SERIAL_CHARACTERS, grouped
 
 INVITATION = "Quét để kiểm tra nguồn gốc"
@@ -91,7 +91,8 @@ def laid_out_of(
 ) -> list[Paragraph]:
     """Return everything the label says; a prefix of ``None`` stands for no serial.
 
-    Stars and net content share a line where they are neighbours.
+    Stars and net content share a line where they are neighbours. On the pack's label,
+    which the law reads, nothing ends in an ellipsis.
     """
     told: list[Paragraph] = []
     for field in design.fields:
@@ -99,6 +100,8 @@ def laid_out_of(
             told += [] if serial_prefix is None else [serial_slot(serial_prefix)]
             continue
         one = _paragraph(field, facts)
+        if one is not None and design.purpose is DesignPurpose.LABEL:
+            one = replace(one, most=None)
         if one is not None and told and {*told[-1].fields, field} == _SHARED:
             one = _joined(told.pop(), one)
         told += [] if one is None else [one]
@@ -147,7 +150,7 @@ def _clean(text: str) -> str:
 
 def _joined(one: Paragraph, other: Paragraph) -> Paragraph:
     text = f"{one.text} · {other.text}"
-    return Paragraph(text=text, bold=True, most=1, fields=one.fields + other.fields)
+    return replace(one, text=text, fields=one.fields + other.fields)
 
 
 def _ends(facts: LabelFacts) -> str:

@@ -35,7 +35,7 @@ class LabelField(StrEnum):
     INVITATION = "invitation"
 
 
-class Purpose(StrEnum):
+class DesignPurpose(StrEnum):
     """What a label is on the pack."""
 
     STAMP = "stamp"  # stands beside the pack's own label, which says what the law asks
@@ -56,7 +56,7 @@ class Design:
     """
 
     fields: tuple[LabelField, ...]
-    purpose: Purpose = Purpose.STAMP
+    purpose: DesignPurpose = DesignPurpose.STAMP
     id: str = ""
 
     def __post_init__(self) -> None:
@@ -69,7 +69,10 @@ class Design:
 
     @classmethod
     def of(
-        cls, names: Iterable[str], purpose: str = Purpose.STAMP, design_id: str = ""
+        cls,
+        names: Iterable[str],
+        purpose: str = DesignPurpose.STAMP,
+        design_id: str = "",
     ) -> "Design":
         """Read fields by name. Raises ``DesignFieldsError``."""
         known = {one.value: one for one in LabelField}
@@ -80,7 +83,7 @@ class Design:
                     "A label has no field %(name)s.", field="shown", name=name
                 )
             chosen.append(known[name])
-        return cls(fields=tuple(chosen), purpose=Purpose(purpose), id=design_id)
+        return cls(fields=tuple(chosen), purpose=DesignPurpose(purpose), id=design_id)
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Design":

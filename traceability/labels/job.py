@@ -21,6 +21,7 @@ from traceability.labels.errors import (
 from traceability.labels.fitting import alternatives, telling
 from traceability.labels.label import Label
 from traceability.labels.layout import LabelLayout, lay_out
+from traceability.labels.scratch.errors import ScratchKindError
 from traceability.labels.seal import (
     SEAL_DIGITS,
     Sealed,
@@ -58,8 +59,8 @@ class RunSpec:
     """What was asked for.
 
     ``elsewhere`` are the codes of legal fields that another label of the pack says.
-    Raises ``RunCountError``, ``RunTooLargeError``, and ``SetupError`` where the setup
-    does not suit the stock.
+    Raises ``RunCountError``, ``RunTooLargeError``, ``ScratchKindError``, and
+    ``SetupError`` where the setup does not suit the stock.
     """
 
     kind: LabelKind
@@ -69,6 +70,7 @@ class RunSpec:
     design: Design = DEFAULT_DESIGN
     elsewhere: frozenset[str] = frozenset()
     excess_reason: str = ""  # why a lot gets more labels than it makes packs
+    scratch: bool = False
 
     def __post_init__(self) -> None:
         self.setup.check(self.stock)
@@ -86,6 +88,11 @@ class RunSpec:
                 field="copies",
                 most=number(MAX_COUNT),
             )
+        if self.scratch and self.kind is LabelKind.LOT:
+            raise ScratchKindError(
+                "Scratch codes need labels that each have a code of their own.",
+                field="scratch",
+            )
 
     @classmethod
     def parse(
@@ -102,12 +109,14 @@ class RunSpec:
             count=count,
             stock=Stock.from_json(own) if own else stock_of(stock),
             setup=Setup.from_json(kept.get("setup")),
+            scratch=bool(kept.get("scratch")),
         )
 
     def kept(self) -> dict[str, Any]:
         """Return what a run keeps beside its columns, to be printed again by."""
         own = {} if self.stock.id in STOCKS else {"stock": self.stock.to_json()}
-        return {"setup": self.setup.to_json(), **own}
+        asked = {"scratch": True} if self.scratch else {}
+        return {"setup": self.setup.to_json(), **own, **asked}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from traceability.catalog.legal_fields import (
 )
 from traceability.core.text import Bilingual
 from traceability.labels.content import LabelFacts, says
-from traceability.labels.design import Design, LabelField, Purpose
+from traceability.labels.design import Design, DesignPurpose, LabelField
 from traceability.labels.errors import LabelFieldsMissingError
 
 _SAID_BY = {
@@ -83,7 +83,7 @@ def declared(
     that is the pack's own needs each one ticked, or it is refused; what is only told by
     a repealed decree does not stop it. Raises ``LabelFieldsMissingError``.
     """
-    if design.purpose is Purpose.STAMP:
+    if design.purpose is DesignPurpose.STAMP:
         return tuple(one.field.code for one in missing)
     wanting = [one for one in missing if one.field.code not in elsewhere]
     stopping = [one for one in wanting if one.field.confirmed]
@@ -101,7 +101,7 @@ def unfit_of(
     missing: Collection[Missing], design: Design, elsewhere: Collection[str]
 ) -> list[Missing]:
     """Return what the law asks, the design shows and the label has no room for."""
-    if design.purpose is Purpose.STAMP:
+    if design.purpose is DesignPurpose.STAMP:
         return []
     return [
         one

@@ -3,7 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from traceability.db.base import Base
@@ -60,6 +67,11 @@ class LabelRun(Base):
     def last_index(self) -> int | None:
         """Return the last index of the range; a run of lot labels has none."""
         return None if self.first_index is None else self.first_index + self.count - 1
+
+    @property
+    def scratch(self) -> bool:
+        """Return whether each label has a code under a scratch layer."""
+        return bool(self.facts.get("scratch"))
 
 
 class LabelVoid(Base):
@@ -136,3 +148,50 @@ class LabelBinding(Base):
     def count(self) -> int:
         """Return how many labels it binds."""
         return self.to_index - self.from_index + 1
+
+
+class ScratchDelivery(Base):
+    """A run's codes were made and handed out; to whom is a value of the record."""
+
+    __tablename__ = "scratch_delivery"
+    __table_args__ = ({"info": APPEND_ONLY},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("label_run.id"), unique=True)
+    pepper_key_id: Mapped[str] = mapped_column(String(64))
+    file_sha256: Mapped[str] = mapped_column(String(64))
+    record_id: Mapped[int] = mapped_column(ForeignKey("signed_record.id"), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by: Mapped[str] = mapped_column(String(200))
+
+
+class ScratchTags(Base):
+    """The tags of up to 8,192 labels of a run, eight bytes each, in order."""
+
+    __tablename__ = "scratch_tags"
+    __table_args__ = (UniqueConstraint("run_id", "number"), {"info": APPEND_ONLY})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("label_run.id"))
+    number: Mapped[int]
+    tags: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ScratchUnit(Base):
+    """A label at which somebody tried a code: nothing tells who it was.
+
+    Its row is locked while a try is judged. ``opened_at`` is the hour of the first
+    right code, ``again`` counts right ones after it, ``wrong`` the wrong ones since
+    the last right one or lock.
+    """
+
+    __tablename__ = "scratch_unit"
+    __table_args__ = (UniqueConstraint("run_id", "serial_index"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("label_run.id"))
+    serial_index: Mapped[int]
+    wrong: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    again: Mapped[int] = mapped_column(default=0)

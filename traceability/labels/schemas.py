@@ -11,6 +11,7 @@ from traceability.core.identity import Identity
 from traceability.labels.design import Design
 from traceability.labels.job import MAX_COUNT, OF_A_LOT, LabelKind, RunSpec
 from traceability.labels.legal import CODES
+from traceability.labels.life.scanned import LONGEST
 from traceability.labels.life.schemas import WitnessSchema
 from traceability.labels.life.witness import VoidKind
 from traceability.labels.models import LabelBinding, LabelRun, LabelVoid
@@ -41,13 +42,14 @@ class RunSchema(SetupSchema):
     design = CleanText(load_default="", max_length=26)
     elsewhere = fields.List(fields.String(validate=_LEGAL), load_default=list)
     excess_reason = CleanText(load_default="", max_length=300)
+    scratch = fields.Boolean(load_default=False)
 
 
 class VoidSchema(WitnessSchema):
     """The form that makes labels void; each end is a serial or an index."""
 
-    first = CleanText(required=True, max_length=40)
-    last = CleanText(load_default="", max_length=40)
+    first = CleanText(required=True, max_length=LONGEST)
+    last = CleanText(load_default="", max_length=LONGEST)
     kind = fields.Enum(VoidKind, by_value=True, load_default=VoidKind.OTHER)
     reason = CleanText(required=True, max_length=300)
 
@@ -64,6 +66,7 @@ def run_spec(
         design=design,
         elsewhere=frozenset(data["elsewhere"]),
         excess_reason=data["excess_reason"],
+        scratch=data["scratch"],
     )
 
 
@@ -72,6 +75,12 @@ DESIGN = {"description": "A label design's id; the usual one without it."}
 WHY = {
     "description": "Why the lot gets more labels than it makes packs; asked for where"
     " `over-printing` refuses. It is signed, and everybody can read it."
+}
+
+
+_SCRATCH = {
+    "description": "Whether each label is to have a code under a scratch layer. The"
+    " codes are made and handed out once, on the page or by the command; never here."
 }
 
 
@@ -95,6 +104,7 @@ class ApiRun(Schema):
         },
     )
     excess_reason = CleanText(load_default="", max_length=300, metadata=WHY)
+    scratch = fields.Boolean(load_default=False, metadata=_SCRATCH)
 
 
 _END = {
@@ -106,8 +116,8 @@ _END = {
 class ApiVoid(WitnessSchema):
     """Labels that are to count no more; each end is a serial or its index."""
 
-    first = CleanText(required=True, max_length=40, metadata=_END)
-    last = CleanText(load_default="", max_length=40, metadata=_END)
+    first = CleanText(required=True, max_length=LONGEST, metadata=_END)
+    last = CleanText(load_default="", max_length=LONGEST, metadata=_END)
     kind = fields.Enum(VoidKind, by_value=True, load_default=VoidKind.OTHER)
     reason = CleanText(required=True, max_length=300)
 
@@ -145,6 +155,7 @@ class ApiRunShown(Schema):
     stock = fields.String(required=True)
     first_index = fields.Integer(required=True, allow_none=True)
     last_index = fields.Integer(required=True, allow_none=True)
+    scratch = fields.Boolean(required=True)
     created_at = fields.String(required=True)
     design = fields.String(required=True)
     elsewhere = fields.List(fields.String(), required=True)
@@ -190,6 +201,7 @@ def run_shown(row: RunRow, identity: Identity) -> dict[str, Any]:
         "stock": run.stock,
         "first_index": run.first_index,
         "last_index": run.last_index,
+        "scratch": run.scratch,
         "created_at": instant_text(run.created_at),
         "design": design_in(run).id,
         "elsewhere": run.facts.get("elsewhere", []),

@@ -286,6 +286,8 @@ def _publish_run(
     if run.seal_kid is not None:
         claims["sealKid"] = run.seal_kid
     claims |= bounds_claims(run.facts)
+    if run.scratch:
+        claims["scratch"] = True
     draft = RecordDraft(
         type=RUN_RECORD_TYPE,
         subject=run_link(notary.identity, run),

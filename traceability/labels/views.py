@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, request, url_for
 from sqlalchemy.orm import Session
+from werkzeug import Response as Sent
 from werkzeug.datastructures import MultiDict
 
 from traceability.batches.models import Batch
@@ -31,6 +32,7 @@ from traceability.labels.queries import RunRow
 from traceability.labels.room import label_keys_of
 from traceability.labels.runs import views as run_pages
 from traceability.labels.schemas import RunSchema, run_spec
+from traceability.labels.scratch import views as scratch
 from traceability.labels.setup import DEFAULT_SETUP, Setup
 from traceability.labels.stock import STOCKS
 from traceability.labels.stocks.queries import printers_of, stocks_for
@@ -45,9 +47,9 @@ from traceability.web.rendering import render
 from traceability.web.submitting import STORED, gone_on, own_organisation, submitted
 
 blueprint = Blueprint("labels", __name__)
-for pages in (design_pages, previews):
+for pages in (design_pages, previews, scratch):
     pages.add_to(blueprint)
-Answer = Response | Any
+Answer = Response | Sent | Any
 _ON_A_ROLL = 100  # a roll has no page to fill
 
 
@@ -99,22 +101,13 @@ def new_run(public_id: str) -> Answer:
 
     def write(session: Session) -> None:
         mine = batch_of(session, public_id, actor=actor())
-        notary, keys = notary_of(use), label_keys_of(use)
-        spec = _spec(session, form.data)
-        run = service.start_run(
-            session, mine, spec, actor=actor(), notary=notary, keys=keys
-        )
-        started.append(run.public_id)
-        row = queries.run_of(session, run.public_id, actor=actor())
+        row = _started(session, mine, _spec(session, form.data))
+        started.append(row.run.public_id)
         asked.extend(first_print(session, row, actor=actor(), clock=use.clock))
 
     status = HTTPStatus.OK if looks else submitted(form, write)
     if status == STORED:
-        address = url_for(".run", run_id=started[0])
-        for task in asked:
-            call_workers(use, task)
-            return gone_on(_("The labels are being made."), address)
-        return gone_on(_("The labels are ready. Download and print them."), address)
+        return _gone_to(started[0], asked)
     return render(
         "labels/new_run.html",
         status,
@@ -133,6 +126,23 @@ def new_run(public_id: str) -> Answer:
         room=room,
         quota=quota,
     )
+
+
+def _started(session: Session, batch: Batch, spec: RunSpec) -> RunRow:
+    notary, keys = notary_of(services()), label_keys_of(services())
+    run = service.start_run(
+        session, batch, spec, actor=actor(), notary=notary, keys=keys
+    )
+    return queries.run_of(session, run.public_id, actor=actor())
+
+
+def _gone_to(run_id: str, asked: list[PrintTask]) -> Sent:
+    """Call the workers of a large run, and go to the run's page."""
+    address = url_for(".run", run_id=run_id)
+    for task in asked:
+        call_workers(services(), task)
+        return gone_on(_("The labels are being made."), address)
+    return gone_on(_("The labels are ready. Download and print them."), address)
 
 
 def _spec(session: Session, data: dict[str, Any]) -> RunSpec:

@@ -1,6 +1,6 @@
 """The words for kinds of labels and formats of sheets."""
 
-from traceability.labels.design import LabelField, Purpose
+from traceability.labels.design import DesignPurpose, LabelField
 from traceability.labels.job import OF_A_LOT as KINDS_OF_A_LOT, LabelKind
 from traceability.labels.writers.formats import SheetFormat
 from traceability.web.i18n import lazy_gettext as _l
@@ -56,14 +56,14 @@ FIELDS = {
     LabelField.INVITATION.value: _l("Invitation to scan"),
 }
 PURPOSES = {
-    Purpose.STAMP.value: _l("A stamp beside the pack's own label"),
-    Purpose.LABEL.value: _l("The pack's only label"),
+    DesignPurpose.STAMP.value: _l("A stamp beside the pack's own label"),
+    DesignPurpose.LABEL.value: _l("The pack's only label"),
 }
 PURPOSE_HINTS = {
-    Purpose.STAMP.value: _l(
+    DesignPurpose.STAMP.value: _l(
         "The pack's own label says what the law asks; this is signed with each run."
     ),
-    Purpose.LABEL.value: _l(
+    DesignPurpose.LABEL.value: _l(
         "Nothing is printed while something the law asks is missing, unless you "
         "confirm that the pack says it elsewhere."
     ),

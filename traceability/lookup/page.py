@@ -84,6 +84,7 @@ class PublicPage:
     pictures: Sequence[ProductPicture] = ()  # the first is the cover
     way: Sequence[Stage] = ()
     exceptions_behind: Sequence[ExceptionBehind] = ()  # of the lots it is made from
+    scratch: bool = False  # the label has a code under a scratch layer
     labels: Counted | None = None  # printed for the lot, by its signed runs
     bound_on: datetime | None = None  # of a stamp that was blank before
     stop_fact: SignedFact | None = None  # the hold or recall

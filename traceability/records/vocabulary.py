@@ -26,6 +26,7 @@ TYPES = (
     "LabelVoidRecord",
     "PublishedFileRecord",
     "RecognitionRecord",
+    "ScratchDeliveryRecord",
     "TraceEventRecord",
     "TrustListRecord",
 )
@@ -55,7 +56,7 @@ PLAIN = (
     *("goods", "rightToUse", "fileSha256", "fileVersion"),
     # labels
     *("firstIndex", "count", "stock", "serialKeyId", "sealKid", "from", "to"),
-    "elsewhere",
+    *("elsewhere", "scratch"),
     *("excess", "packs", "live", "mustBeApplied"),
     # inspections
     *("seenAt", "enteredAt", "offline", "published", "result"),

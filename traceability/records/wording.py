@@ -35,6 +35,7 @@ TYPES: dict[str, LazyText] = {
     "LabelVoidRecord": _l("Labels made void"),
     "PublishedFileRecord": _l("File this system gives away"),
     "RecognitionRecord": _l("OCOP recognition"),
+    "ScratchDeliveryRecord": _l("Scratch codes handed out"),
     "TraceEventRecord": _l("Step of the way"),
     "TrustListRecord": _l("List of trusted keys"),
 }
@@ -123,6 +124,7 @@ CLAIMS: dict[str, LazyText] = {
     "appliedOn": _l("Put on goods on"),
     "serialKeyId": _l("Key of the serials"),
     "sealKid": _l("Key of the seals"),
+    "scratch": _l("With scratch codes"),
     "trustListVersion": _l("Version of the list"),
     "trustListSha256": _l("SHA-256 of the list"),
     "fileVersion": _l("Version of the file"),

@@ -35,6 +35,7 @@ class Settings:
     rate_limit_key: int = 600  # requests a minute; 0: as many as come
     rate_limit_address: int = 120
     rate_limit_sign_in: int = 30
+    rate_limit_scratch: int = 20
     rate_limit_storage: str = "memory://"
     db_pool_size: int = 8
     db_pool_overflow: int = 10
@@ -217,6 +218,7 @@ _OWN: dict[str, tuple[str, Callable[[str], object]]] = {
     "RATE_LIMIT_KEY": ("rate_limit_key", _between(0, 1_000_000)),
     "RATE_LIMIT_ADDRESS": ("rate_limit_address", _between(0, 1_000_000)),
     "RATE_LIMIT_SIGN_IN": ("rate_limit_sign_in", _between(0, 1_000_000)),
+    "RATE_LIMIT_SCRATCH": ("rate_limit_scratch", _between(0, 1_000_000)),
     "RATE_LIMIT_STORAGE": ("rate_limit_storage", _storage),
     "DB_POOL_SIZE": ("db_pool_size", _between(1, 500)),
     "DB_POOL_OVERFLOW": ("db_pool_overflow", _between(0, 500)),

@@ -56,6 +56,7 @@ class KeyRole(StrEnum):
     LOG = "log"
     STATUS = "status"  # signs the lists of what is held, recalled or withdrawn
     SERIAL = "serial"  # a secret MAC key, never published
+    SCRATCH = "scratch"  # another: the pepper of scratch codes
 
 
 class KeyStatus(StrEnum):

@@ -46,6 +46,7 @@ from traceability.signing.loading import (
     NEEDED,
     PRIVATE,
     PUBLIC,
+    SECRET,
     TRUST_LIST_JWS,
     Opened,
     open_pinned,
@@ -90,7 +91,8 @@ class KeyStore(KeyFolder):
             for role in NEEDED:
                 chosen = alg if role is KeyRole.RECORD else EDDSA
                 trust_list, _ = self._grown(trust_list, role, chosen, now)
-            trust_list = self._grown_mac(trust_list, now)
+            for role in SECRET:
+                trust_list = self._grown_mac(trust_list, role, now)
             trust_list = next_version(trust_list, now)
             self._publish(sign_trust_list(trust_list, signer=root), trust_list)
         return self.open()
@@ -115,8 +117,8 @@ class KeyStore(KeyFolder):
             raise KeyChangeError("This role's keys are Ed25519.")
 
         def change(trust_list: TrustList, now: datetime) -> TrustList:
-            if role is KeyRole.SERIAL:
-                return self._grown_mac(trust_list, now)
+            if role in SECRET:
+                return self._grown_mac(trust_list, role, now)
             chosen = alg or _alg_now(trust_list, role)
             return self._grown(trust_list, role, chosen, now, overlap)[0]
 
@@ -186,7 +188,10 @@ class KeyStore(KeyFolder):
     ) -> TrustList | None:
         due = _due(trust_list, now)
         for role in _lacking(trust_list):
-            trust_list, _ = self._grown(trust_list, role, EDDSA, now)
+            if role in SECRET:
+                trust_list = self._grown_mac(trust_list, role, now)
+            else:
+                trust_list, _ = self._grown(trust_list, role, EDDSA, now)
         return trust_list if due else None
 
     def change(self, change: Change, clock: Clock) -> TrustList:
@@ -295,8 +300,10 @@ class KeyStore(KeyFolder):
         write_private(private_path(self.folder, key), private, self._passphrase or "")
         return grown, LocalSigner(key, private)
 
-    def _grown_mac(self, trust_list: TrustList, now: datetime) -> TrustList:
-        mac, role = generate_mac(), KeyRole.SERIAL
+    def _grown_mac(
+        self, trust_list: TrustList, role: KeyRole, now: datetime
+    ) -> TrustList:
+        mac = generate_mac()
         path = secret_path(self.folder, role, mac.key_id)
         write_secret(path, mac, self._passphrase or "")
         return with_mac_key(trust_list, mac.key_id, role, now)
@@ -332,4 +339,8 @@ def _due(trust_list: TrustList, now: datetime) -> bool:
 
 
 def _lacking(trust_list: TrustList) -> list[KeyRole]:
-    return [role for role in NEEDED if current(trust_list, role) is None]
+    secret = {one.role for one in trust_list.mac_keys}
+    return [
+        *(role for role in NEEDED if current(trust_list, role) is None),
+        *(role for role in SECRET if role not in secret),
+    ]

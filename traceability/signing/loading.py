@@ -34,6 +34,7 @@ PRIVATE = "private"
 PUBLIC = "public"
 # The root may live elsewhere; a home from before a role has no key of it listed.
 NEEDED = (KeyRole.RECORD, KeyRole.SEAL, KeyRole.LOG, KeyRole.STATUS)
+SECRET = (KeyRole.SERIAL, KeyRole.SCRATCH)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,7 @@ _IPV6_HOME = 64  # bits that name one household or machine
 _SLOW_PAGES = {"/verify", "/inspector/links"}
 _BUNDLES = "/bundles/"
 _SIGN_IN = "/sign-in"
+_SCRATCH = "/scratch/"
 _WRITING = "POST"
 
 
@@ -39,7 +40,7 @@ class RateLimitedError(DomainError):
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Count requests to the API, to ``/verify``, for bundles, and to sign in.
+    """Count requests to the API, ``/verify``, for bundles, sign-ins, scratch codes.
 
     Raises ``SettingsError`` for a storage that cannot be used here.
     """
@@ -47,6 +48,7 @@ def install(app: Flask, settings: Settings) -> None:
         (settings.rate_limit_key, _is_keyed, _key),
         (settings.rate_limit_address, _is_strange, _address),
         (settings.rate_limit_sign_in, _is_sign_in, _address),
+        (settings.rate_limit_scratch, _is_scratch, _address),
     ]
     limits = [_limit(*one) for one in wanted if one[0]]
     if not limits:
@@ -77,7 +79,7 @@ def _count(app: Flask, limits: list[ApplicationLimit], storage: str) -> None:
     @limiter.request_filter
     def not_counted() -> bool:
         """Let most pages pass before anything is looked up: their time is dear."""
-        return not (is_api() or _is_slow() or _is_sign_in())
+        return not (is_api() or _is_slow() or _is_sign_in() or _is_scratch())
 
 
 def _limit(
@@ -106,6 +108,10 @@ def _is_slow() -> bool:
 
 def _is_sign_in() -> bool:
     return request.path == _SIGN_IN and request.method == _WRITING
+
+
+def _is_scratch() -> bool:
+    return request.method == _WRITING and request.path.startswith(_SCRATCH)
 
 
 def _key() -> str:

@@ -260,5 +260,7 @@ def test_a_run_whose_claims_lapsed_shows_why_and_has_no_files(
     browser.get(address)
     assert "Không in lại số tem này" in browser.page
     assert "sheet.pdf" not in browser.page
+    assert "label.png" not in browser.page
     for ending in ("pdf", "csv", "png", "svg"):
         assert browser.get(f"{address}/sheet.{ending}").status_code == 409
+    assert browser.get(f"{address}/label.png").status_code == 409

@@ -196,9 +196,15 @@ def test_every_code_of_a_large_run_is_read_where_its_producer_asks(
     work(room)
     browser.get(page)
     assert "chọn ngẫu nhiên" in browser.page
-    assert 'name="everything"' in browser.page
-    browser.post(f"{page}/files", {"format": "csv", "everything": "1"})
+    assert 'type="checkbox" name="everything"' in browser.page
+    assert 'type="hidden" name="everything"' in browser.page
+    before = browser.get(f"{page}/sheet.pdf").get_data()
+    browser.post(f"{page}/files", {"format": "pdf", "everything": "1"})
     work(room)
+    browser.get(page)
+    assert "Đã đọc lại toàn bộ 10 mã" in browser.page
+    assert browser.get(f"{page}/sheet.pdf").get_data() == before
+    browser.post(f"{page}/files", {"format": "pdf", "everything": "1"})
     browser.get(page)
     assert "Đã đọc lại toàn bộ 10 mã" in browser.page
 

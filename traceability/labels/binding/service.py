@@ -51,13 +51,7 @@ def bind_labels(
     run = require_bindable(session, batch, draft, lock=True)
     bounds = room_for(session, batch, draft.count, draft.excess_reason).facts()
     link = run_link(notary.identity, run)
-    claims: dict[str, Json] = {
-        "lot": batch.digital_link,
-        "run": link,
-        "from": draft.first,
-        "to": draft.last,
-        **bounds_claims(bounds),
-    }
+    claims = {**_claims(batch, draft, link), **bounds_claims(bounds)}
     # Its range names it: the log alone shows which stamps each entry is about.
     subject = f"{link}#bind-{draft.first}-{draft.last}"
     record = publish_of_run(
@@ -87,6 +81,15 @@ def bind_labels(
         **excess_numbers(bounds),
     )
     return binding
+
+
+def _claims(batch: Batch, draft: BindingDraft, link: str) -> dict[str, Json]:
+    return {
+        "lot": batch.digital_link,
+        "run": link,
+        "from": draft.first,
+        "to": draft.last,
+    }
 
 
 def require_bindable(

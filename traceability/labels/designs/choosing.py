@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from traceability.labels.design import ALWAYS, Design, LabelField, Purpose
+from traceability.labels.design import ALWAYS, Design, DesignPurpose, LabelField
 from traceability.labels.job import LabelKind, RunSpec
 from traceability.labels.setup import Setup
 from traceability.labels.stock import Stock
@@ -38,5 +38,7 @@ def design_chosen(shown: Iterable[str], purpose: str) -> Design:
     known = {one.value: one for one in LabelField}
     fields = list(dict.fromkeys(known[name] for name in shown if name in known))
     fields += [one for one in ALWAYS if one not in fields]
-    chosen = Purpose(purpose) if purpose in {*Purpose} else Purpose.STAMP
+    chosen = (
+        DesignPurpose(purpose) if purpose in {*DesignPurpose} else DesignPurpose.STAMP
+    )
     return Design(fields=tuple(fields), purpose=chosen)

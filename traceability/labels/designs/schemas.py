@@ -9,8 +9,8 @@ from traceability.labels.design import (
     DEFAULT_DESIGN,
     MAX_NAME,
     Design,
+    DesignPurpose,
     LabelField,
-    Purpose,
 )
 from traceability.labels.designs.service import DesignDraft
 from traceability.labels.models import LabelDesign
@@ -18,7 +18,7 @@ from traceability.records.credential import instant_text
 from traceability.web.fields import CleanText
 
 _FIELD = validate.OneOf([one.value for one in LabelField])
-_PURPOSE = validate.OneOf([one.value for one in Purpose])
+_PURPOSE = validate.OneOf([one.value for one in DesignPurpose])
 
 
 class DesignSchema(Schema):
@@ -93,7 +93,7 @@ def design_shown(row: LabelDesign) -> dict[str, Any]:
         "id": row.public_id,
         "name": row.name,
         "purpose": row.purpose,
-        "fields": row.fields,
+        "fields_": row.fields,
         "archived": row.archived_at is not None,
         "created_at": instant_text(row.created_at),
     }

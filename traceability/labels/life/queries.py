@@ -16,6 +16,7 @@ from traceability.labels.errors import ReprintNotFoundError
 from traceability.labels.job import PrintJob
 from traceability.labels.life.models import LabelApplied, LabelPrintOut, LabelReprint
 from traceability.labels.life.ranges import Fate, Range, Stretch, counts, stretches
+from traceability.labels.life.scanned import number_in_scan
 from traceability.labels.models import LabelBinding, LabelRun, LabelVoid
 from traceability.labels.queries import (
     RunRow,
@@ -149,12 +150,12 @@ def _private(
 def lives_of_number(
     session: Session, text: str, *, actor: Actor, mac_of: Callable[[str], Mac]
 ) -> list[NumberLife]:
-    """Return the life of what a serial or a plain index names among one's own labels.
+    """Return the life of what a scan, a serial or an index names among own labels.
 
     A serial names one label, an index one for each product. A serial that no key of
     ours made names nothing. Raises ``SerialMalformedError`` for other text.
     """
-    named = index_typed(text)
+    named = index_typed(number_in_scan(text))
     index = named if isinstance(named, int) else named.index
     found = session.execute(_holding(index, actor))
     rows = [RunRow(*one) for one in found]
@@ -277,7 +278,7 @@ def indexes_named(
 
 def _named(row: RunRow, text: str, field: str, mac_of: Callable[[str], Mac]) -> int:
     try:
-        return index_named(row, text, mac_of)
+        return index_named(row, number_in_scan(text), mac_of)
     except DomainError as error:
         error.field = field
         raise

@@ -8,6 +8,7 @@ from marshmallow import Schema, fields, validate
 from traceability.labels.life.models import LabelApplied, LabelPrintOut, LabelReprint
 from traceability.labels.life.queries import NumberLife, RunLife
 from traceability.labels.life.ranges import Fate
+from traceability.labels.life.scanned import LONGEST
 from traceability.labels.life.witness import VoidKind, Witness
 from traceability.labels.models import LabelBinding, LabelVoid
 from traceability.records.credential import instant_text
@@ -31,8 +32,8 @@ def witness_in(data: Mapping[str, Any]) -> Witness | None:
 class ApplySchema(Schema):
     """The form that tells which labels were put on goods."""
 
-    first = CleanText(required=True, max_length=40)
-    last = CleanText(load_default="", max_length=40)
+    first = CleanText(required=True, max_length=LONGEST)
+    last = CleanText(load_default="", max_length=LONGEST)
     day = DayField(required=True)
     place = CleanText(load_default="", max_length=200)
 
@@ -40,16 +41,16 @@ class ApplySchema(Schema):
 class ReprintSchema(WitnessSchema):
     """The form that prints spoiled labels once more."""
 
-    first = CleanText(required=True, max_length=40)
-    last = CleanText(load_default="", max_length=40)
+    first = CleanText(required=True, max_length=LONGEST)
+    last = CleanText(load_default="", max_length=LONGEST)
     reason = CleanText(required=True, max_length=300)
 
 
 class ApiApply(Schema):
     """Labels that were put on goods; each end is a serial or its index."""
 
-    first = CleanText(required=True, max_length=40)
-    last = CleanText(load_default="", max_length=40)
+    first = CleanText(required=True, max_length=LONGEST)
+    last = CleanText(load_default="", max_length=LONGEST)
     day = fields.Date(required=True)
     place = CleanText(load_default="", max_length=200)
 
@@ -57,15 +58,15 @@ class ApiApply(Schema):
 class ApiReprint(WitnessSchema):
     """Spoiled labels, destroyed before a second person, to be printed once more."""
 
-    first = CleanText(required=True, max_length=40)
-    last = CleanText(load_default="", max_length=40)
+    first = CleanText(required=True, max_length=LONGEST)
+    last = CleanText(load_default="", max_length=LONGEST)
     reason = CleanText(required=True, max_length=300)
 
 
 class ApiNumberQuery(Schema):
     """Which number: a serial as it is printed, or an index."""
 
-    number = CleanText(required=True, max_length=40)
+    number = CleanText(required=True, max_length=LONGEST)
 
 
 class ApiRangeShown(Schema):

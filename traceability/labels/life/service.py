@@ -23,7 +23,6 @@ from traceability.labels.errors import (
     VoidReasonError,
     WitnessMissingError,
 )
-from traceability.labels.job import MAX_COUNT
 from traceability.labels.life.models import LabelApplied, LabelPrintOut, LabelReprint
 from traceability.labels.life.queries import (
     applied_in,
@@ -47,6 +46,7 @@ from traceability.records.service import publish_record
 
 APPLIED_RECORD_TYPE = "LabelAppliedRecord"
 REPRINT_RECORD_TYPE = "LabelReprintRecord"
+REPRINT_MOST = 1000  # labels: they are made and read back while somebody waits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,11 +83,11 @@ class ReprintDraft:
                 "that was.",
                 field="witness_name",
             )
-        if self.last - self.first >= MAX_COUNT:
+        if self.last - self.first >= REPRINT_MOST:
             raise RunTooLargeError(
                 "At most %(most)d labels are printed once more in one go.",
                 field="last",
-                most=MAX_COUNT,
+                most=REPRINT_MOST,
             )
 
 

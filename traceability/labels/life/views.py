@@ -11,7 +11,6 @@ from traceability.core.permissions import Role
 from traceability.labels import wording
 from traceability.labels.blanks.service import reprint_in
 from traceability.labels.claims.service import claims_refusal
-from traceability.labels.job import MAX_COUNT
 from traceability.labels.life.queries import (
     NumberLife,
     indexes_named,
@@ -19,6 +18,7 @@ from traceability.labels.life.queries import (
     reprint_job,
     reprint_of,
 )
+from traceability.labels.life.scanned import LONGEST
 from traceability.labels.life.schemas import ApplySchema, ReprintSchema, witness_in
 from traceability.labels.life.service import (
     ApplyDraft,
@@ -87,15 +87,7 @@ def reprint(run_id: str) -> Answer:
 
 
 def _page(template: str, status: int, row: RunRow, form: Form) -> Response:
-    return render(
-        template,
-        status,
-        row=row,
-        run=row.run,
-        batch=row.of_batch,
-        form=form,
-        most=MAX_COUNT,
-    )
+    return render(template, status, row=row, run=row.run, batch=row.of_batch, form=form)
 
 
 def _with_serials(run_id: str) -> RunRow:
@@ -154,7 +146,7 @@ def number() -> Response:
     return render(
         "labels/number.html",
         status,
-        text=text[:40],
+        text=text[:LONGEST],
         found=found,
         refusal=refusal,
         fates=FATES,

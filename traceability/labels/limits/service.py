@@ -36,25 +36,36 @@ class QuotaDraft:
 def bounds_of(session: Session, batch: Batch, spec: RunSpec, today: date) -> Bounds:
     """Return what binds a run that may be started; its batch is locked.
 
-    The organisation's terms stay locked until the caller's transaction ends, so that
-    two runs never share the last of a quota. Raises ``QuotaExceededError`` and, where
-    a lot gets more labels than packs and nobody says why, ``OverPrintingError``.
+    Raises ``QuotaExceededError`` and, where a lot gets more labels than packs and
+    nobody says why, ``OverPrintingError``.
     """
     terms = bounds_of_stamps(session, batch.organisation_id, spec.count, today)
-    serials = spec.kind is not LabelKind.LOT
     return replace(
         room_for(session, batch, spec.count, spec.excess_reason),
-        must_be_applied=serials and terms.must_be_applied,
+        must_be_applied=spec.kind is not LabelKind.LOT and terms.must_be_applied,
     )
 
 
 def bounds_of_stamps(
     session: Session, organisation_id: int, count: int, today: date
 ) -> Bounds:
-    """Return what binds labels whatever their lot: the organisation's terms, locked.
+    """Return what binds labels whatever their lot: the organisation's terms.
 
     Blank stamps use up a quota when they are printed, whether they are ever bound or
     not. Raises ``QuotaExceededError``.
+    """
+    terms = terms_within(session, organisation_id, count, today)
+    since = terms.applied_since if terms is not None else None
+    return Bounds(must_be_applied=since is not None and since <= today)
+
+
+def terms_within(
+    session: Session, organisation_id: int, count: int, today: date
+) -> LabelTerms | None:
+    """Return an organisation's terms, if its quota reaches for so many labels.
+
+    They stay locked until the caller's transaction ends, so that two runs never share
+    the last of a quota. Raises ``QuotaExceededError``.
     """
     terms = session.scalar(
         select(LabelTerms)
@@ -62,20 +73,19 @@ def bounds_of_stamps(
         .with_for_update()
     )
     if terms is not None and terms.quota is not None:
-        use = use_under(session, organisation_id, terms, today)
-        _require_quota(use, count)
-    since = terms.applied_since if terms is not None else None
-    return Bounds(must_be_applied=since is not None and since <= today)
+        _require_quota(use_under(session, organisation_id, terms, today), count)
+    return terms
 
 
 def room_for(session: Session, batch: Batch, count: int, excess_reason: str) -> Bounds:
     """Return the bounds of so many more labels of a lot: printed, or bound to it.
 
-    Its batch is locked. Raises ``OverPrintingError``.
+    Its batch is locked; the reason stays empty where none is needed. Raises
+    ``OverPrintingError``.
     """
     room = room_of(session, batch)
-    reason = clean_text(excess_reason, field="excess_reason")
     over = room.left is not None and count > room.left
+    reason = clean_text(excess_reason, field="excess_reason") if over else ""
     if over and not reason:
         raise OverPrintingError(
             "The lot makes at most %(packs)d packs and has %(live)d labels. "
@@ -85,7 +95,7 @@ def room_for(session: Session, batch: Batch, count: int, excess_reason: str) -> 
             live=room.live,
             count=count,
         )
-    return Bounds(packs=room.packs, live=room.live, reason=reason if over else "")
+    return Bounds(packs=room.packs, live=room.live, reason=reason)
 
 
 def _require_quota(use: QuotaUse, count: int) -> None:

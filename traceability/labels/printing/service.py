@@ -66,8 +66,8 @@ def ask_print(
 ) -> PrintTask:
     """Return the task that prints a run in a format; begun again if it had ended.
 
-    A task that runs or is ready stays as it is: two may ask at once. Raises what
-    ``claims_refusal`` finds.
+    A task that runs or is ready stays as it is, for two may ask at once; unless
+    everything is to be read back that was not. Raises what ``claims_refusal`` finds.
     """
     refused = claims_refusal(session, row, clock.today())
     if refused is not None:
@@ -77,16 +77,18 @@ def ask_print(
         select(LabelRun.id).where(LabelRun.id == row.run.id).with_for_update()
     )
     task = session.scalar(
-        select(PrintTask).where(
-            PrintTask.run_id == row.run.id, PrintTask.format == format_.value
-        )
+        select(PrintTask)
+        .where(PrintTask.run_id == row.run.id, PrintTask.format == format_.value)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
-    everything = everything or (task is not None and task.policy == ReadPolicy.ALL)
+    before = task.read_policy if task else None
+    everything = everything or before is ReadPolicy.ALL
     policy = ReadPolicy.for_run(row.job.positions, everything=everything)
     if task is None:
         task = _new_task(row, format_, clock.now())
         session.add(task)
-    elif task.standing in {*RUNNING, TaskState.READY}:
+    elif task.standing in {*RUNNING, TaskState.READY} and policy is before:
         return task
     _begin(session, task, clock.now())
     task.policy, task.made_by, task.total = policy, actor.name, row.job.positions

@@ -26,6 +26,7 @@ from traceability.labels.printing.state import ALL_UP_TO
 from traceability.labels.queries import RunRow
 from traceability.labels.room import label_keys_of
 from traceability.labels.schemas import VoidSchema
+from traceability.labels.scratch.queries import delivered
 from traceability.labels.service import VoidDraft
 from traceability.labels.setup import format_positions
 from traceability.labels.sheets import SheetFormat, preview, print_sheets
@@ -46,6 +47,7 @@ def run(run_id: str) -> Response:
     """Show a run: its range, its label, its downloads, what was made void."""
     with services().database.reading() as session:
         row = queries.run_of(session, run_id, actor=actor())
+        codes = delivered(session, row.run)
         life = life_of(session, row.run)
         today = services().clock.today()
         lapsed = claims_refusal(session, row, today)
@@ -64,6 +66,7 @@ def run(run_id: str) -> Response:
         run=row.run,
         batch=row.of_batch,
         bindings=bindings,
+        codes=codes,
         lapsed=lapsed,
         design=designs.get(row.job.spec.design.id),
         elsewhere=elsewhere_named(row.job.spec.elsewhere),
@@ -87,7 +90,7 @@ def run(run_id: str) -> Response:
 @require(Role.PRODUCER)
 def label(run_id: str) -> Response:
     """Send the run's first label as it will be printed."""
-    row = _own_run(run_id)
+    row = _printable_run(run_id)
     image = preview(row.job, label_keys_of(services()))
     return _file(image, "image/png")
 
@@ -97,11 +100,7 @@ def download(run_id: str, format_: str) -> Response:
     """Send a run's sheets, every symbol of them read back."""
     if format_ not in {*SheetFormat}:
         abort(HTTPStatus.NOT_FOUND)
-    use = services()
-    with use.database.reading() as session:
-        today = use.clock.today()
-        row = printable_run(session, run_id, actor=actor(), today=today)
-    wanted = SheetFormat(format_)
+    use, row, wanted = services(), _printable_run(run_id), SheetFormat(format_)
     if not row.job.at_once:
         return send_stream(*file_of_run(use, row, wanted, actor=actor()))
     sheets = print_sheets(row.job, wanted, label_keys_of(use))
@@ -114,6 +113,14 @@ def download(run_id: str, format_: str) -> Response:
     response = _file(sheets.files[0], sheets.media_type)
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
+
+
+def _printable_run(run_id: str) -> RunRow:
+    """Return a run to make files of, unless what its labels say holds no more."""
+    use = services()
+    with use.database.reading() as session:
+        today = use.clock.today()
+        return printable_run(session, run_id, actor=actor(), today=today)
 
 
 def _own_run(run_id: str) -> RunRow:

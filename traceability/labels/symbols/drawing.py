@@ -22,9 +22,11 @@ from traceability.labels.symbols.penalty import Words, lost_points
 from traceability.labels.symbols.tables import Characters, Tables
 
 CHECKED_BETWEEN = 2  # labels compared with ``qrcode`` beside a part's first and last
-_CHUNK = 512  # labels whose codewords are added at a time …
-_WEIGHED = 32  # … and whose masks are weighed: what stays in a processor's cache
+_CHUNK = 512  # labels whose codewords are added at a time,
+_PLACED = 128  # that are placed as modules,
+_WEIGHED = 128  # and whose masks are weighed: what stays in a processor's cache
 _WORD = 64
+_BIT_OF_OCTET = np.arange(7, -1, -1, dtype=np.uint8)[:, np.newaxis]
 _SIZES = "The symbols of these labels are not of one size; nothing was released."
 _REVERSED = np.packbits(
     np.unpackbits(np.arange(256, dtype=np.uint8)[:, np.newaxis], axis=1)[:, ::-1]
@@ -122,11 +124,12 @@ def _drawn_by_tables(labels: Sequence[Label]) -> SymbolBlock | None:
     if not varies.any():
         one = pen.lines(tables.codewords(characters[:1]))
         return SymbolBlock(pen.size, np.repeat(one, len(labels), axis=1))
-    chunks = (
-        pen.lines(tables.codewords(characters[start : start + _CHUNK]))
-        for start in range(0, len(labels), _CHUNK)
-    )
-    return SymbolBlock(pen.size, np.concatenate([*chunks], axis=1))
+    lines = [
+        pen.lines(piece)
+        for some in _cut(characters, _CHUNK)
+        for piece in _cut(tables.codewords(some), _PLACED)
+    ]
+    return SymbolBlock(pen.size, np.concatenate(lines, axis=1))
 
 
 def _characters(labels: Sequence[Label], length: int) -> Characters | None:
@@ -184,23 +187,31 @@ class _Pen:
         order = np.full((2 * self.size, width), of.bits.max() + 1)
         ways = _both_ways(of.bits)
         order[:, : self.size] = np.where(ways < 0, of.bits.max() + 1, ways)
-        return order
+        return order.reshape(2 * self.size, -1, 8)
 
     def lines(self, codewords: Characters) -> Words:
-        """Return ``(line, label)`` of the symbols under the best masks."""
-        bits = np.unpackbits(codewords, axis=1)
-        packed = np.packbits(bits[:, self._bits], axis=2, bitorder="little")
-        words = np.zeros((len(codewords), 2 * self.size, 8), np.uint8)
-        words[..., : packed.shape[2]] = packed
-        lines = words.view("<u8")[..., 0].astype(np.uint64, copy=False).T.copy()
+        """Return ``(line, label)`` of the symbols under the best masks.
+
+        Labels come last in every array: a module is copied for all of them at once.
+        """
+        octets = np.ascontiguousarray(codewords.T)
+        bits = octets[:, np.newaxis] >> _BIT_OF_OCTET & np.uint8(1)
+        placed = bits.reshape(-1, len(codewords))[self._bits]
+        packed = placed[:, :, 0]
+        for place in range(1, 8):
+            packed |= placed[:, :, place] << np.uint8(place)
+        words = np.zeros((2 * self.size, len(codewords), 8), np.uint8)
+        words[..., : packed.shape[1]] = packed.swapaxes(1, 2)
+        lines = words.view("<u8")[..., 0].astype(np.uint64, copy=False)
         lines ^= self._drawn[:, self._masks(lines)]
         return lines
 
     def _masks(self, lines: Words) -> NDArray[np.intp]:
         """Return the first of the masks that lose the fewest points."""
+        starts = range(0, lines.shape[1], _WEIGHED)
         chosen = [
             lost_points(self._tested ^ part[:, np.newaxis], self.size).argmin(axis=0)
-            for part in _cut(lines)
+            for part in (lines[:, start : start + _WEIGHED] for start in starts)
         ]
         return np.concatenate(chosen)
 
@@ -212,9 +223,9 @@ def _pen(version: int) -> _Pen | None:
     return _Pen(drawn) if drawn.size < _WORD else None
 
 
-def _cut(lines: Words) -> Iterator[Words]:
-    for start in range(0, lines.shape[1], _WEIGHED):
-        yield lines[:, start : start + _WEIGHED]
+def _cut(rows: Characters, size: int) -> Iterator[Characters]:
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]
 
 
 def _both_ways(modules: NDArray[np.generic]) -> NDArray[np.int64]:

@@ -1,5 +1,6 @@
 """The text that differs from label to label: a serial, taken from many at a time."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,17 +25,21 @@ _WIDTHS = {
 class SerialTexts:
     """Serials as they are read, ``(label, character)`` in ASCII, behind the prefix.
 
-    Serials of the same width are set alike: ``kinds`` are the ways, one line each (its
-    text is one of the serials'), and ``kind`` says which way each label takes.
+    Serials of one size are set alike: ``kinds`` are the ways, one line each (its text
+    is one of the serials'), and ``kind`` says which way each label takes. ``widths``
+    are in em, without the prefix.
     """
 
     characters: Characters
+    widths: NDArray[np.float64]
     kinds: tuple[TextLine, ...]
     kind: NDArray[np.intp]
 
     def part(self, own: slice) -> "SerialTexts":
         """Return some of them."""
-        return SerialTexts(self.characters[own], self.kinds, self.kind[own])
+        return SerialTexts(
+            self.characters[own], self.widths[own], self.kinds, self.kind[own]
+        )
 
 
 def serial_texts(layout: LabelLayout, labels: Sequence[Label]) -> SerialTexts | None:
@@ -44,9 +49,17 @@ def serial_texts(layout: LabelLayout, labels: Sequence[Label]) -> SerialTexts | 
     characters = _readable([label.serial for label in labels])
     [line] = layout.serial_lines(labels[0])
     widths = _WIDTHS[line.bold][characters].sum(axis=1)
-    _, chosen, kind = np.unique(widths, return_index=True, return_inverse=True)
-    kinds = tuple(layout.serial_lines(labels[place])[0] for place in chosen)
-    return SerialTexts(characters, kinds, kind)
+    _, chosen, rank = np.unique(widths, return_index=True, return_inverse=True)
+
+    def line_of(place: int) -> TextLine:
+        return layout.serial_lines(labels[chosen[place]])[0]
+
+    # A wider serial is never larger: all up to the first smaller one are alike.
+    places = range(len(chosen))
+    whole = line_of(0)
+    smaller = bisect_left(places, True, key=lambda one: line_of(one).size < whole.size)
+    kinds = (whole, *[line_of(place) for place in places[smaller:]])
+    return SerialTexts(characters, widths, kinds, np.maximum(rank - smaller + 1, 0))
 
 
 def _readable(serials: Sequence[str]) -> Characters:

@@ -83,14 +83,17 @@ class SvgDrawing:
         if texts is None:
             yield from [""] * len(labels)
             return
-        ways = [_text(self._layout, line, "\0").split("\0") for line in texts.kinds]
-        prefix = escape(self._layout.prefix)
+        prefix, bold = self._layout.prefix, texts.kinds[0].bold
+        before = width_of(prefix, 1, bold=bold)
+        sizes = np.array([line.size for line in texts.kinds])[texts.kind]
+        lengths = (before + texts.widths) * sizes * self._layout.point
+        ways = [_text_head(self._layout, line) for line in texts.kinds]
         lines = np.ascontiguousarray(texts.characters).view(
             f"S{texts.characters.shape[1]}"
         )
-        for kind, serial in zip(texts.kind.tolist(), lines[:, 0].tolist(), strict=True):
-            head, tail = ways[kind]
-            yield f"{head}{prefix}{serial.decode()}{tail}"
+        kinds = texts.kind.tolist(), lengths.tolist(), lines[:, 0].tolist()
+        for kind, length, serial in zip(*kinds, strict=True):
+            yield ways[kind] + _text_tail(length, prefix + serial.decode())
 
 
 class SvgWriter:
@@ -192,14 +195,23 @@ def _paths(symbols: SymbolBlock) -> Iterator[str]:
             start = end
 
 
-def _text(layout: LabelLayout, line: TextLine, shown: str | None = None) -> str:
-    """Return a line of text, or what is ``shown`` in its place and as wide."""
+def _text(layout: LabelLayout, line: TextLine) -> str:
+    length = width_of(line.text, line.size, bold=line.bold) * layout.point
+    return _text_head(layout, line) + _text_tail(length, line.text)
+
+
+def _text_head(layout: LabelLayout, line: TextLine) -> str:
     box, point = layout.text_box, layout.point
     weight = ' font-weight="700"' if line.bold else ""
-    length = width_of(line.text, line.size, bold=line.bold) * point
-    text = escape(line.text if shown is None else shown)
     return (
         f'<text x="{box.left * point:.2f}" y="{(box.top + line.baseline) * point:.2f}" '
-        f'font-size="{line.size * point:.2f}"{weight} textLength="{length:.2f}" '
-        f'lengthAdjust="spacingAndGlyphs">{text}</text>'
+        f'font-size="{line.size * point:.2f}"{weight}'
+    )
+
+
+def _text_tail(length: float, text: str) -> str:
+    """Return a text that is as long as this, in dots, whatever the font."""
+    return (
+        f' textLength="{length:.2f}" lengthAdjust="spacingAndGlyphs">'
+        f"{escape(text)}</text>"
     )

@@ -17,10 +17,10 @@ from traceability.labels.writers.bitmap import LabelBitmaps
 from traceability.labels.writers.parts import Frame, Places, pack, pages_of, stretches
 from traceability.labels.writers.zpl_reader import read_zpl
 
-PART_LABELS = 2_000
+PART_LABELS = 4_000
 _HEXADECIMAL = np.frombuffer(
     b"".join(f"{octet:02X}".encode() for octet in range(256)), np.uint8
-).reshape(256, 2)
+).view(np.uint16)  # both digits of an octet as one number
 Bytes = NDArray[np.uint8]
 
 
@@ -128,5 +128,5 @@ class _Graphic:
         line = np.full(
             (count, height, 2 * octets + self._repeat - 1), ord(":"), np.uint8
         )
-        line[..., : 2 * octets] = _HEXADECIMAL[self._rows].reshape(count, height, -1)
+        line[..., : 2 * octets] = _HEXADECIMAL[self._rows].view(np.uint8)
         return line.reshape(count, -1)

@@ -87,6 +87,12 @@ class Label:
             return None
         return label_facts(self.state) if self.state else LOT_ITSELF
 
+    @property
+    def scratch(self) -> bool:
+        """Return whether the label's run was made with scratch codes."""
+        run = self.state.run if self.state else None
+        return run is not None and run.scratch
+
     def run_of(self, batch: Batch) -> LabelRun | None:
         """Return the run the label was printed in, if it was printed for this lot."""
         mine = self.state is not None and self.state.batch_id == batch.id

@@ -135,13 +135,9 @@ def public_page(
     judged = view.judged(lot)
     evidence = judged.evidence.of_label(view.label_evidence(asked, label, behind.batch))
     report = report_of(_with_waiting_scans(evidence, waiting, moment), judged.settled)
-    page = PublicPage(
-        found=found,
-        report=report,
-        verdict=verdict_line(report),
-        bound_on=label.bound_on,
-    )
-    return lot.on(page)
+    page = PublicPage(found=found, report=report, verdict=verdict_line(report))
+    scratch = found.lead is Lead.LABEL and label.scratch
+    return lot.on(replace(page, bound_on=label.bound_on, scratch=scratch))
 
 
 @dataclass(frozen=True, slots=True)

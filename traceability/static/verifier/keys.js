@@ -12,7 +12,7 @@ export const RECORD = "record";
 export const SEAL = "seal";
 export const LOG = "log";
 export const STATUS = "status";
-const ROLES = [ROOT, RECORD, SEAL, LOG, STATUS, "serial"];
+const ROLES = [ROOT, RECORD, SEAL, LOG, STATUS, "serial", "scratch"];
 const STATUSES = ["active", "retired", "revoked"];
 const MEMBERS = { OKP: ["crv", "kty", "x"], EC: ["crv", "kty", "x", "y"] };
 

@@ -1,0 +1,1 @@
+"""Scratch codes: made once, delivered once, opened by whoever scratches."""

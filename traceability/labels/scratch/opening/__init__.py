@@ -1,0 +1,1 @@
+"""Judge the codes that people try."""
