@@ -42,7 +42,7 @@ def test_an_error_is_raised_when_its_turn_comes() -> None:
 
 
 def test_left_early_it_takes_no_more() -> None:
-    taken = []
+    taken: list[int] = []
     made = ahead(taken.append, iter(range(100)))
     next(made)
     made.close()

@@ -1,7 +1,7 @@
 """Work done ahead in threads, for what lets go of the interpreter meanwhile."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -11,7 +11,7 @@ Made = TypeVar("Made")
 
 def ahead(
     make: Callable[[Item], Made], items: Iterable[Item], *, threads: int = 1
-) -> Iterator[Made]:
+) -> Generator[Made, None, None]:
     """Yield what ``make`` makes of each item, in order; what it raises is raised.
 
     While one is in use, as many as there are threads are being made, and no more wait.

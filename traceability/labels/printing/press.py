@@ -5,7 +5,7 @@ was made whole and, where the policy asks for it, read back as a document of its
 a part that lies in the archive is good.
 """
 
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
@@ -73,7 +73,7 @@ class Print:
 
     def make_parts(
         self, place: str, numbers: Iterable[int], read: Container[int]
-    ) -> Iterator[int]:
+    ) -> Generator[int, None, None]:
         """Make the parts that are not there; yield each one's symbols read back.
 
         The labels of the next part are made while one is drawn: signing lets go of the
