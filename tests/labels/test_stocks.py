@@ -1,5 +1,6 @@
 """Stock of one's own: measured, checked, kept, archived; printers beside it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -234,6 +235,19 @@ def test_copies_count_towards_the_size_of_a_run() -> None:
     with pytest.raises(RunTooLargeError) as refusal:
         RunSpec(kind=LabelKind.LOT, count=MAX_COUNT, stock=A4_24, setup=Setup(copies=2))
     assert refusal.value.field == "copies"
+
+
+def test_large_labels_are_not_made_while_somebody_waits(start: Start) -> None:
+    def at_once(**values: float) -> bool:
+        stock = replace(ROLL_50X30, **values)
+        run = start(RunSpec(kind=LabelKind.SERIAL, count=999, stock=stock))
+        with start.database.reading() as session:
+            return run_of(session, run.public_id, actor=start.actor).job.at_once
+
+    assert at_once()
+    assert not at_once(
+        id="own-large", **dict.fromkeys(("page_width", "label_width", "pitch_x"), 300.0)
+    )
 
 
 def test_too_small_a_label_names_what_would_fit(room: Room, start: Start) -> None:

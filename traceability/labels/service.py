@@ -98,7 +98,7 @@ def start_run(
     ``SequenceExhaustedError``, ``QuotaExceededError``, ``OverPrintingError``, and
     not-found errors for other people's batches.
     """
-    batch = locked_batch(session, batch.id)
+    batch, spec = locked_batch(session, batch.id), spec.counted()
     require_own(batch, actor)
     today = notary.clock.today()
     refused = refusal_of(batch, today)
