@@ -33,6 +33,7 @@ from traceability.events import api as events_api, views as events
 from traceability.inspection import api as inspection_api, views as inspection
 from traceability.inspection.pocket import views as pocket
 from traceability.labels import api as labels_api, views as labels
+from traceability.labels.binding import api as stamps_api, views as stamps
 from traceability.labels.designs import api as designs_api
 from traceability.labels.life import api as label_life_api
 from traceability.labels.printing import api as printing_api, views as printing
@@ -100,6 +101,7 @@ PAGES = [
     labels.blueprint,
     label_stocks.blueprint,
     printing.blueprint,
+    stamps.blueprint,
     parties.blueprint,
     party_documents.blueprint,
     verification.blueprint,
@@ -125,6 +127,7 @@ API = [
     designs_api.blueprint,
     label_life_api.blueprint,
     printing_api.blueprint,
+    stamps_api.blueprint,
     inspection_api.blueprint,
     records_api.blueprint,
     verification_api.blueprint,

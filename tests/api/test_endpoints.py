@@ -82,7 +82,7 @@ def test_labels_are_made_downloaded_and_made_void(farm: Farm) -> None:
     assert made.status_code == 201
     run = made.get_json()
     listed = program.get(f"/label-runs?batch={batch['id']}").get_json()["items"]
-    whole = {"voids", "setup", "tasks"}
+    whole = {"voids", "setup", "tasks", "bindings"}
     assert listed == [{k: v for k, v in run.items() if k not in whole}]
     sheets = program.get(run["sheets"])
     assert (sheets.mimetype, sheets.data[:5]) == ("application/pdf", b"%PDF-")
@@ -131,7 +131,8 @@ def test_the_life_of_labels_is_told_and_looked_up(farm: Farm) -> None:
     day = run["created_at"][:10]
     put = {"first": str(first), "last": str(first + 1), "day": day, "place": "Kín"}
     told = program.post(f"{own}/applied", put).get_json()
-    assert told["counts"] == {"left": 3, "reprinted": 0, "applied": 2, "void": 0}
+    counts = {"left": 3, "reprinted": 0, "bound": 0, "applied": 2, "void": 0}
+    assert told["counts"] == counts
     again = problem(program.post(f"{own}/applied", put))
     assert (again["code"], again["status"]) == ("applied-range", 409)
     spoiled = {"first": str(first + 2), "reason": "Kẹt giấy"}
@@ -161,6 +162,26 @@ def test_more_labels_than_packs_are_refused_with_the_numbers(farm: Farm) -> None
     assert "nhiều nhất 1 gói và đã có 0 tem" in refused["detail"]
     made = farm.program.post("/label-runs", {**body, "excess_reason": "Kẹt giấy"})
     assert made.status_code == 201
+
+
+def test_blank_stamps_are_made_and_bound(farm: Farm) -> None:
+    batch, program = farm.issued(), farm.program
+    body = {"product": farm.product, "count": 5, "stock": RUN["stock"]}
+    made = program.post("/blank-stamps", body)
+    assert made.status_code == 201
+    run = made.get_json()
+    assert (run["batch"], run["product"]) == (None, farm.product)
+    rows = program.get(run["labels"]).get_data(as_text=True).splitlines()
+    link = rows[1].split(",")[3]
+    assert "/10/" not in link
+    wanted = {"batch": batch["id"], "first": link, "last": str(run["last_index"])}
+    bound = program.post("/blank-stamps/bindings", wanted)
+    assert bound.status_code == 201
+    found = program.get(f"/label-runs/{run['id']}").get_json()["bindings"]
+    assert found == [bound.get_json()]
+    assert found[0]["batch"] == batch["id"]
+    again = problem(program.post("/blank-stamps/bindings", wanted))
+    assert (again["code"], again["field"]) == ("binding-taken", "first")
 
 
 def test_labels_of_lots_have_no_serials_to_make_void(farm: Farm) -> None:

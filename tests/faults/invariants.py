@@ -11,8 +11,9 @@ from traceability.accounts.models import AuditEntry
 from traceability.batches.models import Batch
 from traceability.gs1.digital_link import DigitalLink
 from traceability.labels.models import LabelRun
-from traceability.labels.queries import LabelStanding, label_state, runs_of_batch
+from traceability.labels.queries import label_state, runs_of_batch
 from traceability.labels.room import label_keys_of
+from traceability.labels.standing import LabelStanding
 from traceability.records.models import SignedRecord
 from traceability.signing.envelope import verify_credential
 from traceability.signing.keystore import KeyStore

@@ -12,7 +12,10 @@ from traceability.verification.findings import Result
 from traceability.verification.verdict import Verdict
 
 # What a bundle does not speak of, or its reader does not listen to.
-ITS_WORD = {"copied_code", "serial_of_another_lot"}  # the service's, on scans, labels
+ITS_WORD = {
+    *("copied_code", "serial_of_another_lot"),
+    "stamp_that_the_service_says_is_unbound",
+}  # the service's, on scans, labels
 PROOFS = {
     *("forked_checkpoint", "rolled_back_checkpoint"),
     *("altered_consistency_proof", "withheld_consistency_proof"),

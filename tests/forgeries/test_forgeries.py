@@ -14,6 +14,7 @@ import tests.forgeries.claims
 import tests.forgeries.confirmations
 import tests.forgeries.labels
 import tests.forgeries.records
+import tests.forgeries.stamps
 import tests.forgeries.status
 import tests.forgeries.witnesses
 from tests.conftest import FixedClock
@@ -34,6 +35,13 @@ HONEST: dict[str, Callable[[str], Case]] = {
     "sealed": tests.forgeries.labels.honest_sealed_label,
     "applied": tests.forgeries.labels.honest_applied_label,
     "new root": tests.forgeries.labels.honest_new_root,
+    "stamp": tests.forgeries.stamps.honest_stamp,
+    "stamp and lot": tests.forgeries.stamps.honest_stamp_with_its_lot_written_in,
+    "stamp among others": tests.forgeries.stamps.honest_stamp_among_others,
+    "stamp on goods": tests.forgeries.stamps.honest_stamp_that_was_bound_and_applied,
+    "stamp beside spoiled ones": (
+        tests.forgeries.stamps.honest_stamp_whose_neighbours_were_printed_twice
+    ),
     "certificate": tests.forgeries.claims.honest_certificate,
     "exception": tests.forgeries.claims.honest_exception,
     "status lists": tests.forgeries.status.honest_lists,
@@ -113,6 +121,17 @@ def test_the_honest_pass_all(name: str, stub: Stub, settings: Settings) -> None:
     code, answer = verify(case, stub, settings)
     assert [one["result"] for one in answer["checks"]] == ["pass"] * 11
     assert (code, answer["verdict"]) == (0, "verified")
+
+
+def test_a_stamp_that_is_told_to_be_no_lots_is_never_green(
+    stub: Stub, settings: Settings
+) -> None:
+    case = tests.forgeries.stamps.unbound_stamp(stub.origin)
+    code, answer = verify(case, stub, settings)
+    results = {one["number"]: one["result"] for one in answer["checks"]}
+    assert (code, answer["verdict"]) == (1, "attention")
+    assert [number for number in results if results[number] == "fail"] == [4]
+    assert results[5] == "not-checked"
 
 
 def test_a_host_the_trust_list_does_not_name_is_never_asked(

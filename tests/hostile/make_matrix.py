@@ -159,6 +159,7 @@ def places_of(world: World) -> dict[str, str]:
         "/batches/<public_id> batches.correct": a.issued.public_id,
         "/batches/<public_id> labels.new_run": a.issued.public_id,
         "/batches/<public_id> labels.run_preview": a.issued.public_id,
+        "/batches/<public_id> stamps.bind": a.issued.public_id,
         "/batches/<public_id> bundles.disclose": a.issued.public_id,
         "/batches/<public_id>/<name>": "hold",
         "/batches/import/lots.<ending>": "csv",

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.hostile.make_world import World
-from tests.hostile.wire import Wire
+from tests.hostile.wire import Answer, Wire
 from traceability.catalog.models import Product, Site
 
 MARKUP = "<script>alert(1)</script>"
@@ -15,7 +15,7 @@ PAYLOAD = "=cmd|'/C calc'!A0 " + MARKUP + " {{7*7}} ' OR 1=1--"
 
 
 @pytest.fixture(scope="module")
-def told(world: World) -> dict[str, str]:
+def issued(world: World) -> dict[str, str]:
     """A producer types the payload wherever a text may stand; a lot comes of it."""
     a, admin = world.people["producer-a"], world.people["administrator"]
     done(admin, "/admin/organisations/new", {"kind": "farm", "name_vi": PAYLOAD})
@@ -55,12 +55,28 @@ def told(world: World) -> dict[str, str]:
     done(a, f"{batch}/issue", {})
     spec = {"kind": "serial", "count": "2", "stock": "a4-24"}
     run = done(a, f"{batch}/labels", spec)
+    return {"batch": batch, "run": run, "public": "/X/TAN-CONG/10/TC-1"}
+
+
+@pytest.fixture(scope="module")
+def sheets(world: World, issued: dict[str, str]) -> dict[str, Answer]:
+    """The run's files, as long as they are made."""
+    a, run = world.people["producer-a"], issued["run"]
+    return {one: a.get(f"{run}/sheet.{one}") for one in ("pdf", "svg", "png", "csv")}
+
+
+@pytest.fixture(scope="module")
+def told(
+    world: World, issued: dict[str, str], sheets: dict[str, Answer]
+) -> dict[str, str]:
+    """The lot is reported and held, in the same words; then no more files are made."""
+    assert sheets
+    a = world.people["producer-a"]
     reason = dict.fromkeys(("reason_vi", "advice_vi", "contact"), PAYLOAD)
-    public = "/X/TAN-CONG/10/TC-1"
     report = {"kind": "other", "text": PAYLOAD, "contact": PAYLOAD}
-    done(world.stranger(), f"/report{public}", report)
-    done(a, f"{batch}/hold", {**reason, "confirmed": "1"})
-    return {"batch": batch, "run": run, "public": public}
+    done(world.stranger(), f"/report{issued['public']}", report)
+    done(a, f"{issued['batch']}/hold", {**reason, "confirmed": "1"})
+    return issued
 
 
 def done(who: Wire, path: str, values: dict[str, str]) -> str:
@@ -134,18 +150,16 @@ def test_a_record_shows_it_as_text_and_signs_it_as_typed(
 
 
 @pytest.mark.parametrize("form", ["pdf", "svg", "png"])
-def test_labels_are_printed_with_it(
-    world: World, told: dict[str, str], form: str
-) -> None:
-    answer = world.people["producer-a"].get(f"{told['run']}/sheet.{form}")
+def test_labels_are_printed_with_it(sheets: dict[str, Answer], form: str) -> None:
+    answer = sheets[form]
     assert answer.status == 200
     assert MARKUP.encode() not in answer.body
 
 
 def test_no_cell_of_the_list_starts_as_a_formula(
-    world: World, told: dict[str, str]
+    sheets: dict[str, Answer],
 ) -> None:
-    answer = world.people["producer-a"].get(f"{told['run']}/sheet.csv")
+    answer = sheets["csv"]
     assert answer.headers.get_content_type() == "text/csv"
     rows = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     assert len(rows) == 3

@@ -59,6 +59,7 @@ WORDLESS = {
     *("audit_entry.action", "audit_entry.actor_name", "audit_entry.target"),
     *("batch.digital_link", "disclosure.name", "label_run.created_by"),
     *("certificate_file.digest", "certificate_file.name", "event_file.digest"),
+    *("label_binding.created_by",),
     *("event_file.name", "label_run.seal_kid", "label_run.serial_key_id"),
     *("label_print_out.by",),
     *("organisation.email", "person.login", "person.password_hash"),

@@ -43,7 +43,7 @@ def database(sqlite_database: Database) -> Database:
 def refusal(start: Start, run: LabelRun, day: date = TODAY) -> ConflictError | None:
     with start.database.reading() as session:
         row = run_of(session, run.public_id, actor=start.actor)
-        return claims_refusal(session, row.run, row.batch, day)
+        return claims_refusal(session, row, day)
 
 
 def said(found: ConflictError | None) -> str:
@@ -211,7 +211,6 @@ def test_a_run_of_before_designs_is_judged_by_the_usual_one(
     assert job_of(run, start.batch).spec.design == DEFAULT_DESIGN
     assert job_of(run, start.batch).spec.elsewhere == frozenset()
     with start.database.reading() as session:
-        batch = run_of(session, run.public_id, actor=producer.actor).batch
-        found = claims_refusal(session, run, batch, clock.today())
-        assert found is None
-        assert "4 stars" in said(claims_refusal(session, run, batch, LATER))
+        row = replace(run_of(session, run.public_id, actor=producer.actor), run=run)
+        assert claims_refusal(session, row, clock.today()) is None
+        assert "4 stars" in said(claims_refusal(session, row, LATER))

@@ -22,8 +22,9 @@ from traceability.cli import main
 from traceability.core.ports import Notary
 from traceability.db.database import Database
 from traceability.labels.models import LabelRun
-from traceability.labels.queries import LabelStanding, label_state
+from traceability.labels.queries import label_state
 from traceability.labels.room import label_keys_of
+from traceability.labels.standing import LabelStanding
 from traceability.labels.stock import STOCKS
 from traceability.records.notary import notary_of
 from traceability.signing.envelope import read_unverified
@@ -107,6 +108,33 @@ def test_a_run_is_printed_again_the_same(
     )
     assert result.exit_code == 0, result.output
     assert again.read_bytes() == first.read_bytes()
+
+
+def test_blank_stamps_are_printed_bound_and_made_void(
+    use: Services, batch: Batch, tmp_path: Path
+) -> None:
+    with use.database.reading() as session:
+        product = session.get_one(Product, batch.product_id).public_id
+    out = tmp_path / "tem.csv"
+    result = run(
+        use,
+        *("blank", f"--product={product}", "--count=10", "--stock=a4-65"),
+        *("--format=csv", f"--out={out}", "--json"),
+    )
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.output)
+    first = told["from"]
+    assert "/10/" not in out.read_text("utf-8")
+    ends = (f"--from={first}", f"--to={first + 4}")
+    result = run(use, "bind", f"--batch={batch.public_id}", *ends)
+    assert result.output == f"bound: {first}-{first + 4}, 5 stamps\n"
+    assert run(use, "bind", f"--batch={batch.public_id}", *ends).exit_code != 0
+    void = (f"--from={first}", f"--to={first}", "--reason=Tem rách")
+    result = run(use, "void-blank", f"--run={told['run']}", *void)
+    assert result.exit_code == 0, result.output
+    counted = json.loads(run(use, "count", "--json").output)
+    [row] = [one for one in counted if one["lot"] == batch.digital_link]
+    assert (row["printed"], row["bound"], row["void"]) == (5, 5, 1)
 
 
 def test_a_range_is_made_void(use: Services, batch: Batch, tmp_path: Path) -> None:

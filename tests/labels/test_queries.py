@@ -12,8 +12,6 @@ from traceability.labels.errors import RunNotFoundError
 from traceability.labels.job import LabelKeys, LabelKind, RunSpec
 from traceability.labels.models import LabelRun
 from traceability.labels.queries import (
-    LabelStanding,
-    LabelState,
     batch_to_label,
     job_of,
     label_state,
@@ -24,6 +22,7 @@ from traceability.labels.queries import (
 )
 from traceability.labels.serials import SerialNumber
 from traceability.labels.service import VoidDraft, start_run, void_labels
+from traceability.labels.standing import LabelStanding, LabelState
 from traceability.labels.stock import A4_65
 
 

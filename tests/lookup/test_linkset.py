@@ -23,7 +23,7 @@ MEMBERS = {"href", "title", "type", "hreflang", "context", "fwqs", "public"}
 
 
 def levels(**changes: Any) -> list[LevelLinks]:
-    values = {"name": "Chè mẫu", "lot_known": True, "record_id": "r1"}
+    values = {"name": "Chè mẫu", "lot": LINK.lot_link(), "record_id": "r1"}
     return levels_of(Subject(link=LINK, **{**values, **changes}), HOME)
 
 
@@ -38,7 +38,7 @@ def test_there_is_one_level_from_the_label_to_the_product() -> None:
 
 
 def test_an_unknown_lot_leaves_the_product() -> None:
-    assert [one.link for one in levels(lot_known=False)] == [LINK.product_link()]
+    assert [one.link for one in levels(lot=None)] == [LINK.product_link()]
 
 
 def test_each_level_has_one_default_link_with_href_and_title_only() -> None:

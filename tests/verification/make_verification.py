@@ -72,10 +72,10 @@ from traceability.verification.label_checks import sealed_of
 from traceability.verification.lot import (
     APPLIED_TYPE,
     REPRINT_TYPE,
-    RUN_TYPE,
     VOID_TYPE,
 )
 from traceability.verification.opened import LoggedRecord
+from traceability.verification.stamps import BINDING_TYPE, RUN_TYPE
 from traceability.verification.trust import Trust, trust_of
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -83,6 +83,7 @@ START = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)
 GTIN = Gtin("09520001001017")
 LOT = "TRA-261101"
 FIRST, COUNT = 5_000, 100
+BLANK = 9_000  # the first index of blank stamps
 
 
 class SerialMac:
@@ -337,6 +338,36 @@ class World:
         }
         subject = self.identity.url(f"/label-runs/{run}#reprint-{name}")
         return self.publish(name, self.draft(REPRINT_TYPE, subject, claims))
+
+    def publish_blanks(self, name: str, first: int = BLANK, **changes: Any) -> str:
+        """A run of blank stamps of the product, as long as the lot's own run."""
+        claims = {
+            "product": str(self.link(lot=None)),
+            "kind": "blank",
+            "firstIndex": first,
+            "count": COUNT,
+            "stock": "a4-65",
+            "serialKeyId": self.mac.key_id,
+            **changes,
+        }
+        subject = self.identity.url(f"/label-runs/{name}")
+        return self.publish(name, self.draft(RUN_TYPE, subject, claims))
+
+    def publish_binding(
+        self, name: str, first: int, last: int, run: str = "blanks", **how: Any
+    ) -> str:
+        """Bind stamps to the lot; ``claims`` and ``subject`` say something else."""
+        link = self.identity.url(f"/label-runs/{run}")
+        claims = {
+            "lot": str(self.link()),
+            "run": link,
+            "from": first,
+            "to": last,
+            **how.pop("claims", {}),
+        }
+        subject = how.pop("subject", f"{link}#bind-{first}-{last}")
+        draft = self.draft(BINDING_TYPE, subject, claims)
+        return self.publish(name, draft, **how)
 
     def publish_certificate(self, name: str, **changes: Any) -> str:
         voucher = changes.pop("voucher", self.producer)

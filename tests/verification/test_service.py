@@ -21,8 +21,12 @@ from traceability.labels.life.service import (
     APPLIED_RECORD_TYPE,
     REPRINT_RECORD_TYPE,
 )
-from traceability.labels.queries import LabelStanding
-from traceability.labels.service import RUN_RECORD_TYPE, VOID_RECORD_TYPE
+from traceability.labels.service import (
+    BINDING_RECORD_TYPE,
+    RUN_RECORD_TYPE,
+    VOID_RECORD_TYPE,
+)
+from traceability.labels.standing import LabelStanding
 from traceability.ocop.models import Recognition
 from traceability.records.models import SignedRecord
 from traceability.records.notary import notary_of
@@ -33,16 +37,16 @@ from traceability.verification.findings import Result
 from traceability.verification.lot import (
     APPLIED_TYPE,
     REPRINT_TYPE,
-    RUN_TYPE,
     VOID_TYPE,
 )
+from traceability.verification.printed.queries import links_of_serial
 from traceability.verification.queries import records_of
 from traceability.verification.report import Report, report_of
 from traceability.verification.room import sources_of
 from traceability.verification.service import (
     evidence_for_others,
-    links_of_serial,
 )
+from traceability.verification.stamps import BINDING_TYPE, RUN_TYPE
 from traceability.verification.verdict import Verdict
 
 
@@ -326,7 +330,8 @@ def test_a_consistency_proof_leads_from_any_size_seen(light_house: House) -> Non
 
 
 def test_label_records_are_known_by_the_names_they_are_signed_with() -> None:
-    assert (RUN_TYPE, VOID_TYPE) == (RUN_RECORD_TYPE, VOID_RECORD_TYPE)
+    signed = (RUN_RECORD_TYPE, VOID_RECORD_TYPE, BINDING_RECORD_TYPE)
+    assert signed == (RUN_TYPE, VOID_TYPE, BINDING_TYPE)
     assert (APPLIED_TYPE, REPRINT_TYPE) == (APPLIED_RECORD_TYPE, REPRINT_RECORD_TYPE)
     assert {one.value for one in LabelStanding} <= {one.value for one in LabelState}
 

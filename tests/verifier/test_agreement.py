@@ -7,6 +7,7 @@ from playwright.sync_api import Browser
 
 from tests.forgeries.bundles import bundle_of
 from tests.forgeries.museum import COLLECTION
+from tests.forgeries.stamps import unbound_stamp
 from tests.forgeries.test_forgeries import HONEST
 from tests.verification.make_bundles import rebuilt
 from tests.verification.test_bundle_archive import (
@@ -78,6 +79,14 @@ def test_chromium_agrees_on_every_case(
         if codes_of(expected) != codes_of(answer)
     ]
     assert not wrong
+
+
+def test_both_say_that_an_unbound_stamp_is_no_lots(tmp_path: Path) -> None:
+    asked = Asked()
+    asked.add_case(unbound_stamp(ORIGIN))
+    [answer] = in_node(asked.questions, tmp_path)
+    assert answer == asked.answers[0]
+    assert answer[:2] == ["attention", 1]
 
 
 def test_both_refuse_bent_bundles_with_one_code(tmp_path: Path) -> None:

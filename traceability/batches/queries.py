@@ -51,6 +51,11 @@ def batch_by_link(session: Session, link: DigitalLink) -> Batch | None:
     )
 
 
+def batch_by_id(session: Session, batch_id: int) -> Batch:
+    """Return a batch; product, site and organisation are loaded."""
+    return session.scalars(_whole().where(Batch.id == batch_id)).one()
+
+
 def _lot_of(link: DigitalLink) -> str:
     """Return the canonical link of a label's lot; a variant is the lot's product."""
     return str(replace(link, serial=None, variant=None))

@@ -21,9 +21,18 @@ from traceability.labels.life.service import (
     APPLIED_RECORD_TYPE,
     REPRINT_RECORD_TYPE,
 )
-from traceability.labels.models import LabelRun, LabelVoid, ScratchDelivery
+from traceability.labels.models import (
+    LabelBinding,
+    LabelRun,
+    LabelVoid,
+    ScratchDelivery,
+)
 from traceability.labels.scratch.service import DELIVERY_RECORD_TYPE
-from traceability.labels.service import RUN_RECORD_TYPE, VOID_RECORD_TYPE
+from traceability.labels.service import (
+    BINDING_RECORD_TYPE,
+    RUN_RECORD_TYPE,
+    VOID_RECORD_TYPE,
+)
 from traceability.ocop.records import RECOGNITION
 from traceability.records.models import SignedRecord
 
@@ -31,12 +40,15 @@ RUNS_MISSING = "label-runs-missing"
 ENTRIES_MISSING = "audit-entries-missing"
 EVENTS_MISSING = "events-missing"
 _NAMED = 20
-LabelRow = type[LabelRun | LabelVoid | LabelApplied | LabelReprint | ScratchDelivery]
+LabelRow = type[
+    LabelRun | LabelVoid | LabelBinding | LabelApplied | LabelReprint | ScratchDelivery
+]
 _RUNS: dict[str, LabelRow] = {
     RUN_RECORD_TYPE: LabelRun,
     VOID_RECORD_TYPE: LabelVoid,
     APPLIED_RECORD_TYPE: LabelApplied,
     REPRINT_RECORD_TYPE: LabelReprint,
+    BINDING_RECORD_TYPE: LabelBinding,
     DELIVERY_RECORD_TYPE: ScratchDelivery,
 }
 
@@ -64,6 +76,7 @@ _TRAILS = (
     Trail(VOID_RECORD_TYPE, ("labels-voided",)),
     Trail(APPLIED_RECORD_TYPE, ("labels-applied",)),
     Trail(REPRINT_RECORD_TYPE, ("labels-reprinted",)),
+    Trail(BINDING_RECORD_TYPE, ("labels-bound",)),
     Trail(DELIVERY_RECORD_TYPE, ("scratch-codes-delivered",)),
     Trail(
         RECOGNITION, ("recognised", "recognition-corrected", "recognition-withdrawn")

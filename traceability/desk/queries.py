@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from traceability.batches.models import Batch, BatchState, BatchStatusChange
 from traceability.catalog.models import Product
 from traceability.core.permissions import Actor
-from traceability.labels.models import LabelRun
+from traceability.labels.models import LabelBinding, LabelRun
 from traceability.lookup.models import ProblemReport
 from traceability.lookup.queries import reports_for
 
@@ -50,6 +50,7 @@ def recalled_since(
 def lots_without_labels(session: Session, owner: int) -> Waiting:
     """Return the producer's issued lots of finished products never printed for."""
     printed = select(LabelRun.id).where(LabelRun.batch_id == Batch.id).exists()
+    bound = select(LabelBinding.id).where(LabelBinding.batch_id == Batch.id).exists()
     query = (
         select(Batch)
         .join(Product, Product.id == Batch.product_id)
@@ -57,6 +58,7 @@ def lots_without_labels(session: Session, owner: int) -> Waiting:
             Batch.state == BatchState.ISSUED.value,
             Product.is_intermediate.is_(False),
             ~printed,
+            ~bound,
         )
     )
     return _waiting(session, _of(query, owner))

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from traceability.batches.queries import batch_of
 from traceability.core.permissions import Role, Scope
 from traceability.labels import queries, service
+from traceability.labels.blanks.service import void_in
 from traceability.labels.claims.service import printable_run
 from traceability.labels.designs.queries import design_named
 from traceability.labels.errors import VoidRangeError
@@ -133,9 +134,8 @@ def void(data: dict[str, Any], public_id: str) -> Any:
 
     def write(session: Session) -> Any:
         row = queries.run_of(session, public_id, actor=actor())
-        batch = batch_of(session, row.batch.public_id, actor=actor())
         draft, notary = _void_draft(row, data), notary_of(services())
-        service.void_labels(session, batch, draft, actor=actor(), notary=notary)
+        void_in(session, row, draft, actor=actor(), notary=notary)
         return _whole(session, row)
 
     return once(write)
@@ -144,7 +144,9 @@ def void(data: dict[str, Any], public_id: str) -> Any:
 def _whole(session: Session, row: RunRow) -> Any:
     identity = services().identity
     tasks = [task_shown(one, identity) for one in tasks_of(session, row)]
-    return run_whole(row, queries.voids_of(session, row.run), tasks, identity)
+    voids = queries.voids_of(session, row.run)
+    bindings = queries.bindings_of(session, row.run)
+    return run_whole(row, voids, bindings, tasks, identity)
 
 
 def _file(public_id: str, format_: SheetFormat) -> Response:
@@ -160,7 +162,7 @@ def _file(public_id: str, format_: SheetFormat) -> Response:
             session, row.run, format_.value, actor=actor(), clock=use.clock
         )
     )
-    name = f"tem-{row.batch.lot_number}-{row.run.public_id[:6]}.{sheets.suffix}"
+    name = f"{row.file_stem}.{sheets.suffix}"
     response = Response(sheets.files[0], content_type=sheets.media_type)
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response

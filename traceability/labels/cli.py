@@ -1,4 +1,4 @@
-"""`traceability labels`: print runs, print them again, make labels void, count them.
+"""`traceability labels`: print runs and blank stamps, bind, make void, count.
 
 Indexes are those of the product's sequence: the first six characters of a serial, as a
 decimal number. ``print`` says which it took.
@@ -11,24 +11,31 @@ from typing import Any
 import click
 
 from traceability.core.permissions import SYSTEM
+from traceability.labels.binding import cli as binding
 from traceability.labels.claims.service import printable_run
 from traceability.labels.counting.queries import Counted, labels_in_log
 from traceability.labels.designs.queries import design_named
-from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
+from traceability.labels.job import MAX_COUNT, OF_A_LOT, LabelKind, RunSpec
 from traceability.labels.legal import CODES
 from traceability.labels.life import cli as life
-from traceability.labels.life.service import note_print_out
 from traceability.labels.life.witness import VoidKind, Witness
 from traceability.labels.limits import cli as limits
-from traceability.labels.models import LabelRun
 from traceability.labels.printing import cli as printing
-from traceability.labels.printing.cli import print_here
+from traceability.labels.printing.cli import (
+    everything_option,
+    format_option,
+    json_option,
+    out_option,
+    require_folder,
+    tell,
+    write_run,
+)
 from traceability.labels.queries import RunRow, batch_to_label
 from traceability.labels.room import label_keys_of
 from traceability.labels.scratch.cli import scratch_codes
 from traceability.labels.serials import INDEX_LIMIT
 from traceability.labels.service import VoidDraft, start_run, void_labels
-from traceability.labels.sheets import SheetFormat, print_sheets
+from traceability.labels.sheets import SheetFormat
 from traceability.labels.stocks.cli import (
     setup_from,
     setup_options,
@@ -43,37 +50,21 @@ from traceability.signing.keystore import KeyStore
 from traceability.web.context import Services
 
 batch_option = click.option("--batch", "batch_id", required=True, metavar="ID")
-format_option = click.option(
-    "--format",
-    "format_",
-    type=click.Choice([one.value for one in SheetFormat]),
-    required=True,
-)
-out_option = click.option(
-    "--out",
-    type=click.Path(dir_okay=False, writable=True, path_type=Path),
-    required=True,
-    help="SVG and PNG of several pages, and single files, are a ZIP.",
-)
-everything_option = click.option(
-    "--read-everything",
-    "everything",
-    is_flag=True,
-    help="Read every symbol back, of runs above 20,000 labels too.",
-)
-json_option = click.option("--json", "json_", is_flag=True, help="Print JSON.")
 index_type = click.IntRange(0, INDEX_LIMIT - 1)
 
 
 @click.group("labels")
 def group() -> None:
-    """Print label runs, print them again, make labels void, count them."""
+    """Print labels and blank stamps, bind those to lots, make labels void, count."""
 
 
 group.add_command(stocks)
 group.add_command(testpage)
 group.add_command(printing.tasks)
 group.add_command(printing.cancel)
+group.add_command(binding.blank)
+group.add_command(binding.bind)
+group.add_command(binding.void_blank)
 group.add_command(scratch_codes)
 
 
@@ -81,7 +72,7 @@ group.add_command(scratch_codes)
 @batch_option
 @click.option("--count", type=int, required=True, help=f"At most {MAX_COUNT}.")
 @click.option(
-    "--kind", type=click.Choice([one.value for one in LabelKind]), required=True
+    "--kind", type=click.Choice([one.value for one in OF_A_LOT]), required=True
 )
 @stock_option
 @setup_options
@@ -123,7 +114,7 @@ def print_(  # noqa: PLR0913 (one argument for each option of the command)
 ) -> None:
     """Start a run for an issued batch and write its sheets, read back, to FILE."""
     setup = setup_from(settings)
-    _require_folder(out)
+    require_folder(out)
     with use.database.transaction() as session:
         batch = batch_to_label(session, batch_id)
         spec = RunSpec(
@@ -144,8 +135,8 @@ def print_(  # noqa: PLR0913 (one argument for each option of the command)
             notary=notary_of(use),
             keys=label_keys_of(use),
         )
-    _write(use, RunRow(run, batch), SheetFormat(format_), out, everything=everything)
-    _tell(run, [out], json_=json_)
+    write_run(use, RunRow(run, batch), SheetFormat(format_), out, everything=everything)
+    tell(run, [out], json_=json_)
 
 
 @group.command()
@@ -168,12 +159,12 @@ def reprint(
 
     A large run that was stopped half way goes on where it was.
     """
-    _require_folder(out)
+    require_folder(out)
     with use.database.reading() as session:
         today = use.clock.today()
         row = printable_run(session, run_id, actor=SYSTEM, today=today)
-    _write(use, row, SheetFormat(format_), out, everything=everything)
-    _tell(row.run, [out], json_=json_)
+    write_run(use, row, SheetFormat(format_), out, everything=everything)
+    tell(row.run, [out], json_=json_)
 
 
 @group.command()
@@ -246,60 +237,10 @@ def _counted(one: Counted) -> dict[str, object]:
         "printed": one.tally.printed,
         "void": one.tally.void,
         "reprinted": one.tally.reprinted,
+        "bound": one.tally.bound,
         "packs": one.packs,
         "beyond": one.beyond,
         "reasoned": len(one.tally.reasons),
-    }
-
-
-def _require_folder(out: Path) -> None:
-    """Refuse before any number is taken."""
-    if not out.absolute().parent.is_dir():
-        raise click.ClickException(f"there is no folder {out.parent}")
-
-
-def _write(
-    use: Services, row: RunRow, format_: SheetFormat, out: Path, *, everything: bool
-) -> None:
-    """Write a run's file."""
-    try:
-        if row.job.at_once:
-            _write_now(use, row, format_, out)
-        else:
-            print_here(use, row, format_, out, everything=everything)
-    except OSError as error:
-        raise click.ClickException(
-            f"{error}: write the run with `labels reprint --run {row.run.public_id}`"
-        ) from error
-
-
-def _write_now(use: Services, row: RunRow, format_: SheetFormat, out: Path) -> None:
-    sheets = print_sheets(row.job, format_, label_keys_of(use))
-    out.write_bytes(sheets.files[0])
-    use.database.written(
-        lambda session: note_print_out(
-            session, row.run, format_.value, actor=SYSTEM, clock=use.clock
-        )
-    )
-
-
-def _tell(run: LabelRun, paths: list[Path], *, json_: bool) -> None:
-    told = _told(run, paths)
-    if json_:
-        click.echo(json.dumps(told))
-        return
-    for name, value in told.items():
-        click.echo(f"{name}: {', '.join(value) if isinstance(value, list) else value}")
-
-
-def _told(run: LabelRun, paths: list[Path]) -> dict[str, object]:
-    indexes = {"from": run.first_index, "to": run.last_index}
-    return {
-        "run": run.public_id,
-        "kind": run.kind,
-        "count": run.count,
-        **({} if run.first_index is None else indexes),
-        "files": [str(path) for path in paths],
     }
 
 

@@ -14,6 +14,7 @@ from traceability.labels.design import DEFAULT_DESIGN, Design, DesignPurpose, La
 from traceability.labels.serials import SERIAL_CHARACTERS, grouped
 
 INVITATION = "Quét để kiểm tra nguồn gốc"
+LOT_TOLD = "Số lô, hạn dùng: quét mã"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 EXTRA = 10  # from here on each paragraph is chosen by itself, the lowest first
 
@@ -38,7 +39,7 @@ class LabelFacts:
     """
 
     product_name: str
-    lot_number: str
+    lot_number: str  # empty where scanning tells it: a stamp printed ahead of its lot
     production_date: date | None = None
     best_before: date | None = None
     expiry: date | None = None
@@ -227,7 +228,7 @@ _TEXTS: dict[LabelField, Callable[[LabelFacts], str]] = {
     LabelField.NET_CONTENT: lambda facts: facts.net_content,
     LabelField.CERTIFICATES: _certificates,
     LabelField.LOT: lambda facts: (
-        _whole(f"Lô: {facts.lot_number}") if facts.lot_number else ""
+        _whole(f"Lô: {facts.lot_number}") if facts.lot_number else LOT_TOLD
     ),
     LabelField.PRODUCTION_DATE: _made,
     LabelField.EXPIRY: _ends,

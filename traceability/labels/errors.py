@@ -230,6 +230,12 @@ class ClaimLapsedError(ConflictError):
     code = "claim-lapsed"
 
 
+class RunBlankError(ConflictError):
+    """The stamps are blank: no one lot is theirs."""
+
+    code = "run-blank"
+
+
 class RunNotFoundError(NotFoundError):
     """There is no such label run, or not for this caller."""
 
@@ -240,6 +246,30 @@ class SequenceExhaustedError(TooLargeError):
     """The product has no serial numbers left."""
 
     code = "sequence-exhausted"
+
+
+class BindingRangeError(ConflictError):
+    """The range does not lie within one run of blank stamps of this product."""
+
+    code = "binding-range"
+
+
+class BindingTakenError(ConflictError):
+    """Some of these stamps are bound already."""
+
+    code = "binding-taken"
+
+
+class BindingVoidError(ConflictError):
+    """Some of these stamps were made void."""
+
+    code = "binding-void"
+
+
+class BindingRefusedError(ConflictError):
+    """The batch's state allows no stamps to be bound to it."""
+
+    code = "binding-refused"
 
 
 class VoidReasonError(InvalidError):

@@ -42,11 +42,18 @@ AT_ONCE_DOTS = 500_000_000  # … if they have no more dots: all are in memory t
 
 
 class LabelKind(StrEnum):
-    """What a label carries: its own serial, a seal with it, or the lot alone."""
+    """What a label carries: its own serial, a seal with it, or the lot alone.
+
+    A blank stamp carries a serial of its product; its lot is bound to it later.
+    """
 
     SERIAL = "serial"
     SEALED = "sealed"
     LOT = "lot"
+    BLANK = "blank"
+
+
+OF_A_LOT = (LabelKind.SERIAL, LabelKind.SEALED, LabelKind.LOT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +159,7 @@ class PrintJob:
     """
 
     spec: RunSpec
-    lot: DigitalLink
+    lot: DigitalLink  # of blank stamps the product's: nobody knows their lot yet
     first_index: int
     serial_key_id: str | None
     facts: LabelFacts
@@ -227,7 +234,7 @@ class PrintJob:
         indexes = range(self.first_index + chosen.start, self.first_index + chosen.stop)
         serials = serials_for(product, indexes, mac)
         link = self._link_before_serials()
-        if self.spec.kind is LabelKind.SERIAL:
+        if self.spec.kind is not LabelKind.SEALED:
             return [Label(link=link + serial, serial=serial) for serial in serials]
         lot, facts = self.lot.lot or "", self.sealed_facts
         seals = make_seals(product, lot, serials, facts, keys.sealer())
@@ -271,7 +278,7 @@ class PrintJob:
         if self.spec.kind is LabelKind.LOT:
             return Label(link=self.lot.qr_text())
         label = self._label("0" * SERIAL_CHARACTERS)
-        if self.spec.kind is LabelKind.SERIAL:
+        if self.spec.kind is not LabelKind.SEALED:
             return label
         self._scope(label)
         check_sealable(label.link)
@@ -343,7 +350,12 @@ def facts_of(snapshot: dict[str, Any]) -> tuple[LabelFacts, SealFacts]:
 
 
 def _plainer(kind: LabelKind) -> list[str]:
-    """Return the kinds of label from one to the plainest."""
+    """Return the kinds of label from one to the plainest.
+
+    A blank stamp is what it is: labels of another kind belong to a lot.
+    """
+    if kind not in OF_A_LOT:
+        return [kind.value]
     kinds = [LabelKind.SEALED, LabelKind.SERIAL, LabelKind.LOT]
     return [one.value for one in kinds[kinds.index(kind) :]]
 

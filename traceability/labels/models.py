@@ -32,6 +32,7 @@ class SerialSequence(Base):
 class LabelRun(Base):
     """One printing: a range of the product's sequence, and what its labels say.
 
+    Blank stamps are printed for a product; which batch each is of, bindings say.
     ``facts`` is the text and the sealed facts as they were on the day, so that the
     sheet printed again is the same sheet. Rows are never changed or deleted.
     """
@@ -43,12 +44,13 @@ class LabelRun(Base):
         CheckConstraint("(kind = 'lot') = (first_index IS NULL)", name="range"),
         CheckConstraint("(kind = 'lot') = (serial_key_id IS NULL)", name="serial_key"),
         CheckConstraint("(kind = 'sealed') = (seal_kid IS NOT NULL)", name="seal_key"),
+        CheckConstraint("(kind = 'blank') = (batch_id IS NULL)", name="blank"),
         {"info": APPEND_ONLY},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(26), unique=True)
-    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"), index=True)
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
     kind: Mapped[str] = mapped_column(String(8))
     first_index: Mapped[int | None]
@@ -114,6 +116,38 @@ class LabelDesign(Base):
     def design(self) -> Design:
         """Return what its labels say."""
         return Design.of(self.fields, self.purpose, self.public_id)
+
+
+class LabelBinding(Base):
+    """A range of blank stamps that became labels of a batch, both ends included.
+
+    Never changed or deleted: a wrong one is put right by making its labels void. Ranges
+    of one run never overlap, for who binds holds the run's row locked; the constraints
+    are a last guard.
+    """
+
+    __tablename__ = "label_binding"
+    __table_args__ = (
+        UniqueConstraint("run_id", "from_index"),
+        UniqueConstraint("run_id", "to_index"),
+        CheckConstraint("from_index <= to_index", name="order"),
+        {"info": APPEND_ONLY},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(26), unique=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("label_run.id"))
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
+    from_index: Mapped[int]
+    to_index: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by: Mapped[str] = mapped_column(String(200))
+    record_id: Mapped[int] = mapped_column(ForeignKey("signed_record.id"), unique=True)
+
+    @property
+    def count(self) -> int:
+        """Return how many labels it binds."""
+        return self.to_index - self.from_index + 1
 
 
 class ScratchDelivery(Base):

@@ -6,16 +6,17 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from traceability.batches.models import Batch
 from traceability.core.identity import Identity
 from traceability.labels.design import Design
-from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
+from traceability.labels.job import MAX_COUNT, OF_A_LOT, LabelKind, RunSpec
 from traceability.labels.legal import CODES
 from traceability.labels.life.scanned import LONGEST
 from traceability.labels.life.schemas import WitnessSchema
 from traceability.labels.life.witness import VoidKind
-from traceability.labels.models import LabelVoid
+from traceability.labels.models import LabelBinding, LabelRun, LabelVoid
 from traceability.labels.printing.schemas import ApiPrintTask
-from traceability.labels.queries import RunRow, design_in
+from traceability.labels.queries import Bound, RunRow, design_in
 from traceability.labels.setup import Setup, format_positions
 from traceability.labels.stock import Stock
 from traceability.labels.stocks.schemas import ApiSetup, ApiSetupShown, SetupSchema
@@ -27,10 +28,15 @@ from traceability.web.paging import PageQuery
 _LEGAL = validate.OneOf([*CODES])
 
 
+def _kind_of_a_lot() -> fields.Enum[LabelKind]:
+    one_of = validate.OneOf(OF_A_LOT)
+    return fields.Enum(LabelKind, by_value=True, required=True, validate=one_of)
+
+
 class RunSchema(SetupSchema):
     """The form that starts a run."""
 
-    kind = fields.Enum(LabelKind, by_value=True, required=True)
+    kind = _kind_of_a_lot()
     count = fields.Integer(required=True)
     stock = CleanText(required=True, max_length=16)
     design = CleanText(load_default="", max_length=26)
@@ -64,8 +70,9 @@ def run_spec(
     )
 
 
-_STOCK = {"description": "Built-in stock such as `a4-65`, or one of your own."}
-_WHY = {
+STOCK = {"description": "Built-in stock such as `a4-65`, or one of your own."}
+DESIGN = {"description": "A label design's id; the usual one without it."}
+WHY = {
     "description": "Why the lot gets more labels than it makes packs; asked for where"
     " `over-printing` refuses. It is signed, and everybody can read it."
 }
@@ -81,17 +88,13 @@ class ApiRun(Schema):
     """Labels to make for an issued batch."""
 
     batch = CleanText(required=True, max_length=26)
-    kind = fields.Enum(LabelKind, by_value=True, required=True)
+    kind = _kind_of_a_lot()
     count = fields.Integer(
         required=True, strict=True, validate=validate.Range(1, MAX_COUNT)
     )
-    stock = CleanText(required=True, max_length=16, metadata=_STOCK)
+    stock = CleanText(required=True, max_length=16, metadata=STOCK)
     setup = fields.Nested(ApiSetup, load_default=None)
-    design = CleanText(
-        load_default="",
-        max_length=26,
-        metadata={"description": "A label design's id; the usual one without it."},
-    )
+    design = CleanText(load_default="", max_length=26, metadata=DESIGN)
     elsewhere = fields.List(
         fields.String(validate=_LEGAL),
         load_default=list,
@@ -100,7 +103,7 @@ class ApiRun(Schema):
             "asked for designs whose purpose is `label`."
         },
     )
-    excess_reason = CleanText(load_default="", max_length=300, metadata=_WHY)
+    excess_reason = CleanText(load_default="", max_length=300, metadata=WHY)
     scratch = fields.Boolean(load_default=False, metadata=_SCRATCH)
 
 
@@ -138,10 +141,14 @@ class ApiVoidShown(Schema):
 
 
 class ApiRunShown(Schema):
-    """A label run; lot labels carry no serials and have no indexes."""
+    """A label run; lot labels carry no serials and have no indexes.
+
+    Blank stamps have no `batch`; their `digital_link` is the product's.
+    """
 
     id = fields.String(required=True)
-    batch = fields.String(required=True)
+    product = fields.String(required=True)
+    batch = fields.String(required=True, allow_none=True)
     digital_link = fields.String(required=True)
     kind = fields.String(required=True, validate=validate.OneOf([*LabelKind]))
     count = fields.Integer(required=True)
@@ -156,8 +163,19 @@ class ApiRunShown(Schema):
     labels = fields.String(required=True)
 
 
+class ApiBindingShown(Schema):
+    """A range of blank stamps that are labels of a lot now."""
+
+    id = fields.String(required=True)
+    run = fields.String(required=True)
+    batch = fields.String(required=True)
+    first_index = fields.Integer(required=True)
+    last_index = fields.Integer(required=True)
+    at = fields.String(required=True)
+
+
 class ApiRunWhole(ApiRunShown):
-    """A label run: its printer's settings, what was made void, the files of it.
+    """A label run: its printer's settings, what was made void or bound, its files.
 
     A run of at most 1,000 labels needs no task: its sheets come when they are asked
     for. A larger one starts with a task for its PDF.
@@ -166,6 +184,7 @@ class ApiRunWhole(ApiRunShown):
     voids = fields.List(fields.Nested(ApiVoidShown), required=True)
     setup = fields.Nested(ApiSetupShown, required=True)
     tasks = fields.List(fields.Nested(ApiPrintTask), required=True)
+    bindings = fields.List(fields.Nested(ApiBindingShown), required=True)
 
 
 def run_shown(row: RunRow, identity: Identity) -> dict[str, Any]:
@@ -174,8 +193,9 @@ def run_shown(row: RunRow, identity: Identity) -> dict[str, Any]:
     own = identity.url(f"{PREFIX}/label-runs/{run.public_id}")
     return {
         "id": run.public_id,
-        "batch": row.batch.public_id,
-        "digital_link": row.batch.digital_link,
+        "product": row.product.public_id,
+        "batch": None if row.blank else row.batch.public_id,
+        "digital_link": str(row.job.lot),
         "kind": run.kind,
         "count": run.count,
         "stock": run.stock,
@@ -193,13 +213,17 @@ def run_shown(row: RunRow, identity: Identity) -> dict[str, Any]:
 def run_whole(
     row: RunRow,
     voids: Sequence[LabelVoid],
+    bindings: Sequence[Bound],
     tasks: list[dict[str, Any]],
     identity: Identity,
 ) -> dict[str, Any]:
-    """Return a run with its void ranges, setup and print tasks, plain JSON."""
+    """Return a run with its void and bound ranges, setup and tasks, plain JSON."""
     return {
         **run_shown(row, identity),
         "voids": [_void_shown(one) for one in voids],
+        "bindings": [
+            binding_shown(one.binding, row.run, one.batch) for one in bindings
+        ],
         "setup": _setup_shown(row.job.spec.setup),
         "tasks": tasks,
     }
@@ -210,6 +234,18 @@ def _setup_shown(setup: Setup) -> dict[str, Any]:
     numbers = ("shift_x", "shift_y", "scale_x", "scale_y", "bleed")
     exact = {name: format(Decimal(str(shown[name])), "f") for name in numbers}
     return {**shown, **exact, "skip": format_positions(setup.skip)}
+
+
+def binding_shown(binding: LabelBinding, run: LabelRun, batch: Batch) -> dict[str, Any]:
+    """Return a bound range, plain JSON."""
+    return {
+        "id": binding.public_id,
+        "run": run.public_id,
+        "batch": batch.public_id,
+        "first_index": binding.from_index,
+        "last_index": binding.to_index,
+        "at": instant_text(binding.at),
+    }
 
 
 def _void_shown(void: LabelVoid) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from traceability.labels.errors import (
 )
 from traceability.labels.fitting import names_of
 from traceability.labels.job import (
+    OF_A_LOT,
     LabelKeys,
     LabelKind,
     PrintJob,
@@ -41,10 +42,10 @@ from traceability.labels.job import (
 from traceability.labels.legal import declared, missing_from, unfit_of
 from traceability.labels.life.witness import VoidKind, Witness, require_witness
 from traceability.labels.limits.service import bounds_of
-from traceability.labels.limits.terms import EXCESS, Bounds, bounds_claims
+from traceability.labels.limits.terms import Bounds, bounds_claims, excess_numbers
 from traceability.labels.models import LabelRun, LabelVoid, SerialSequence
 from traceability.labels.previewing import holding
-from traceability.labels.queries import runs_of_batch, voids_of
+from traceability.labels.queries import ranges_of_batch, voids_of
 from traceability.labels.serials import INDEX_LIMIT
 from traceability.labels.stock import Stock
 from traceability.labels.stocks.queries import own_stock_of
@@ -54,6 +55,7 @@ from traceability.records.service import publish_record
 
 RUN_RECORD_TYPE = "LabelRunRecord"
 VOID_RECORD_TYPE = "LabelVoidRecord"
+BINDING_RECORD_TYPE = "LabelBindingRecord"
 GAP = 1000  # a run starts up to this far behind the last one, at random
 _FIRST = text(
     "INSERT INTO serial_sequence (product_id, next_index) VALUES (:product, 0)"
@@ -98,6 +100,8 @@ def start_run(
     ``SequenceExhaustedError``, ``QuotaExceededError``, ``OverPrintingError``, and
     not-found errors for other people's batches.
     """
+    if spec.kind not in OF_A_LOT:
+        raise RunRefusedError("Blank stamps are printed for a product, not for a lot.")
     batch, spec = locked_batch(session, batch.id), spec.counted()
     require_own(batch, actor)
     today = notary.clock.today()
@@ -108,7 +112,7 @@ def start_run(
     job = checked(plan(session, batch, spec, today), batch.product, own)
     bounds = bounds_of(session, batch, spec, today)
     if spec.kind is not LabelKind.LOT:
-        first = _take(session, batch.product_id, spec.count)
+        first = take_indexes(session, batch.product_id, spec.count)
         job = replace(job, first_index=first, serial_key_id=keys.mac_of(None).key_id)
     run = _row(batch, job, bounds, actor, keys)
     record = _publish_run(session, batch, run, actor, notary)
@@ -217,7 +221,7 @@ def checked(job: PrintJob, product: Product, own: Sequence[Stock] = ()) -> Print
     return replace(job, spec=replace(spec, elsewhere=frozenset(elsewhere)))
 
 
-def _take(session: Session, product_id: int, count: int) -> int:
+def take_indexes(session: Session, product_id: int, count: int) -> int:
     """Return the first of ``count`` indexes that nobody else gets (I4).
 
     The row is locked until the caller's transaction ends, so that writers of one
@@ -302,15 +306,13 @@ def label_voucher(batch: Batch, actor: Actor, identity: Identity) -> Voucher:
 def run_holding(session: Session, batch: Batch, first: int, last: int) -> LabelRun:
     """Return the run of a batch that holds a whole range. Raises ``VoidRangeError``.
 
-    Void labels of it stay what they are; a range of nothing else is refused.
+    Void labels of it stay what they are; a range of nothing else is refused. Of blank
+    stamps, a range is the batch's that one binding holds.
     """
-    runs = [row.run for row in runs_of_batch(session, batch)]
     ranges = []
-    for run in runs:
-        if run.first_index is None or run.last_index is None:
-            continue
-        ranges.append(f"{run.first_index}–{run.last_index}")
-        if run.first_index <= first <= last <= run.last_index:
+    for run, begin, end in ranges_of_batch(session, batch):
+        ranges.append(f"{begin}–{end}")
+        if begin <= first <= last <= end:
             _require_live(session, run, first, last)
             return run
     raise VoidRangeError(
@@ -344,9 +346,26 @@ def _void_record(
 def range_claims(
     batch: Batch, run: LabelRun, indexes: tuple[int, int], identity: Identity
 ) -> dict[str, Json]:
-    """Return what every record about a range of a run's labels says of it."""
+    """Return what every record about a range of a run's labels says of it.
+
+    Of blank stamps it names the product: other stamps of the run are other lots'.
+    """
+    if run.kind == LabelKind.BLANK:
+        return stamps_claims(run, indexes, identity)
     return {
         "lot": batch.digital_link,
+        "run": run_link(identity, run),
+        "from": indexes[0],
+        "to": indexes[1],
+    }
+
+
+def stamps_claims(
+    run: LabelRun, indexes: tuple[int, int], identity: Identity
+) -> dict[str, Json]:
+    """Return what a record about a range of blank stamps says of it."""
+    return {
+        "product": str(run.facts["link"]),
         "run": run_link(identity, run),
         "from": indexes[0],
         "to": indexes[1],
@@ -373,13 +392,5 @@ def audit_labels(
         kind=run.kind,
         first=run.first_index,
         count=run.count,
-        **_over(run),
+        **excess_numbers(run.facts),
     )
-
-
-def _over(run: LabelRun) -> dict[str, object]:
-    """Return the numbers of a run that goes over its lot's packs; reasons are texts."""
-    excess = run.facts.get(EXCESS)
-    if excess is None:
-        return {}
-    return {"excess": {"packs": excess["packs"], "live": excess["live"]}}

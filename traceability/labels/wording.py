@@ -1,7 +1,7 @@
 """The words for kinds of labels and formats of sheets."""
 
 from traceability.labels.design import DesignPurpose, LabelField
-from traceability.labels.job import LabelKind
+from traceability.labels.job import OF_A_LOT as KINDS_OF_A_LOT, LabelKind
 from traceability.labels.writers.formats import SheetFormat
 from traceability.web.i18n import lazy_gettext as _l
 
@@ -9,7 +9,9 @@ KINDS = {
     LabelKind.SEALED.value: _l("Own code and seal"),
     LabelKind.SERIAL.value: _l("Own code"),
     LabelKind.LOT.value: _l("One code for the whole lot"),
+    LabelKind.BLANK.value: _l("Blank: its lot is bound to it later"),
 }
+OF_A_LOT = {kind.value: KINDS[kind.value] for kind in KINDS_OF_A_LOT}
 KIND_HINTS = {
     LabelKind.SEALED.value: _l(
         "Every label has its own code and a signature that can be checked even "

@@ -49,7 +49,7 @@ class Subject:
 
     link: DigitalLink
     name: str
-    lot_known: bool = False
+    lot: DigitalLink | None = None  # where it is registered; a stamp's link names none
     record_id: str = ""
     log_index: int = 0
 
@@ -58,10 +58,10 @@ def levels_of(subject: Subject, identity: Identity) -> list[LevelLinks]:
     """Return the levels from the most granular that is registered up to the product."""
     link = subject.link
     levels = []
-    if subject.lot_known and link.serial is not None:
+    if subject.lot is not None and link.serial is not None:
         levels.append(_label(subject, identity))
-    if subject.lot_known:
-        levels.append(_lot(subject, identity))
+    if subject.lot is not None:
+        levels.append(_lot(subject, subject.lot, identity))
     return [*levels, _product(subject, identity)]
 
 
@@ -99,8 +99,7 @@ def _label(subject: Subject, identity: Identity) -> LevelLinks:
     return LevelLinks(link, name, targets)
 
 
-def _lot(subject: Subject, identity: Identity) -> LevelLinks:
-    link = subject.link.lot_link()
+def _lot(subject: Subject, link: DigitalLink, identity: Identity) -> LevelLinks:
     name = f"{subject.name}: lot {link.lot}"
     page = _page(link, identity)
     targets = [

@@ -10,10 +10,11 @@ from datetime import date, datetime
 
 from markupsafe import Markup
 
-from traceability.batches.record import BatchRecord
+from traceability.batches.record import BatchRecord, read_batch_record
 from traceability.catalog.ip_rights import ShownRight
 from traceability.catalog.models import Certificate, ProductPicture
 from traceability.catalog.places import Point
+from traceability.core.errors import DomainError
 from traceability.core.text import Bilingual
 from traceability.gs1.digital_link import DigitalLink
 from traceability.labels.counting.queries import Counted
@@ -26,12 +27,13 @@ from traceability.lookup.stars import Stars
 from traceability.lookup.verdict_line import VerdictLine
 from traceability.lookup.way.behind import ExceptionBehind
 from traceability.records.confirmed.queries import Confirmed
+from traceability.signing.envelope import read_unverified
 from traceability.verification.report import Report
 from traceability.verification.verdict import Verdict
 from traceability.web.i18n import gettext as _
 
 _UNSETTLED = {Verdict.FAILED, Verdict.INCOMPLETE}
-BRIEF = {Lead.NOWHERE, Lead.NEVER_ISSUED, Lead.OTHER_LOT, Lead.VOID}
+BRIEF = {Lead.NOWHERE, Lead.NEVER_ISSUED, Lead.OTHER_LOT, Lead.VOID, Lead.UNBOUND}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +86,7 @@ class PublicPage:
     exceptions_behind: Sequence[ExceptionBehind] = ()  # of the lots it is made from
     scratch: bool = False  # the label has a code under a scratch layer
     labels: Counted | None = None  # printed for the lot, by its signed runs
+    bound_on: datetime | None = None  # of a stamp that was blank before
     stop_fact: SignedFact | None = None  # the hold or recall
     confirmed: Sequence[Confirmed] = ()  # by parties' own keys
     parts: dict[str, Markup] = field(default_factory=dict)  # rendered once for a lot
@@ -165,6 +168,15 @@ _VOICES: Mapping[str, Callable[[str], str]] = {
     "confirmed": lambda name: _("Confirmed by %(party)s", party=name),
     "service": lambda _name: _("Stated by this system"),
 }
+
+
+def record_in(token: str) -> BatchRecord | None:
+    """Return what a lot's record says, signature or not, if it can be read."""
+    try:
+        payload = read_unverified(token).payload
+        return read_batch_record(payload.get("credentialSubject", {}))
+    except DomainError:
+        return None
 
 
 def best_before_passed(record: BatchRecord, today: date) -> bool:

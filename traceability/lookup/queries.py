@@ -22,7 +22,7 @@ from traceability.catalog.queries import (
 )
 from traceability.core.permissions import Actor, Role
 from traceability.gs1.digital_link import DigitalLink
-from traceability.labels.queries import LabelStanding
+from traceability.labels.standing import LabelStanding
 from traceability.lookup.errors import ReportNotFoundError
 from traceability.lookup.models import ProblemReport
 from traceability.ocop.queries import recognition_facts
@@ -40,13 +40,17 @@ class Lead(StrEnum):
     LOT = "lot"
     LABEL = "live"
     VOID = "void"
+    UNBOUND = "unbound"  # a blank stamp that is no lot's yet
     NEVER_ISSUED = "never-issued"
     OTHER_LOT = "other-lot"  # the serial is genuine and belongs to another lot
 
     @property
     def found(self) -> bool:
         """Return whether there is a page to send people on to."""
-        return self in {Lead.PRODUCT, Lead.LOT_UNKNOWN, Lead.LOT, Lead.LABEL}
+        return self in _FOUND
+
+
+_FOUND = {Lead.PRODUCT, Lead.LOT_UNKNOWN, Lead.LOT, Lead.LABEL, Lead.UNBOUND}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +63,17 @@ class Found:
     producer: Organisation | None = None
     batch: Batch | None = None
 
+    @property
+    def batch_link(self) -> DigitalLink | None:
+        """Return the lot's own link; that of a blank stamp names no lot."""
+        return DigitalLink.parse(self.batch.digital_link) if self.batch else None
+
 
 _LEADS = {
     LabelStanding.LIVE: Lead.LABEL,
     LabelStanding.VOID: Lead.VOID,
     LabelStanding.OTHER_BATCH: Lead.OTHER_LOT,
+    LabelStanding.UNBOUND: Lead.UNBOUND,
     LabelStanding.UNKNOWN: Lead.NEVER_ISSUED,
 }
 
@@ -110,7 +120,7 @@ def _lead(link: DigitalLink, behind: Behind, standing: LabelStanding | None) -> 
         return Lead.NOWHERE
     if behind.batch is None:
         if link.serial is not None:
-            return Lead.NEVER_ISSUED
+            return _LEADS[standing] if standing else Lead.NEVER_ISSUED
         return Lead.PRODUCT if link.lot is None else Lead.LOT_UNKNOWN
     if link.serial is None:
         return Lead.LOT

@@ -89,21 +89,42 @@ def _attention(report: Report) -> VerdictLine:
             ),
             advice=_compare(),
         )
+    if report.finding(_SERIAL).code == "label-unbound":
+        return _unbound()
     if report.finding(_SERIAL).result is Result.FAIL:
-        return VerdictLine(
-            tone=Tone.NOTE,
-            title=_("Attention: this label has not been activated"),
-            lines=(
-                _("This producer's labels count only once they are on the goods."),
-                _("This one was printed, and nobody has told that it is in use."),
-            ),
-            advice=_compare(),
-        )
+        return _not_applied()
     return VerdictLine(
         tone=Tone.NOTE,
         title=_("Attention: this code was scanned by many different devices"),
         lines=(_seen(report), _scanned(report.facts)),
         advice=_compare(),
+    )
+
+
+def _not_applied() -> VerdictLine:
+    return VerdictLine(
+        tone=Tone.NOTE,
+        title=_("Attention: this label has not been activated"),
+        lines=(
+            _("This producer's labels count only once they are on the goods."),
+            _("This one was printed, and nobody has told that it is in use."),
+        ),
+        advice=_compare(),
+    )
+
+
+def _unbound() -> VerdictLine:
+    return VerdictLine(
+        tone=Tone.NOTE,
+        title=_("This stamp is not bound to any lot yet"),
+        lines=(
+            _("The number was issued here, ahead of any lot, for this product."),
+            _("Nobody has said yet which lot it stands for, so nothing is verified."),
+        ),
+        advice=(
+            _("Is it on a pack for sale? Ask the seller, and tell us below."),
+            _("Compare the pack: name, lot number and dates must be on it."),
+        ),
     )
 
 

@@ -21,6 +21,7 @@ TYPES = (
     "IpRightRecord",
     "LabelAppliedRecord",
     "LabelReprintRecord",
+    "LabelBindingRecord",
     "LabelRunRecord",
     "LabelVoidRecord",
     "PublishedFileRecord",

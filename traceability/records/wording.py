@@ -30,6 +30,7 @@ TYPES: dict[str, LazyText] = {
     "IpRightRecord": _l("Mark or right used for a product"),
     "LabelAppliedRecord": _l("Labels put on goods"),
     "LabelReprintRecord": _l("Spoiled labels printed once more"),
+    "LabelBindingRecord": _l("Blank stamps bound to a lot"),
     "LabelRunRecord": _l("Printing of labels"),
     "LabelVoidRecord": _l("Labels made void"),
     "PublishedFileRecord": _l("File this system gives away"),

@@ -28,16 +28,11 @@ from traceability.verification.findings import (
     refused,
 )
 from traceability.verification.label_checks import trust_refused
-from traceability.verification.lot import (
-    Version,
-    batch_record,
-    chain_problem,
-    hidden_record,
-    versions,
-)
+from traceability.verification.lot import batch_record, chain_problem, hidden_record
 from traceability.verification.opened import Opened
 from traceability.verification.record_checks import no_record
 from traceability.verification.status_checks import withdrawn_in_list
+from traceability.verification.versions import Version, versions
 
 CLAIMS = 9
 _ELSEWHERE = {

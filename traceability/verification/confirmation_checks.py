@@ -12,8 +12,9 @@ from traceability.records.confirmation import (
 from traceability.signing.errors import KeyRevokedError
 from traceability.verification.evidence import Evidence, ShownConfirmation
 from traceability.verification.findings import Problem
-from traceability.verification.lot import Version, chain_problem, hidden_record
+from traceability.verification.lot import chain_problem, hidden_record
 from traceability.verification.opened import Credential, Opened
+from traceability.verification.versions import Version
 
 
 def confirmations_problem(

@@ -24,7 +24,6 @@ from traceability.verification.lot import (
     hidden_record,
     latest,
     status,
-    versions,
 )
 from traceability.verification.record_checks import no_record
 from traceability.verification.status_checks import (
@@ -35,6 +34,7 @@ from traceability.verification.status_checks import (
     stop_hidden,
     stopped_by_list,
 )
+from traceability.verification.versions import versions
 
 CURRENCY = 8
 

@@ -5,12 +5,8 @@ from collections.abc import Iterator, Mapping
 from traceability.core.canonical import Json
 from traceability.verification.evidence import Evidence
 from traceability.verification.findings import Problem
-from traceability.verification.lot import (
-    Version,
-    chain_problem,
-    hidden_record,
-    versions,
-)
+from traceability.verification.lot import chain_problem, hidden_record
+from traceability.verification.versions import Version, versions
 
 EVENT_TYPE = "TraceEventRecord"  # as events.service signs them
 _LISTS = (

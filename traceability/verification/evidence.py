@@ -18,6 +18,7 @@ from traceability.transparency.policy import Policy, Witness
 from traceability.verification.disclosed import Disclosed
 from traceability.verification.findings import Problem
 from traceability.verification.opened import LoggedRecord, Opened, open_record
+from traceability.verification.stamps import binding_of
 from traceability.verification.status_lists import AtHand, open_lists, together
 from traceability.verification.tree import is_tail, read_tree, root_within
 from traceability.verification.trust import Trust
@@ -38,6 +39,7 @@ class LabelState(StrEnum):
     LIVE = "live"
     LOT = "lot"  # the link names a whole lot that exists
     VOID = "void"
+    UNBOUND = "unbound"  # a blank stamp that is no lot's yet
     UNKNOWN = "unknown"  # no such serial was ever issued
     OTHER_BATCH = "other-batch"  # the serial lives in another lot
     LOT_UNKNOWN = "lot-unknown"  # the product is known, the lot is not
@@ -168,10 +170,14 @@ class Evidence:
 
     @cached_property
     def subject(self) -> str:
-        """Return what the lot's records are about: the lot's canonical link."""
-        if self.link is None or self.link.lot is None:
-            return ""
-        return str(self.link.lot_link())
+        """Return what the lot's records are about: the lot's canonical link.
+
+        A blank stamp's link names no lot: it is the one that a binding names.
+        """
+        if self.link is not None and self.link.lot is not None:
+            return str(self.link.lot_link())
+        binding = binding_of(self.opened, self.link)
+        return binding.lot if binding else ""
 
     @cached_property
     def tree(self) -> Checkpoint | Problem:
@@ -223,17 +229,17 @@ class Evidence:
         return min(proven, key=lambda one: one.log_index or 0, default=None)
 
     @cached_property
-    def later_entries(self) -> Mapping[str, Sequence[str]] | Problem:
-        """Return the digests that the log's tail holds of each subject, in order.
+    def later_entries(self) -> Mapping[str, Sequence[tuple[str, str]]] | Problem:
+        """Return what the log's tail holds of each subject: its name, and a digest.
 
-        Parts of a subject (``…#void-<id>``) count as it.
+        Parts of a subject (``…#void-<id>``) count as it, under names of their own.
         """
         if isinstance(self.tail, Problem):
             return self.tail
-        found: dict[str, list[str]] = {}
+        found: dict[str, list[tuple[str, str]]] = {}
         for entry in self._tail_json():
-            whole = str(entry.get("subject", "")).partition("#")[0]
-            found.setdefault(whole, []).append(str(entry.get("sha256")))
+            subject, digest = str(entry.get("subject", "")), str(entry.get("sha256"))
+            found.setdefault(subject.partition("#")[0], []).append((subject, digest))
         return found
 
     def _tail_json(self) -> Iterator[Mapping[str, Json]]:

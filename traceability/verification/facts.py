@@ -8,7 +8,8 @@ from traceability.transparency.cosignatures import key_names
 from traceability.verification.currency_checks import expiry_of
 from traceability.verification.evidence import Evidence, LabelState
 from traceability.verification.findings import Problem
-from traceability.verification.lot import covering_void, status, versions
+from traceability.verification.lot import covering_void, status
+from traceability.verification.versions import versions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,14 +17,15 @@ from traceability.verification.findings import (
     refused,
 )
 from traceability.verification.lot import (
-    RUN_TYPE,
+    covering_binding,
     covering_run,
     covering_void,
     is_applied,
-    versions,
 )
 from traceability.verification.opened import NOT_AT_HAND
+from traceability.verification.stamps import BINDING_TYPE, RUN_TYPE, blank_run
 from traceability.verification.trust import MISSING
+from traceability.verification.versions import versions
 
 LINK, HOST, SEAL, SERIAL = 1, 2, 3, 4
 UNREADABLE = Problem("link-invalid", "The link cannot be read.")
@@ -177,6 +178,7 @@ _TOLD = {
         "This product is not registered.",
     ),
     LabelState.VOID: ("label-void", "This label was declared void."),
+    LabelState.UNBOUND: ("label-unbound", "This stamp is not bound to any lot yet."),
 }
 
 
@@ -184,18 +186,19 @@ def check_4(evidence: Evidence) -> Finding:
     """Check that the serial is genuine and in a live range of this lot.
 
     Whether it is genuine only the service can say, for the key is secret; that its
-    range was printed for this lot is signed and logged.
+    range was printed for this lot, or bound to it later, is signed and logged.
     """
     label = evidence.label
     if label is None:
         return _told_by_records(evidence)
     if label.state in _TOLD:
         return failed(SERIAL, *_TOLD[label.state])
-    if label.state is LabelState.PRODUCT or evidence.subject == "":
+    single = evidence.link is not None and evidence.link.serial is not None
+    if label.state is LabelState.PRODUCT or (not single and evidence.subject == ""):
         return not_checked(
             SERIAL, "no-lot", "The link names a product, not a lot or a label."
         )
-    if evidence.link is None or evidence.link.serial is None:
+    if not single:
         return passed(
             SERIAL,
             "lot-level",
@@ -233,11 +236,7 @@ def _against_runs(evidence: Evidence) -> Finding:
     if run is None and unproven is not None:
         return not_checked_for(SERIAL, unproven)
     if run is None:
-        return failed(
-            SERIAL,
-            "serial-outside-runs",
-            "No signed label run of this lot holds this serial.",
-        )
+        return _outside(evidence)
     if run.must_be_applied and not is_applied(evidence):
         return failed(
             SERIAL,
@@ -253,9 +252,27 @@ def _against_runs(evidence: Evidence) -> Finding:
     )
 
 
+def _outside(evidence: Evidence) -> Finding:
+    """Return the finding on a serial that no run of the lot holds."""
+    if covering_binding(evidence) is not None:
+        return failed(SERIAL, *_TOLD[LabelState.OTHER_BATCH])
+    if blank_run(evidence.opened, evidence.link) is not None:
+        return failed(
+            SERIAL,
+            "serial-not-bound",
+            "No signed and logged binding makes this stamp one of the lot's.",
+        )
+    return failed(
+        SERIAL,
+        "serial-outside-runs",
+        "No signed label run of this lot holds this serial.",
+    )
+
+
 def _unproven(evidence: Evidence) -> Problem | None:
     """Return why label records cannot be used now: the log is not at hand."""
     for one in evidence.opened:
-        if one.is_a(RUN_TYPE) and one.log and one.log.code in NOT_AT_HAND:
+        told = one.is_a(RUN_TYPE) or one.is_a(BINDING_TYPE)
+        if told and one.log and one.log.code in NOT_AT_HAND:
             return one.log
     return None

@@ -1,6 +1,6 @@
 """What the records about one lot say, read from those that hold."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -15,44 +15,35 @@ from traceability.batches.record import (
 )
 from traceability.core.canonical import Json
 from traceability.core.errors import DomainError
-from traceability.labels.serials import SerialNumber
 from traceability.verification.evidence import Evidence
 from traceability.verification.findings import Problem
-from traceability.verification.opened import Credential, Opened
+from traceability.verification.opened import Credential
+from traceability.verification.stamps import (
+    BINDING_TYPE,
+    RUN_TYPE,
+    Binding,
+    Run,
+    binding_of,
+    blank_run,
+    index_in,
+    is_blank,
+    run_in,
+    speaks_of,
+)
+from traceability.verification.versions import Version, versions
 
-RUN_TYPE = "LabelRunRecord"  # as labels.service signs them
-VOID_TYPE = "LabelVoidRecord"
+VOID_TYPE = "LabelVoidRecord"  # as labels.service signs them
 APPLIED_TYPE = "LabelAppliedRecord"
 REPRINT_TYPE = "LabelReprintRecord"
-SEALED = "sealed"
 STATUSES = ("held", "recalled", "released")
 SPOKEN_OF = (RECORD_TYPE, STATUS_RECORD_TYPE)  # their subject is the lot itself
-LABELS = (RUN_TYPE, VOID_TYPE, APPLIED_TYPE, REPRINT_TYPE)  # claims name the lot
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
-    """One sound version of a fact, with its place in the log."""
-
-    credential: Credential
-    digest: str
-    log_index: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """A range of serials that was printed for the lot."""
-
-    first: int
-    count: int
-    sealed: bool
-    must_be_applied: bool  # a label of it counts only once it was put on goods
-    log_index: int
-    subject: str
-
-    def covers(self, index: int) -> bool:
-        """Return whether a serial's index lies in the range."""
-        return self.first <= index < self.first + self.count
+LABELS = (  # these name the lot among their claims
+    RUN_TYPE,
+    VOID_TYPE,
+    BINDING_TYPE,
+    APPLIED_TYPE,
+    REPRINT_TYPE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,23 +54,6 @@ class Void:
     last: int
     reason: str
     since: datetime
-
-
-def versions(records: Iterable[Opened], record_type: str) -> list[Version]:
-    """Return the sound versions of a type, oldest first."""
-    found = [
-        Version(
-            credential=one.credential,
-            digest=one.digest,
-            log_index=one.record.log_index,
-        )
-        for one in records
-        if one.sound
-        and one.credential is not None
-        and one.record.log_index is not None
-        and one.credential.type == record_type
-    ]
-    return sorted(found, key=lambda one: one.credential.version)
 
 
 def latest(evidence: Evidence) -> Version | None:
@@ -158,28 +132,21 @@ def hidden_record(
 ) -> Problem | None:
     """Return why the log's tail shows that a record about a subject was kept from us.
 
-    ``known`` are the digests of the records that were handed over.
+    ``known`` are the digests of the records that were handed over. Bindings of other
+    stamps than the link's need not be.
     """
     entries = evidence.later_entries
     if isinstance(entries, Problem):
         return entries
-    if all(one in known for one in entries.get(subject, ())):
+    index = index_in(evidence.link)
+    told = [one for name, one in entries.get(subject, ()) if speaks_of(name, index)]
+    if all(one in known for one in told):
         return None
     return Problem(
         "newer-record-hidden",
         "The log holds a record about %(subject)s that was not handed over.",
         {"subject": subject},
     )
-
-
-def runs(evidence: Evidence) -> list[Run]:
-    """Return the sound label runs of the lot."""
-    return [run for one in versions_of_lot(evidence, RUN_TYPE) if (run := _run(one))]
-
-
-def voids(evidence: Evidence) -> list[Void]:
-    """Return the sound ranges of void labels of the lot."""
-    return [gap for one in versions_of_lot(evidence, VOID_TYPE) if (gap := _void(one))]
 
 
 def versions_of_lot(evidence: Evidence, record_type: str) -> list[Version]:
@@ -191,41 +158,55 @@ def versions_of_lot(evidence: Evidence, record_type: str) -> list[Version]:
     ]
 
 
-def serial_index(evidence: Evidence) -> int | None:
-    """Return the place in its sequence that the link's serial names, or nothing."""
-    if evidence.link is None or evidence.link.serial is None:
-        return None
-    return _index_in(evidence.link.serial)
-
-
-@lru_cache(maxsize=256)  # several checks ask
-def _index_in(serial: str) -> int | None:
-    try:
-        return SerialNumber.parse(serial).index
-    except DomainError:
-        return None
+def covering_binding(evidence: Evidence) -> Binding | None:
+    """Return what binds the link's serial to a lot, or nothing."""
+    return binding_of(evidence.opened, evidence.link)
 
 
 def covering_run(evidence: Evidence) -> Run | None:
-    """Return the sound run that the link's serial was printed in, or nothing."""
-    index = serial_index(evidence)
+    """Return the sound run of the lot that the link's serial was printed in.
+
+    Blank stamps are of the lot that a binding names.
+    """
+    index = index_in(evidence.link)
     if index is None:
         return None
-    return next((run for run in runs(evidence) if run.covers(index)), None)
+    own = (
+        run_in(one) for one in versions_of_lot(evidence, RUN_TYPE) if not is_blank(one)
+    )
+    found = next((run for run in own if run and run.covers(index)), None)
+    if found is not None:
+        return found
+    binding = covering_binding(evidence)
+    mine = binding is not None and binding.lot == evidence.subject
+    return binding.run if binding and mine else None
 
 
 def covering_void(evidence: Evidence) -> Void | None:
     """Return the sound record that takes the link's serial back, or nothing."""
-    index = serial_index(evidence)
+    index = index_in(evidence.link)
     if index is None:
         return None
-    found = voids(evidence)
-    return next((one for one in found if one.first <= index <= one.last), None)
+    told = [*versions_of_lot(evidence, VOID_TYPE), *_voids_of_blanks(evidence)]
+    found = (_void(one) for one in told)
+    return next((one for one in found if one and one.first <= index <= one.last), None)
+
+
+def _voids_of_blanks(evidence: Evidence) -> list[Version]:
+    """Return what became void of the blank stamps that the link's serial is among."""
+    run = blank_run(evidence.opened, evidence.link)
+    if run is None:
+        return []
+    return [
+        one
+        for one in versions(evidence.opened, VOID_TYPE)
+        if one.credential.claims.get("run") == run.subject
+    ]
 
 
 def is_applied(evidence: Evidence) -> bool:
     """Return whether a sound record tells that the link's label was put on goods."""
-    index = serial_index(evidence)
+    index = index_in(evidence.link)
     if index is None:
         return False
     found = versions_of_lot(evidence, APPLIED_TYPE)
@@ -237,21 +218,6 @@ def _holds(claims: Mapping[str, Json], index: int) -> bool:
     if not isinstance(first, int) or not isinstance(last, int):
         return False
     return first <= index <= last
-
-
-def _run(version: Version) -> Run | None:
-    claims = version.credential.claims
-    first, count = claims.get("firstIndex"), claims.get("count")
-    if not isinstance(first, int) or not isinstance(count, int):
-        return None
-    return Run(
-        first=first,
-        count=count,
-        sealed=claims.get("kind") == SEALED,
-        must_be_applied=claims.get("mustBeApplied") is True,
-        log_index=version.log_index,
-        subject=version.credential.subject,
-    )
 
 
 def _void(version: Version) -> Void | None:

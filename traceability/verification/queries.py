@@ -19,7 +19,7 @@ from traceability.core.identity import Identity
 from traceability.labels.life.models import LabelReprint
 from traceability.labels.life.queries import applied_in
 from traceability.labels.limits.terms import MUST_BE_APPLIED
-from traceability.labels.models import LabelRun, LabelVoid
+from traceability.labels.models import LabelBinding, LabelRun, LabelVoid
 from traceability.labels.queries import number_in
 from traceability.ocop.models import Recognition
 from traceability.ocop.records import recognition_claims
@@ -44,14 +44,21 @@ def records_of(session: Session, subjects: Iterable[str]) -> Sequence[SignedReco
     ).all()
 
 
-def label_records(session: Session, run: LabelRun) -> Sequence[SignedRecord]:
-    """Return the records of a label run, its void ranges and its second printings."""
+def label_records(
+    session: Session, run: LabelRun, binding: LabelBinding | None = None
+) -> Sequence[SignedRecord]:
+    """Return the records of a label run, its void ranges and its second printings.
+
+    With them that of one binding; those of a run's other stamps are left out: there
+    may be thousands.
+    """
     voids = select(LabelVoid.record_id).where(LabelVoid.run_id == run.id)
     again = select(LabelReprint.record_id).where(LabelReprint.run_id == run.id)
+    own = [run.record_id, *([binding.record_id] if binding else [])]
     record = SignedRecord.id
     return session.scalars(
         select(SignedRecord)
-        .where(or_(record == run.record_id, record.in_(voids), record.in_(again)))
+        .where(or_(record.in_(own), record.in_(voids), record.in_(again)))
         .order_by(SignedRecord.log_index)
     ).all()
 
@@ -68,11 +75,14 @@ def applied_record(session: Session, run: LabelRun, serial: str) -> list[SignedR
     return [session.get_one(SignedRecord, found.record_id)] if found else []
 
 
-def runs_holding(session: Session, index: int) -> list[tuple[LabelRun, Batch]]:
-    """Return the label runs, of any product, whose range holds an index."""
+def runs_holding(session: Session, index: int) -> list[tuple[LabelRun, Batch | None]]:
+    """Return the label runs, of any product, whose range holds an index.
+
+    Blank stamps have no batch.
+    """
     rows = session.execute(
         select(LabelRun, Batch)
-        .join(Batch, Batch.id == LabelRun.batch_id)
+        .outerjoin(Batch, Batch.id == LabelRun.batch_id)
         .options(joinedload(Batch.product))
         .where(
             LabelRun.first_index <= index,

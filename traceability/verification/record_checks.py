@@ -22,12 +22,21 @@ from traceability.verification.label_checks import (
 )
 from traceability.verification.lot import (
     LABELS,
+    REPRINT_TYPE,
+    VOID_TYPE,
     batch_record,
 )
-from traceability.verification.opened import CLOCK_SLACK, NOT_AT_HAND, Opened
+from traceability.verification.opened import (
+    CLOCK_SLACK,
+    NOT_AT_HAND,
+    Credential,
+    Opened,
+)
+from traceability.verification.stamps import RUN_TYPE, blank_run
 from traceability.verification.tree import key_ended
 
 SIGNATURE, LOG = 5, 6
+_OF_BLANKS = {RUN_TYPE, VOID_TYPE, REPRINT_TYPE}  # these may name the run alone
 
 
 def check_5(evidence: Evidence) -> Finding:
@@ -71,6 +80,8 @@ def _own_record(evidence: Evidence) -> Finding:
     if evidence.mode is Mode.RECORD:
         return _signed(evidence.opened[0])
     own = [one for one in evidence.opened if one.is_a(RECORD_TYPE)]
+    if not own and not evidence.subject:  # a blank stamp that is no lot's
+        return no_record(evidence, SIGNATURE)
     if not own:
         return failed(
             SIGNATURE, "record-missing", "The lot's own record was not handed over."
@@ -97,13 +108,25 @@ def _wrong_subject(evidence: Evidence, one: Opened) -> Problem | None:
         return None
     named = credential.claims.get("lot", "")
     about = str(named) if credential.type in LABELS else credential.subject
-    if about == evidence.subject:
+    if about == evidence.subject or _of_blanks(evidence, credential):
         return None
     return Problem(
         "subject-mismatch",
         "The record is about %(subject)s, not about the lot asked for.",
         {"subject": about},
     )
+
+
+def _of_blanks(evidence: Evidence, credential: Credential) -> bool:
+    """Return whether a record is about the blank stamps that the serial is among.
+
+    Those of a lot's own runs name the lot; these name the run alone.
+    """
+    if credential.type not in _OF_BLANKS or "lot" in credential.claims:
+        return False
+    run = blank_run(evidence.opened, evidence.link)
+    named = (credential.subject, credential.claims.get("run"))
+    return run is not None and run.subject in named
 
 
 def check_6(evidence: Evidence) -> Finding:

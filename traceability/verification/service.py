@@ -6,18 +6,9 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from traceability.batches.models import Batch
-from traceability.batches.queries import batch_by_link, current_record
-from traceability.catalog.queries import (
-    product_by_key,
-)
+from traceability.batches.queries import current_record
 from traceability.core.errors import DomainError
 from traceability.gs1.digital_link import DigitalLink
-from traceability.labels.queries import (
-    LabelStanding,
-    LabelState as Known,
-    label_state,
-)
-from traceability.labels.serials import SerialNumber
 from traceability.ocop.queries import recognitions_of
 from traceability.ocop.rating import standing_for
 from traceability.records.confirmed.queries import (
@@ -36,8 +27,6 @@ from traceability.transparency.queries import read_head
 from traceability.verification.evidence import (
     Evidence,
     LabelEvidence,
-    LabelFacts,
-    LabelState,
     Mode,
     ScanFacts,
     Shown,
@@ -46,19 +35,17 @@ from traceability.verification.evidence import (
 )
 from traceability.verification.findings import Problem
 from traceability.verification.opened import LoggedRecord
+from traceability.verification.printed.queries import Printed, named_by
 from traceability.verification.queries import (
     Prover,
-    applied_record,
-    label_records,
     read_entries,
     records_behind,
     records_of,
-    runs_holding,
     star_words,
     valid_papers,
 )
 from traceability.verification.report import Report, report_of
-from traceability.verification.room import KEYS_UNREADABLE, Sources
+from traceability.verification.room import Sources
 from traceability.verification.tree import recall_tree
 from traceability.verification.wire import MAX_STATUS
 
@@ -87,14 +74,6 @@ class Gathered:
     def all(self) -> list[SignedRecord]:
         """Return every record."""
         return [one for group in self.groups for one in group]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Printed:
-    """The service's word on a label, and the records of its printing."""
-
-    label: LabelFacts | Problem
-    records: Sequence[SignedRecord] = ()
 
 
 def verify_link(session: Session, text: str, *, sources: Sources) -> Report:
@@ -152,23 +131,31 @@ def _evidence(
     )
     if link is None or link.origin != sources.identity.origin:
         return evidence
-    batch = batch_by_link(session, link) if link.lot is not None else None
+    batch, printed = named_by(session, link, sources)
     if batch is None:
-        return replace(evidence, label=LabelFacts(state=unregistered(session, link)))
+        note = head(printed.records) if printed.records else ""
+        told = _of_label(session, evidence, printed, note)
+        return replace(evidence, checkpoint=note).of_label(told)
     rows = gathered(session, batch, sources)
-    printed = printed_for(session, batch, link, sources)
     note = head([*rows.all, *printed.records])
     lot = lot_evidence(session, rows, note, sources)
-    read = LabelEvidence(
-        asked=asked,
-        now=evidence.now,
-        label=None if isinstance(printed.label, Problem) else printed.label,
-        silence=printed.label if isinstance(printed.label, Problem) else None,
-        printed=logged(session, printed.records, note),
-        scans=scans_of(session, link),
-    )
+    told = _of_label(session, evidence, printed, note)
+    read = replace(told, scans=scans_of(session, link))
     lists = _status_lists(session, lot, sources)
     return replace(lot, status=lists).of_label(read)
+
+
+def _of_label(
+    session: Session, evidence: Evidence, printed: Printed, note: str
+) -> LabelEvidence:
+    told = printed.label
+    return LabelEvidence(
+        asked=evidence.asked or read_link(""),
+        now=evidence.now,
+        label=None if isinstance(told, Problem) else told,
+        silence=told if isinstance(told, Problem) else None,
+        printed=logged(session, printed.records, note),
+    )
 
 
 def _status_lists(session: Session, lot: Evidence, sources: Sources) -> tuple[str, ...]:
@@ -186,13 +173,6 @@ def _status_lists(session: Session, lot: Evidence, sources: Sources) -> tuple[st
         )
     except DomainError:
         return ()  # keys or log are not as they should be: other checks say so
-
-
-def unregistered(session: Session, link: DigitalLink) -> LabelState:
-    """Return what is to say of a link whose lot nobody registered."""
-    if product_by_key(session, link.key) is None:
-        return LabelState.PRODUCT_UNKNOWN
-    return LabelState.PRODUCT if link.lot is None else LabelState.LOT_UNKNOWN
 
 
 def scans_of(session: Session, link: DigitalLink) -> ScanFacts:
@@ -252,48 +232,6 @@ def _confirmed(words: Words, sources: Sources) -> list[Confirmed]:
     return [
         one for record, said in words for one in counting(record, said, lambda: ring)
     ]
-
-
-_STATES = {
-    LabelStanding.LIVE: LabelState.LIVE,
-    LabelStanding.VOID: LabelState.VOID,
-    LabelStanding.OTHER_BATCH: LabelState.OTHER_BATCH,
-    LabelStanding.UNKNOWN: LabelState.UNKNOWN,
-}
-
-
-def printed_for(
-    session: Session, batch: Batch, link: DigitalLink, sources: Sources
-) -> Printed:
-    """Return the service's word on a label, and the records of its printing.
-
-    Where the serial key cannot be read now, nobody knows: never green, never an error.
-    """
-    if link.serial is None:
-        return Printed(label=LabelFacts(state=LabelState.LOT))
-    try:
-        known = label_state(session, batch, link.serial, sources.mac_of)
-    except DomainError as refusal:  # its words name files: they are for operators
-        return Printed(label=Problem(refusal.code, KEYS_UNREADABLE))
-    run = known.run
-    mine = run is not None and run.batch_id == batch.id
-    if run is None or not mine:
-        return Printed(label=label_facts(known))
-    records = [
-        *label_records(session, run),
-        *applied_record(session, run, link.serial),
-    ]
-    return Printed(label=label_facts(known), records=records)
-
-
-def label_facts(known: Known) -> LabelFacts:
-    """Return the state of a label as a verifier is told it."""
-    return LabelFacts(
-        state=_STATES[known.standing],
-        sealed=known.sealed,
-        void_on=known.void.at if known.void else None,
-        void_reason=known.void.reason if known.void else "",
-    )
 
 
 def is_behind(session: Session, sources: Sources) -> bool:
@@ -363,22 +301,3 @@ def _consistency(
     if since is None or since > size:
         return None
     return sources.log.consistency_proof(session, since, size)
-
-
-def links_of_serial(session: Session, serial: str, *, sources: Sources) -> list[str]:
-    """Return the links of the labels that carry a serial typed by itself.
-
-    The product is part of what the serial's check characters cover, so that a genuine
-    one nearly always leads to one label.
-    """
-    number = SerialNumber.parse(serial)
-    found = []
-    for run, batch in runs_holding(session, number.index):
-        link = replace(DigitalLink.parse(batch.digital_link), serial=serial)
-        try:
-            known = label_state(session, batch, serial, sources.mac_of)
-        except DomainError:
-            continue
-        if known.run is not None and known.run.id == run.id:
-            found.append(str(link))
-    return found

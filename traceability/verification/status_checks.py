@@ -15,8 +15,9 @@ from traceability.verification.findings import (
     passed,
 )
 from traceability.verification.label_checks import seal_facts
-from traceability.verification.lot import status, versions
+from traceability.verification.lot import status
 from traceability.verification.status_lists import EXPIRED, rolled_back
+from traceability.verification.versions import versions
 
 CURRENCY = 8
 LISTS_MISSING = Problem(

@@ -45,7 +45,7 @@ _STATES: Mapping[str, Verdict] = {
     "expired": Verdict.EXPIRED,
 }
 _LESSER = frozenset(  # something lacks, none lies
-    {"seal-dropped", "quorum-missing", "label-not-applied"}
+    {"seal-dropped", "quorum-missing", "label-not-applied", "label-unbound"}
 )
 _SUSPICION = 11  # what fails here says something of the paper, not of the record
 

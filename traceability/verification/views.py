@@ -17,11 +17,11 @@ from traceability.verification.bundle.contents import (
 )
 from traceability.verification.evidence import read_link
 from traceability.verification.photo import MAX_BYTES, codes_in_turn
+from traceability.verification.printed.queries import links_of_serial
 from traceability.verification.report import Report, report_of, settled_since
 from traceability.verification.room import sources_of
 from traceability.verification.service import (
     evidence_for_others,
-    links_of_serial,
     verify_link,
 )
 from traceability.verification.standalone import views as standalone_views

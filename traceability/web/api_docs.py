@@ -25,6 +25,7 @@ HEADINGS: dict[str, LazyText] = {
     "designs_api": _l("Label designs"),
     "label_life_api": _l("Life of labels"),
     "printing_api": _l("Files of label runs"),
+    "stamps_api": _l("Blank stamps"),
     "inspection_api": _l("Inspections"),
     "records_api": _l("Signed records and the log"),
     "verification_api": _l("Verification"),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from traceability.accounts.models import Organisation
 from traceability.batches.models import Batch
-from traceability.batches.queries import batch_by_link, inputs_of, made_from
+from traceability.batches.queries import inputs_of, made_from
 from traceability.core.clock import day_in_vietnam
 from traceability.core.quantity import Quantity
 from traceability.events.queries import CapturedEvent, events_of
@@ -69,9 +69,13 @@ class Opened:
     visits: Sequence[Listed]
 
 
-def opened(session: Session, link: DigitalLink, *, counts: Counts) -> Opened | None:
-    """Return what is known of the lot a link names, or nothing where it is unknown."""
-    batch = batch_by_link(session, link) if link.lot is not None else None
+def opened(
+    session: Session, link: DigitalLink, batch: Batch | None, *, counts: Counts
+) -> Opened | None:
+    """Return what is known of the lot a link leads to, or nothing where it is unknown.
+
+    ``batch`` is that lot: named by the link, or bound to its stamp.
+    """
     if batch is None:
         return None
     single = link.serial is not None

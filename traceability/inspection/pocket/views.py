@@ -18,8 +18,8 @@ from traceability.inspection.pocket.shell import (
     version_of,
 )
 from traceability.inspection.pocket.wording import manifest_words, words
+from traceability.verification.printed.queries import links_of_serial
 from traceability.verification.room import sources_of
-from traceability.verification.service import links_of_serial
 from traceability.verification.typed import link_of, serial_of
 from traceability.web.context import services
 from traceability.web.hardening import policy

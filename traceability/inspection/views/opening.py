@@ -1,7 +1,7 @@
 """Open a label or a lot: by its link, its number, or a photo of the code."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, redirect, request, url_for
 from sqlalchemy.orm import Session
@@ -19,8 +19,9 @@ from traceability.records.models import SignedRecord
 from traceability.records.queries import signature_counts
 from traceability.signing.keystore import KeyStore
 from traceability.verification.photo import MAX_BYTES, codes_in_turn
-from traceability.verification.room import sources_of
-from traceability.verification.service import links_of_serial, verify_link
+from traceability.verification.printed.queries import links_of_serial, lot_of
+from traceability.verification.room import Sources, sources_of
+from traceability.verification.service import verify_link
 from traceability.verification.typed import link_of, serial_of
 from traceability.verification.wording import CheckLine, Line, check_lines, line_of
 from traceability.web.auth import actor, require
@@ -101,9 +102,9 @@ def _page(
 def _opened_page(session: Session, link: str) -> OpenedPage:
     sources = sources_of(services())
     report = verify_link(session, link, sources=sources)
-    found = _found(session, link)
+    found = _found(session, link, sources)
     return OpenedPage(
-        text=link,
+        text=_with_lot(link, found),
         line=line_of(report),
         checks=check_lines(report),
         opened=found,
@@ -111,14 +112,25 @@ def _opened_page(session: Session, link: str) -> OpenedPage:
     )
 
 
-def _found(session: Session, link: str) -> Opened | None:
+def _with_lot(text: str, found: Opened | None) -> str:
+    """Return a stamp's link with the lot it is bound to: a visit is to the lot."""
+    if found is None:
+        return text
+    link = DigitalLink.parse(text)
+    if link.lot is not None:
+        return text
+    return str(replace(link, lot=found.batch.lot_number))
+
+
+def _found(session: Session, link: str, sources: Sources) -> Opened | None:
     try:
         parsed = DigitalLink.parse(link)
     except DomainError:
         return None
     if parsed.origin != services().identity.origin:
         return None
-    return opened(session, parsed, counts=signatures())
+    batch = lot_of(session, parsed, sources)
+    return opened(session, parsed, batch, counts=signatures())
 
 
 def signatures() -> Callable[[SignedRecord], bool]:

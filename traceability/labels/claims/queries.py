@@ -1,5 +1,6 @@
 """Gather what a batch's labels may say on a day."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -29,26 +30,13 @@ def facts_for(
     stars = stars_of(held)
     until = held.today.recognition.expires if stars and held.today.recognition else None
     record = current_record(session, batch)
-    producer = batch.organisation
-    product = batch.product
-    facts = LabelFacts(
-        product_name=product.name_vi,
+    facts = replace(
+        product_facts(session, batch.product, batch.organisation),
         lot_number=batch.lot_number,
         production_date=batch.production_date,
         best_before=batch.best_before,
         expiry=batch.expiry,
-        net_content=_capital(product.pack_text or quantity(product.net)),
-        producer_name=producer.name_vi if producer.name_public else "",
         stars=stars or None,
-        brand=product.brand,
-        responsible_name=product.responsible_name,
-        address=_address(session, product, producer),
-        origin=product.origin,
-        ingredients=product.ingredients,
-        ethanol=_percent(product.alcohol_percent),
-        usage=product.usage,
-        storage=product.storage,
-        warnings=product.warnings,
         certificates=_certificates(session, batch, today),
     )
     return facts, SealFacts(
@@ -58,6 +46,30 @@ def facts_for(
         stars_until=until,
         flags=FLAG_BEST_BEFORE if batch.best_before and not batch.expiry else 0,
         log_index=record.log_index if record else 0,
+    )
+
+
+def product_facts(
+    session: Session, product: Product, producer: Organisation
+) -> LabelFacts:
+    """Return what every pack of a product may say, whatever its lot.
+
+    Nothing of it can lapse: stars and certificates are a lot's.
+    """
+    return LabelFacts(
+        product_name=product.name_vi,
+        lot_number="",
+        net_content=_capital(product.pack_text or quantity(product.net)),
+        producer_name=producer.name_vi if producer.name_public else "",
+        brand=product.brand,
+        responsible_name=product.responsible_name,
+        address=_address(session, product, producer),
+        origin=product.origin,
+        ingredients=product.ingredients,
+        ethanol=_percent(product.alcohol_percent),
+        usage=product.usage,
+        storage=product.storage,
+        warnings=product.warnings,
     )
 
 

@@ -18,7 +18,7 @@ from traceability.labels.design import LabelField
 from traceability.labels.errors import ClaimLapsedError, RunRefusedError
 from traceability.labels.job import LabelKind, facts_of
 from traceability.labels.models import LabelRun
-from traceability.labels.queries import RunRow, design_in, run_of
+from traceability.labels.queries import RunRow, bindings_of, design_in, run_of
 from traceability.labels.service import refusal_of
 from traceability.ocop.rating import Standing, StandingState
 
@@ -31,21 +31,22 @@ def printable_run(
     Raises ``RunNotFoundError``, and what ``claims_refusal`` finds.
     """
     row = run_of(session, public_id, actor=actor)
-    refused = claims_refusal(session, row.run, row.batch, today)
+    refused = claims_refusal(session, row, today)
     if refused is not None:
         raise refused
     return row
 
 
-def claims_refusal(
-    session: Session, run: LabelRun, batch: Batch, today: date
-) -> ConflictError | None:
+def claims_refusal(session: Session, row: RunRow, today: date) -> ConflictError | None:
     """Return why a run's labels are not printed any more today, or nothing.
 
     Asked each time files are made: the batch's state, then what the labels say that
-    can cease to be true (dates, stars, certificates), as the run froze it. The batch's
-    product is loaded.
+    can cease to be true (dates, stars, certificates), as the run froze it. Blank
+    stamps say nothing that ceases; the lots they were bound to may be stopped.
     """
+    run, batch = row.run, row.of_batch
+    if batch is None:
+        return _stamps_stopped(session, row)
     return (
         _stopped(session, batch)
         or refusal_of(batch, today)
@@ -53,6 +54,14 @@ def claims_refusal(
         or _stars_lapsed(session, run, batch, today)
         or _certificate_lapsed(session, run, batch, today)
     )
+
+
+def _stamps_stopped(session: Session, row: RunRow) -> RunRefusedError | None:
+    if row.product.state != "active":
+        return RunRefusedError("This product is no longer made; no stamps are printed.")
+    bound = {one.batch.id: one.batch for one in bindings_of(session, row.run)}
+    found = (_stopped(session, batch) for batch in bound.values())
+    return next((one for one in found if one is not None), None)
 
 
 def _stopped(session: Session, batch: Batch) -> RunRefusedError | None:

@@ -17,7 +17,8 @@ class Tally:
     """How many labels were printed for a lot, in how many runs, less void ones.
 
     A number printed twice is one label: ``reprinted`` says of how many that is told.
-    ``reasons`` are those given for more labels than packs, one for each such run.
+    ``reasons`` are those given for more labels than packs, one for each such run
+    or binding.
     """
 
     runs: int = 0
@@ -25,6 +26,7 @@ class Tally:
     void: int = 0
     reprinted: int = 0
     reasons: tuple[str, ...] = ()
+    bound: int = 0  # of those printed: stamps that were blank first
 
     @property
     def live(self) -> int:
@@ -40,12 +42,16 @@ def tally_of(
     runs: Iterable[Mapping[str, Json]],
     voids: Iterable[Mapping[str, Json]],
     reprints: Iterable[Mapping[str, Json]] = (),
+    bindings: Iterable[Mapping[str, Json]] = (),
 ) -> Tally:
     """Return what the claims of a lot's label runs and ranges of them add up to.
 
-    Ranges that overlap count once; what no run was signed for is not subtracted.
+    Blank stamps count for the lot they are bound to. Ranges that overlap count once;
+    what no run was signed for is not subtracted.
     """
-    counted = [(str(one.get("id")), _whole(one.get("count")), one) for one in runs]
+    bound = [_bound(one) for one in bindings]
+    parts = [*runs, *bound]
+    counted = [(str(one.get("id")), _whole(one.get("count")), one) for one in parts]
     void, again = _by_run(voids), _by_run(reprints)
     return Tally(
         runs=len(counted),
@@ -53,6 +59,7 @@ def tally_of(
         void=sum(_covered(one, void.get(name, ())) for name, _, one in counted),
         reprinted=sum(_covered(one, again.get(name, ())) for name, _, one in counted),
         reasons=tuple(reason for _, _, one in counted if (reason := _reason(one))),
+        bound=sum(_whole(one["count"]) for one in bound),
     )
 
 
@@ -69,6 +76,17 @@ def _by_run(
 def _reason(run: Mapping[str, Json]) -> str:
     excess = run.get("excess")
     return str(excess.get("reason", "")) if isinstance(excess, dict) else ""
+
+
+def _bound(binding: Mapping[str, Json]) -> Mapping[str, Json]:
+    """Return a bound range as the part of its run that it is."""
+    first, last = _whole(binding.get("from")), _whole(binding.get("to"))
+    return {
+        "id": binding.get("run"),
+        "firstIndex": first,
+        "count": max(last - first + 1, 0),
+        "excess": binding.get("excess"),
+    }
 
 
 def packs_of(quantity: Quantity, net: Quantity | None) -> int | None:

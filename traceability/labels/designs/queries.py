@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from traceability.batches.models import Batch, BatchState
+from traceability.catalog.models import Product
 from traceability.db.window import Window
 from traceability.labels.design import DEFAULT_DESIGN, Design
 from traceability.labels.errors import DesignNotFoundError
@@ -59,8 +60,8 @@ def last_design(session: Session, owner: int) -> str:
     """Return the design a producer printed with last, if it is still offered."""
     run = session.scalar(
         select(LabelRun)
-        .join(Batch, Batch.id == LabelRun.batch_id)
-        .where(Batch.organisation_id == owner)
+        .join(Product, Product.id == LabelRun.product_id)
+        .where(Product.organisation_id == owner)
         .order_by(LabelRun.id.desc())
         .limit(1)
     )

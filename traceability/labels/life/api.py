@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from traceability.batches.queries import batch_of
 from traceability.core.permissions import Role, Scope
+from traceability.labels.blanks.service import reprint_in
 from traceability.labels.errors import VoidRangeError
 from traceability.labels.life.queries import (
     indexes_named,
@@ -25,8 +25,7 @@ from traceability.labels.life.schemas import (
 from traceability.labels.life.service import (
     ApplyDraft,
     ReprintDraft,
-    apply_labels,
-    reprint_labels,
+    apply_in,
 )
 from traceability.labels.queries import RunRow, run_of
 from traceability.labels.room import label_keys_of
@@ -81,9 +80,8 @@ def applied(data: dict[str, Any], public_id: str) -> Any:
         row = run_of(session, public_id, actor=actor())
         first, last = _range(row, data)
         draft = ApplyDraft(first=first, last=last, day=data["day"], place=data["place"])
-        batch = batch_of(session, row.batch.public_id, actor=actor())
         notary = notary_of(services())
-        apply_labels(session, batch, draft, actor=actor(), notary=notary)
+        apply_in(session, row, draft, actor=actor(), notary=notary)
         return _shown(session, row)
 
     return once(write)
@@ -102,9 +100,8 @@ def reprints(data: dict[str, Any], public_id: str) -> Any:
         draft = ReprintDraft(
             first=first, last=last, reason=data["reason"], witness=witness_in(data)
         )
-        batch = batch_of(session, row.batch.public_id, actor=actor())
         notary = notary_of(services())
-        reprint_labels(session, batch, draft, actor=actor(), notary=notary)
+        reprint_in(session, row, draft, actor=actor(), notary=notary)
         return _shown(session, row)
 
     return once(write)
@@ -131,8 +128,8 @@ def _shown(session: Session, row: RunRow) -> Any:
     counts = found.counts(row.run)
     return {
         "run": row.run.public_id,
-        "batch": row.batch.public_id,
-        "digital_link": row.batch.digital_link,
+        "batch": None if row.blank else row.batch.public_id,
+        "digital_link": str(row.job.lot),
         "index": None,
         "counts": {fate.value: count for fate, count in counts.items()},
         **life_shown(found),

@@ -7,6 +7,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from traceability.batches.models import Batch
+from traceability.catalog.models import Product
 from traceability.core.canonical import Json
 from traceability.core.errors import DomainError
 from traceability.core.permissions import SYSTEM, Actor
@@ -16,8 +17,15 @@ from traceability.labels.job import PrintJob
 from traceability.labels.life.models import LabelApplied, LabelPrintOut, LabelReprint
 from traceability.labels.life.ranges import Fate, Range, Stretch, counts, stretches
 from traceability.labels.life.scanned import number_in_scan
-from traceability.labels.models import LabelRun, LabelVoid
-from traceability.labels.queries import RunRow, index_named, run_of, voids_of
+from traceability.labels.models import LabelBinding, LabelRun, LabelVoid
+from traceability.labels.queries import (
+    RunRow,
+    batch_bound,
+    bindings_of,
+    index_named,
+    run_of,
+    voids_of,
+)
 from traceability.labels.serials import SerialNumber, index_typed, is_genuine
 from traceability.records.models import SignedRecord
 from traceability.records.queries import disclosures_by_record
@@ -33,6 +41,7 @@ class RunLife:
     applied: Sequence[LabelApplied] = ()
     reprints: Sequence[LabelReprint] = ()
     voids: Sequence[LabelVoid] = ()
+    bindings: Sequence[LabelBinding] = ()
     private: Mapping[int, Mapping[str, Json]] = field(default_factory=dict)
     # by record: who was there, where it was; as far as it still opens
 
@@ -43,6 +52,7 @@ class RunLife:
             applied=[one for one in self.applied if _holds(one, index)],
             reprints=[one for one in self.reprints if _holds(one, index)],
             voids=[one for one in self.voids if _holds(one, index)],
+            bindings=[one for one in self.bindings if _holds(one, index)],
             private=self.private,
         )
 
@@ -60,6 +70,7 @@ class RunLife:
             return []
         ranges = {
             Fate.REPRINTED: [_range(one) for one in self.reprints],
+            Fate.BOUND: [_range(one) for one in self.bindings],
             Fate.APPLIED: [_range(one) for one in self.applied],
             Fate.VOID: [_range(one) for one in self.voids],
         }
@@ -70,11 +81,14 @@ class RunLife:
         return counts(self.stretches(run))
 
 
-def _range(one: LabelApplied | LabelReprint | LabelVoid) -> Range:
+_Ranged = LabelApplied | LabelReprint | LabelVoid | LabelBinding
+
+
+def _range(one: _Ranged) -> Range:
     return one.from_index, one.to_index
 
 
-def _holds(one: LabelApplied | LabelReprint | LabelVoid, index: int) -> bool:
+def _holds(one: _Ranged, index: int) -> bool:
     return one.from_index <= index <= one.to_index
 
 
@@ -85,6 +99,7 @@ class NumberLife:
     row: RunRow
     index: int
     life: RunLife
+    batch: Batch | None  # none for a stamp that is bound to no lot yet
 
     @property
     def fate(self) -> Fate:
@@ -110,12 +125,14 @@ def life_of(session: Session, run: LabelRun) -> RunLife:
         .order_by(LabelPrintOut.id)
     ).all()
     voids = voids_of(session, run)
+    bindings = [one.binding for one in bindings_of(session, run)]
     ids = [one.record_id for group in (applied, reprints, voids) for one in group]
     return RunLife(
         print_outs=print_outs,
         applied=applied,
         reprints=reprints,
         voids=voids,
+        bindings=bindings,
         private=_private(session, ids),
     )
 
@@ -141,13 +158,37 @@ def lives_of_number(
     named = index_typed(number_in_scan(text))
     index = named if isinstance(named, int) else named.index
     found = session.execute(_holding(index, actor))
-    rows = [RunRow(run, batch) for run, batch in found]
+    rows = [RunRow(*one) for one in found]
     if isinstance(named, SerialNumber):
         rows = [row for row in rows if _made(row, named, mac_of)]
     return [
-        NumberLife(row=row, index=index, life=life_of(session, row.run).at(index))
+        NumberLife(
+            row=row,
+            index=index,
+            life=life_of(session, row.run).at(index),
+            batch=batch_of_range(session, row, index, index),
+        )
         for row in rows
     ]
+
+
+def batch_of_range(
+    session: Session, row: RunRow, first: int, last: int
+) -> Batch | None:
+    """Return the batch that a range of a run's labels is of.
+
+    Blank stamps have one where a single binding holds the whole range.
+    """
+    if not row.blank:
+        return row.batch
+    binding = session.scalar(
+        select(LabelBinding).where(
+            LabelBinding.run_id == row.run.id,
+            LabelBinding.from_index <= first,
+            LabelBinding.to_index >= last,
+        )
+    )
+    return batch_bound(session, binding)
 
 
 def _made(row: RunRow, number: SerialNumber, mac_of: Callable[[str], Mac]) -> bool:
@@ -156,10 +197,11 @@ def _made(row: RunRow, number: SerialNumber, mac_of: Callable[[str], Mac]) -> bo
     return key_id is not None and is_genuine(number, product, mac_of(key_id))
 
 
-def _holding(index: int, actor: Actor) -> Select[LabelRun, Batch]:
+def _holding(index: int, actor: Actor) -> Select[LabelRun, Batch, Product]:
     query = (
-        select(LabelRun, Batch)
-        .join(Batch, Batch.id == LabelRun.batch_id)
+        select(LabelRun, Batch, Product)
+        .join(Product, Product.id == LabelRun.product_id)
+        .outerjoin(Batch, Batch.id == LabelRun.batch_id)
         .options(joinedload(Batch.product), joinedload(Batch.organisation))
         .where(
             LabelRun.first_index <= index,
@@ -170,7 +212,7 @@ def _holding(index: int, actor: Actor) -> Select[LabelRun, Batch]:
     )
     if actor == SYSTEM:
         return query
-    return query.where(Batch.organisation_id == (actor.organisation_id or 0))
+    return query.where(Product.organisation_id == (actor.organisation_id or 0))
 
 
 def applied_in(run: LabelRun, first: int, last: int) -> Select[LabelApplied]:
@@ -240,3 +282,16 @@ def _named(row: RunRow, text: str, field: str, mac_of: Callable[[str], Mac]) -> 
     except DomainError as error:
         error.field = field
         raise
+
+
+def bindings_in(run: LabelRun, first: int, last: int) -> Select[LabelBinding]:
+    """Return the query for what of a range is bound to a batch."""
+    return (
+        select(LabelBinding)
+        .where(
+            LabelBinding.run_id == run.id,
+            LabelBinding.from_index <= last,
+            LabelBinding.to_index >= first,
+        )
+        .order_by(LabelBinding.from_index)
+    )

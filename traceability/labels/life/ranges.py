@@ -10,8 +10,9 @@ Range = tuple[int, int]  # both ends included
 class Fate(StrEnum):
     """What became of a number; where several things did, the last of these."""
 
-    LEFT = "left"  # neither applied nor void: in a drawer, or still on the press
+    LEFT = "left"  # neither bound, applied nor void: in a drawer, or still on the press
     REPRINTED = "reprinted"
+    BOUND = "bound"  # a stamp, blank until then, that a lot was given
     APPLIED = "applied"
     VOID = "void"
 

@@ -10,11 +10,11 @@ from traceability.labels.life.queries import NumberLife, RunLife
 from traceability.labels.life.ranges import Fate
 from traceability.labels.life.scanned import LONGEST
 from traceability.labels.life.witness import VoidKind, Witness
-from traceability.labels.models import LabelVoid
+from traceability.labels.models import LabelBinding, LabelVoid
 from traceability.records.credential import instant_text
 from traceability.web.fields import CleanText, DayField
 
-RECORDED = LabelApplied | LabelReprint | LabelVoid
+RECORDED = LabelApplied | LabelReprint | LabelVoid | LabelBinding
 
 
 class WitnessSchema(Schema):
@@ -111,7 +111,7 @@ class ApiLife(Schema):
     """What became of a run's labels, or of one number."""
 
     run = fields.String(required=True)
-    batch = fields.String(required=True)
+    batch = fields.String(required=True, allow_none=True)
     digital_link = fields.String(required=True)
     index = fields.Integer(required=True, allow_none=True)
     counts = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
@@ -119,6 +119,7 @@ class ApiLife(Schema):
     applied = fields.List(fields.Nested(ApiAppliedShown), required=True)
     reprints = fields.List(fields.Nested(ApiReprintShown), required=True)
     voids = fields.List(fields.Nested(ApiVoidTold), required=True)
+    bindings = fields.List(fields.Nested(ApiRangeShown), required=True)
 
 
 class ApiLives(Schema):
@@ -129,12 +130,12 @@ class ApiLives(Schema):
 
 def number_shown(one: NumberLife) -> dict[str, Any]:
     """Return one number's life, plain JSON."""
-    run, batch = one.row.run, one.row.batch
+    run = one.row.run
     counts = {fate.value: int(fate is one.fate) for fate in Fate}
     return {
         "run": run.public_id,
-        "batch": batch.public_id,
-        "digital_link": batch.digital_link,
+        "batch": one.batch.public_id if one.batch else None,
+        "digital_link": str(one.row.job.lot),
         "index": one.index,
         "counts": counts,
         **life_shown(one.life),
@@ -156,6 +157,7 @@ def life_shown(life: RunLife) -> dict[str, Any]:
             {**_range(one), "kind": one.kind, "reason": one.reason}
             for one in life.voids
         ],
+        "bindings": [_range(one) for one in life.bindings],
     }
 
 

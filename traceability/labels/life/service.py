@@ -24,9 +24,15 @@ from traceability.labels.errors import (
     WitnessMissingError,
 )
 from traceability.labels.life.models import LabelApplied, LabelPrintOut, LabelReprint
-from traceability.labels.life.queries import applied_in, voids_in
+from traceability.labels.life.queries import (
+    applied_in,
+    batch_of_range,
+    bindings_in,
+    voids_in,
+)
 from traceability.labels.life.witness import Witness
 from traceability.labels.models import LabelRun
+from traceability.labels.queries import RunRow
 from traceability.labels.service import (
     audit_labels,
     label_voucher,
@@ -107,6 +113,23 @@ def note_print_out(
     session.flush()
 
 
+def apply_in(
+    session: Session, row: RunRow, draft: ApplyDraft, *, actor: Actor, notary: Notary
+) -> LabelApplied:
+    """Tell that a range of a run's labels was put on goods.
+
+    Raises what ``apply_labels`` does, and ``AppliedRangeError`` for blank stamps that
+    no one lot was given yet.
+    """
+    batch = batch_of_range(session, row, draft.first, draft.last)
+    if batch is None:
+        raise AppliedRangeError(
+            "These stamps are not all bound to one lot yet. Bind them first.",
+            field="first",
+        )
+    return apply_labels(session, batch, draft, actor=actor, notary=notary)
+
+
 def apply_labels(
     session: Session, batch: Batch, draft: ApplyDraft, *, actor: Actor, notary: Notary
 ) -> LabelApplied:
@@ -137,6 +160,7 @@ def apply_labels(
         subject=f"{run_link(notary.identity, run)}/applied/{applied.public_id}",
         claims={
             **range_claims(batch, run, indexes, notary.identity),
+            "lot": batch.digital_link,
             "appliedOn": draft.day.isoformat(),
         },
         private={"place": place} if place else {},
@@ -165,7 +189,7 @@ def reprint_labels(
     if refused is not None:
         raise refused
     run = run_holding(session, batch, draft.first, draft.last)
-    _require_spoiled(session, run, draft)
+    require_spoiled(session, run, draft)
     reprint = LabelReprint(
         public_id=new_id(),
         run_id=run.id,
@@ -218,7 +242,12 @@ def _require_not_applied(
         )
 
 
-def _require_spoiled(session: Session, run: LabelRun, draft: ReprintDraft) -> None:
+def require_spoiled(session: Session, run: LabelRun, draft: ReprintDraft) -> None:
+    """Raise ``ReprintRefusedError`` where labels cannot be spoiled on the press.
+
+    Void ones, those on goods, stamps that are bound (they are on packs), and labels of
+    which no file was made.
+    """
     void = session.scalars(voids_in(run, draft.first, draft.last).limit(1)).first()
     if void is not None:
         raise ReprintRefusedError(
@@ -227,7 +256,11 @@ def _require_spoiled(session: Session, run: LabelRun, draft: ReprintDraft) -> No
             first=void.from_index,
             last=void.to_index,
         )
-    used = session.scalars(applied_in(run, draft.first, draft.last).limit(1)).first()
+    indexes = (run, draft.first, draft.last)
+    used = (
+        session.scalars(applied_in(*indexes).limit(1)).first()
+        or session.scalars(bindings_in(*indexes).limit(1)).first()
+    )
     if used is not None:
         raise ReprintRefusedError(
             "The labels %(first)s–%(last)s are on goods. Print new ones instead.",

@@ -6,10 +6,10 @@ from typing import Any
 from flask import Blueprint, Response, abort, request, url_for
 from sqlalchemy.orm import Session
 
-from traceability.batches.queries import batch_of
 from traceability.core.errors import DomainError
 from traceability.core.permissions import Role
 from traceability.labels import wording
+from traceability.labels.blanks.service import reprint_in
 from traceability.labels.claims.service import claims_refusal
 from traceability.labels.life.queries import (
     NumberLife,
@@ -23,9 +23,8 @@ from traceability.labels.life.schemas import ApplySchema, ReprintSchema, witness
 from traceability.labels.life.service import (
     ApplyDraft,
     ReprintDraft,
-    apply_labels,
+    apply_in,
     note_print_out,
-    reprint_labels,
 )
 from traceability.labels.life.wording import FATES, VOID_KINDS
 from traceability.labels.queries import RunRow, run_of
@@ -54,8 +53,7 @@ def apply(run_id: str) -> Answer:
         draft = ApplyDraft(
             first=first, last=last, day=form.data["day"], place=form.data["place"]
         )
-        batch = batch_of(session, row.batch.public_id, actor=actor())
-        apply_labels(session, batch, draft, actor=actor(), notary=notary_of(use))
+        apply_in(session, row, draft, actor=actor(), notary=notary_of(use))
 
     status = submitted(form, write)
     if status == STORED:
@@ -78,9 +76,8 @@ def reprint(run_id: str) -> Answer:
             reason=form.data["reason"],
             witness=witness_in(form.data),
         )
-        batch = batch_of(session, row.batch.public_id, actor=actor())
         notary = notary_of(services())
-        reprint_labels(session, batch, draft, actor=actor(), notary=notary)
+        reprint_in(session, row, draft, actor=actor(), notary=notary)
 
     status = submitted(form, write)
     if status == STORED:
@@ -90,7 +87,7 @@ def reprint(run_id: str) -> Answer:
 
 
 def _page(template: str, status: int, row: RunRow, form: Form) -> Response:
-    return render(template, status, row=row, run=row.run, batch=row.batch, form=form)
+    return render(template, status, row=row, run=row.run, batch=row.of_batch, form=form)
 
 
 def _with_serials(run_id: str) -> RunRow:
@@ -112,7 +109,7 @@ def reprint_sheet(run_id: str, reprint_id: str) -> Response:
     use = services()
     with use.database.reading() as session:
         row, again = reprint_of(session, run_id, reprint_id, actor=actor())
-        lapsed = claims_refusal(session, row.run, row.batch, use.clock.today())
+        lapsed = claims_refusal(session, row, use.clock.today())
     if lapsed is not None:
         raise lapsed
     sheets = print_sheets(reprint_job(row, again), SheetFormat.PDF, label_keys_of(use))
@@ -128,7 +125,7 @@ def reprint_sheet(run_id: str, reprint_id: str) -> Response:
         )
 
     use.database.written(write)
-    name = f"tem-{row.batch.lot_number}-{again.from_index}-{again.to_index}.pdf"
+    name = f"{row.file_stem}-{again.from_index}-{again.to_index}.pdf"
     response = Response(sheets.files[0], content_type=sheets.media_type)
     response.headers["Cache-Control"] = "no-store"
     response.headers.set("Content-Disposition", "attachment", filename=name)

@@ -8,6 +8,7 @@ from traceability.web.i18n import lazy_gettext as _l
 FATES = {
     Fate.APPLIED: _l("On goods"),
     Fate.LEFT: _l("Not used yet"),
+    Fate.BOUND: _l("Bound to a lot"),
     Fate.REPRINTED: _l("Spoiled, printed once more"),
     Fate.VOID: _l("Void"),
 }

@@ -1,6 +1,6 @@
 """Read an organisation's terms, how much of them is used, and a lot's room."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -16,7 +16,7 @@ from traceability.core.permissions import Role
 from traceability.labels.counting.tally import packs_of, tally_of
 from traceability.labels.limits.models import LabelTerms
 from traceability.labels.limits.terms import Period, QuotaUse, Room, room_in
-from traceability.labels.models import LabelRun, LabelVoid
+from traceability.labels.models import LabelBinding, LabelRun, LabelVoid
 
 _NONE = LabelTerms(quota=None, period=Period.YEAR.value)
 
@@ -105,11 +105,19 @@ def _terms(organisation_id: int) -> Select[LabelTerms]:
 def room_of(session: Session, batch: Batch) -> Room:
     """Return how many labels a lot has and how many packs it makes.
 
-    Its product is loaded. Counted from rows, as they are now; what is told to others
-    is counted from records (``counting``).
+    Its product is loaded; blank stamps count where they are bound. Counted from rows,
+    as they are now; what is told to others is counted from records (``counting``).
     """
     runs = session.scalars(select(LabelRun).where(LabelRun.batch_id == batch.id)).all()
-    tally = tally_of([_run_claims(run) for run in runs], _void_claims(session, runs))
+    bound = session.scalars(
+        select(LabelBinding).where(LabelBinding.batch_id == batch.id)
+    ).all()
+    ids = {*(run.id for run in runs), *(one.run_id for one in bound)}
+    tally = tally_of(
+        [_run_claims(run) for run in runs],
+        [_range_claims(one) for one in _voids_of(session, ids)],
+        bindings=[_range_claims(one) for one in bound],
+    )
     return room_in(packs_of(batch.quantity, batch.product.net), tally)
 
 
@@ -118,12 +126,9 @@ def _run_claims(run: LabelRun) -> dict[str, int | str]:
     return {"id": str(run.id), "count": run.count, **first}
 
 
-def _void_claims(
-    session: Session, runs: Sequence[LabelRun]
-) -> list[dict[str, int | str]]:
-    ids = [run.id for run in runs]
-    voids = session.scalars(select(LabelVoid).where(LabelVoid.run_id.in_(ids)))
-    return [
-        {"run": str(one.run_id), "from": one.from_index, "to": one.to_index}
-        for one in voids
-    ]
+def _voids_of(session: Session, runs: Collection[int]) -> Sequence[LabelVoid]:
+    return session.scalars(select(LabelVoid).where(LabelVoid.run_id.in_(runs))).all()
+
+
+def _range_claims(one: LabelVoid | LabelBinding) -> dict[str, int | str]:
+    return {"run": str(one.run_id), "from": one.from_index, "to": one.to_index}

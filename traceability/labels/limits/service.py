@@ -1,6 +1,6 @@
 """Keep runs within their bounds, and set what bounds them. The caller commits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select, text
@@ -17,7 +17,7 @@ from traceability.labels.errors import OverPrintingError, QuotaExceededError
 from traceability.labels.job import LabelKind, RunSpec
 from traceability.labels.limits.models import LabelTerms
 from traceability.labels.limits.queries import room_of, use_under
-from traceability.labels.limits.terms import Bounds, Period, QuotaUse, Room
+from traceability.labels.limits.terms import Bounds, Period, QuotaUse
 
 _TERMS = text(
     "INSERT INTO label_terms (organisation_id, period) VALUES (:organisation, 'year')"
@@ -39,17 +39,24 @@ def bounds_of(session: Session, batch: Batch, spec: RunSpec, today: date) -> Bou
     Raises ``QuotaExceededError`` and, where a lot gets more labels than packs and
     nobody says why, ``OverPrintingError``.
     """
-    terms = terms_within(session, batch.organisation_id, spec.count, today)
-    since = terms.applied_since if terms is not None else None
-    room = room_of(session, batch)
-    return Bounds(
-        packs=room.packs,
-        live=room.live,
-        reason=_reason_for(spec, room),
-        must_be_applied=spec.kind is not LabelKind.LOT
-        and since is not None
-        and since <= today,
+    terms = bounds_of_stamps(session, batch.organisation_id, spec.count, today)
+    return replace(
+        room_for(session, batch, spec.count, spec.excess_reason),
+        must_be_applied=spec.kind is not LabelKind.LOT and terms.must_be_applied,
     )
+
+
+def bounds_of_stamps(
+    session: Session, organisation_id: int, count: int, today: date
+) -> Bounds:
+    """Return what binds labels whatever their lot: the organisation's terms.
+
+    Blank stamps use up a quota when they are printed, whether they are ever bound or
+    not. Raises ``QuotaExceededError``.
+    """
+    terms = terms_within(session, organisation_id, count, today)
+    since = terms.applied_since if terms is not None else None
+    return Bounds(must_be_applied=since is not None and since <= today)
 
 
 def terms_within(
@@ -70,21 +77,25 @@ def terms_within(
     return terms
 
 
-def _reason_for(spec: RunSpec, room: Room) -> str:
-    """Return why a run goes over its lot's packs; empty where it does not."""
-    if room.left is None or spec.count <= room.left:
-        return ""
-    reason = clean_text(spec.excess_reason, field="excess_reason")
-    if not reason:
+def room_for(session: Session, batch: Batch, count: int, excess_reason: str) -> Bounds:
+    """Return the bounds of so many more labels of a lot: printed, or bound to it.
+
+    Its batch is locked; the reason stays empty where none is needed. Raises
+    ``OverPrintingError``.
+    """
+    room = room_of(session, batch)
+    over = room.left is not None and count > room.left
+    reason = clean_text(excess_reason, field="excess_reason") if over else ""
+    if over and not reason:
         raise OverPrintingError(
             "The lot makes at most %(packs)d packs and has %(live)d labels. "
             "%(count)d more are too many unless you say why.",
             field="excess_reason",
             packs=room.packs or 0,
             live=room.live,
-            count=spec.count,
+            count=count,
         )
-    return reason
+    return Bounds(packs=room.packs, live=room.live, reason=reason)
 
 
 def _require_quota(use: QuotaUse, count: int) -> None:

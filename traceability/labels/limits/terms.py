@@ -88,6 +88,14 @@ def bounds_claims(facts: Mapping[str, Any]) -> dict[str, Json]:
     return claims
 
 
+def excess_numbers(facts: Mapping[str, Any]) -> dict[str, object]:
+    """Return the numbers of what goes over a lot's packs; reasons are texts."""
+    excess = facts.get(EXCESS)
+    if excess is None:
+        return {}
+    return {"excess": {"packs": excess["packs"], "live": excess["live"]}}
+
+
 def room_in(packs: int | None, tally: Tally) -> Room:
     """Return a lot's room for labels."""
     return Room(packs=packs, live=tally.live)

@@ -1,5 +1,6 @@
 """`traceability labels tasks` and `cancel`, and printing large runs in this process."""
 
+import json
 import shutil
 import signal
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ from rich.progress import (
 )
 
 from traceability.core.permissions import SYSTEM
+from traceability.labels.life.service import note_print_out
+from traceability.labels.models import LabelRun
 from traceability.labels.printing import service
 from traceability.labels.printing.models import PrintTask
 from traceability.labels.printing.press import Press
@@ -27,9 +30,29 @@ from traceability.labels.printing.room import forget_parts, ready_file
 from traceability.labels.printing.state import RUNNING
 from traceability.labels.printing.tasks import print_some, worker_name
 from traceability.labels.queries import RunRow
-from traceability.labels.sheets import SheetFormat
+from traceability.labels.room import label_keys_of
+from traceability.labels.sheets import SheetFormat, print_sheets
 from traceability.web.context import Services
 
+format_option = click.option(
+    "--format",
+    "format_",
+    type=click.Choice([one.value for one in SheetFormat]),
+    required=True,
+)
+out_option = click.option(
+    "--out",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    required=True,
+    help="SVG and PNG of several pages, and single files, are a ZIP.",
+)
+everything_option = click.option(
+    "--read-everything",
+    "everything",
+    is_flag=True,
+    help="Read every symbol back, of runs above 20,000 labels too.",
+)
+json_option = click.option("--json", "json_", is_flag=True, help="Print JSON.")
 _WAIT = 0.5  # seconds between looks at what other workers hold
 _SHOWN = ("run", "format", "state", "done", "total", "size", "sha256")
 
@@ -116,3 +139,55 @@ def _make(use: Services, task: PrintTask, stopped: Event) -> None:
             with use.database.reading() as session:
                 task = task_called(session, own)
             bars.update(bar, completed=task.done)
+
+
+def require_folder(out: Path) -> None:
+    """Refuse before any number is taken."""
+    if not out.absolute().parent.is_dir():
+        raise click.ClickException(f"there is no folder {out.parent}")
+
+
+def write_run(
+    use: Services, row: RunRow, format_: SheetFormat, out: Path, *, everything: bool
+) -> None:
+    """Write a run's file."""
+    try:
+        if row.job.at_once:
+            _write_now(use, row, format_, out)
+        else:
+            print_here(use, row, format_, out, everything=everything)
+    except OSError as error:
+        raise click.ClickException(
+            f"{error}: write the run with `labels reprint --run {row.run.public_id}`"
+        ) from error
+
+
+def _write_now(use: Services, row: RunRow, format_: SheetFormat, out: Path) -> None:
+    sheets = print_sheets(row.job, format_, label_keys_of(use))
+    out.write_bytes(sheets.files[0])
+    use.database.written(
+        lambda session: note_print_out(
+            session, row.run, format_.value, actor=SYSTEM, clock=use.clock
+        )
+    )
+
+
+def tell(run: LabelRun, paths: list[Path], *, json_: bool) -> None:
+    """Say what a run is, and where its files lie."""
+    told = _told(run, paths)
+    if json_:
+        click.echo(json.dumps(told))
+        return
+    for name, value in told.items():
+        click.echo(f"{name}: {', '.join(value) if isinstance(value, list) else value}")
+
+
+def _told(run: LabelRun, paths: list[Path]) -> dict[str, object]:
+    indexes = {"from": run.first_index, "to": run.last_index}
+    return {
+        "run": run.public_id,
+        "kind": run.kind,
+        "count": run.count,
+        **({} if run.first_index is None else indexes),
+        "files": [str(path) for path in paths],
+    }

@@ -40,9 +40,7 @@ class TaskRow:
     @property
     def file_name(self) -> str:
         """Return what the file is called where it is saved."""
-        row = self.row
-        stem = f"tem-{row.batch.lot_number}-{row.run.public_id[:6]}"
-        return f"{stem}.{self.task.suffix or self.task.format}"
+        return f"{self.row.file_stem}.{self.task.suffix or self.task.format}"
 
 
 def tasks_of(session: Session, row: RunRow) -> list[TaskRow]:
@@ -73,7 +71,7 @@ def task_called(session: Session, public_id: str) -> PrintTask:
 
 
 def row_of(session: Session, task: PrintTask) -> RunRow:
-    """Return the run that a task prints, with its batch loaded."""
+    """Return the run that a task prints, with its batch or product loaded."""
     public_id = session.scalars(
         select(LabelRun.public_id).where(LabelRun.id == task.run_id)
     ).one()

@@ -64,9 +64,9 @@ def ready_file(use: Services, row: TaskRow, *, actor: Actor) -> tuple[BinaryIO, 
         with use.database.transaction() as session:
             service.give_up(session, task.public_id)
         raise not_ready(TaskState.PURGED)
-    run, batch = row.row.run, row.row.batch
+    run = row.row.run
     with use.database.transaction() as session:
-        refused = claims_refusal(session, run, batch, use.clock.today())
+        refused = claims_refusal(session, row.row, use.clock.today())
         if refused is None:
             note_print_out(session, run, task.format, actor=actor, clock=use.clock)
     if refused is not None:

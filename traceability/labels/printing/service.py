@@ -69,7 +69,7 @@ def ask_print(
     A task that runs or is ready stays as it is, for two may ask at once; unless
     everything is to be read back that was not. Raises what ``claims_refusal`` finds.
     """
-    refused = claims_refusal(session, row.run, row.batch, clock.today())
+    refused = claims_refusal(session, row, clock.today())
     if refused is not None:
         raise refused
     # Whoever asks for the same run waits here for the other.

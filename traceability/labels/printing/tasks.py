@@ -53,7 +53,7 @@ def print_some(
     with use.database.reading() as session:
         task = task_called(session, public_id)
         row = row_of(session, task)
-        refused = claims_refusal(session, row.run, row.batch, use.clock.today())
+        refused = claims_refusal(session, row, use.clock.today())
     if task.standing not in RUNNING:
         return False
     if refused is not None:

@@ -104,7 +104,7 @@ def deliver(
     """
     run, batch = row.run, locked_batch(session, row.batch.id)
     require_own(batch, actor)
-    refused = claims_refusal(session, run, batch, notary.clock.today())
+    refused = claims_refusal(session, row, notary.clock.today())
     if refused is not None:
         raise refused
     recipient = check_deliverable(session, run, to)

@@ -1,6 +1,7 @@
 """Keep an organisation's own stock and its printers. The caller commits."""
 
 from dataclasses import asdict
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,7 +21,8 @@ from traceability.labels.setup import Setup
 from traceability.labels.stock import Stock, StockKind
 from traceability.labels.stocks.drafts import StockDraft
 from traceability.labels.stocks.models import LabelStock, PrinterProfile
-from traceability.labels.stocks.queries import own_stock, printer_of
+from traceability.labels.stocks.queries import own_stock, printer_of, stock_for
+from traceability.labels.stocks.schemas import form_setup
 
 _OWN = "own-"
 
@@ -132,3 +134,19 @@ def _printer_named(
 
 def _target(stock_id: str) -> str:
     return f"label-stock:{stock_id}"
+
+
+def stock_and_setup(
+    session: Session, organisation_id: int, data: dict[str, Any], *, clock: Clock
+) -> tuple[Stock, Setup]:
+    """Return the stock and the setup that a form asks for, on a printer it may name.
+
+    Raises ``StockUnknownError`` and what the printer and the setup do.
+    """
+    stock = stock_for(session, organisation_id, data["stock"])
+    calibration = None
+    if data["printer"]:
+        calibration = use_printer(
+            session, organisation_id, stock, data["printer"], clock=clock
+        )
+    return stock, form_setup(data, stock, calibration)

@@ -1,5 +1,6 @@
 """Pages of stock: choose by picture, measure one's own, test page, calibration."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, abort, request, url_for
@@ -12,7 +13,7 @@ from traceability.labels.errors import StockNotFoundError, StockUnknownError
 from traceability.labels.setup import DEFAULT_SETUP, Setup
 from traceability.labels.stock import STOCKS, Stock, StockKind, stock_of
 from traceability.labels.stocks import queries, service
-from traceability.labels.stocks.models import LabelStock
+from traceability.labels.stocks.models import LabelStock, PrinterProfile
 from traceability.labels.stocks.schemas import (
     PrinterSchema,
     StockSchema,
@@ -24,7 +25,7 @@ from traceability.labels.testpage import render_test_page
 from traceability.web.auth import actor, require
 from traceability.web.context import services
 from traceability.web.forms import Form
-from traceability.web.i18n import gettext as _
+from traceability.web.i18n import gettext as _, language
 from traceability.web.rendering import render
 from traceability.web.submitting import STORED, gone_on, own_organisation, submitted
 
@@ -206,3 +207,15 @@ def _stock(session: Session, stock_id: str) -> tuple[Stock, LabelStock | None]:
         return stock_of(stock_id), None
     except StockUnknownError:
         raise StockNotFoundError("There is no such stock.") from None
+
+
+def printer_options(
+    printers: Sequence[PrinterProfile], stocks: Sequence[Stock]
+) -> list[tuple[str, str]]:
+    """Return printers to choose from, each with the stock it was measured for."""
+    names = {stock.id: stock.name.in_language(language()) for stock in stocks}
+    return [
+        (one.public_id, f"{one.name} · {names[one.stock]}")
+        for one in printers
+        if one.stock in names
+    ]

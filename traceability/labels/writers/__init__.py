@@ -67,7 +67,8 @@ class Writer(Protocol):
 
 def writer_for(format_: SheetFormat, layout: LabelLayout, job: PrintJob) -> Writer:
     """Return the writer of a format for a run."""
-    title = f"{job.facts.product_name} · {job.facts.lot_number}"
+    named = (job.facts.product_name, job.facts.lot_number)
+    title = " · ".join(filter(None, named))
     pages = layout.pages_for(job.positions)
     text = human_text(job.facts, job.spec.design)
     copies = job.spec.setup.copies

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from itertools import count
 from typing import Any
 
@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from traceability.batches.models import Batch
 from traceability.gs1.digital_link import DigitalLink
-from traceability.labels.models import LabelRun
-from traceability.labels.queries import LabelStanding, LabelState
+from traceability.labels.models import LabelBinding, LabelRun
+from traceability.labels.standing import LabelStanding, LabelState, Printed
 from traceability.lookup.page import PublicPage
 from traceability.lookup.shapes import Shape
 from traceability.verification.evidence import (
@@ -20,8 +20,9 @@ from traceability.verification.evidence import (
     LabelState as State,
 )
 from traceability.verification.findings import Finding, Problem
+from traceability.verification.printed.queries import label_facts
 from traceability.verification.room import Sources
-from traceability.verification.service import Gathered, label_facts
+from traceability.verification.service import Gathered
 
 LOT_ITSELF = LabelFacts(state=State.LOT)
 
@@ -56,11 +57,28 @@ class Label:
 
     state: LabelState | None = None
     silence: Problem | None = None
+    printed: Printed | None = None
 
     @property
     def standing(self) -> LabelStanding | None:
         """Return what the serial is worth, where it is known."""
+        if self.state is None and self._nobody_s:
+            return LabelStanding.UNBOUND
         return self.state.standing if self.state else None
+
+    @property
+    def _nobody_s(self) -> bool:
+        return self.printed is not None and self.printed.batch_id is None
+
+    @property
+    def binding(self) -> LabelBinding | None:
+        """Return what binds the label, blank until then, to its lot."""
+        return self.printed.binding if self.printed else None
+
+    @property
+    def bound_on(self) -> datetime | None:
+        """Return when the label, blank until then, was bound to its lot."""
+        return self.binding.at if self.binding else None
 
     @property
     def facts(self) -> LabelFacts | None:
@@ -77,8 +95,8 @@ class Label:
 
     def run_of(self, batch: Batch) -> LabelRun | None:
         """Return the run the label was printed in, if it was printed for this lot."""
-        run = self.state.run if self.state else None
-        return run if run is not None and run.batch_id == batch.id else None
+        mine = self.state is not None and self.state.batch_id == batch.id
+        return self.state.run if self.state and mine else None
 
 
 @dataclass(frozen=True, slots=True)

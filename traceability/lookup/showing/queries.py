@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from traceability.accounts.kinds import OrganisationKind
 from traceability.batches.models import Batch
 from traceability.batches.queries import current_record, latest_status
-from traceability.batches.record import BatchRecord, read_batch_record
 from traceability.catalog.drafts import SiteKind
 from traceability.catalog.ip_rights import shown
 from traceability.catalog.places import PlaceFacts, may_be_named
@@ -22,12 +21,17 @@ from traceability.gs1.digital_link import DigitalLink
 from traceability.labels.counting.queries import labels_of_lot
 from traceability.labels.models import LabelRun, LabelVoid
 from traceability.labels.queries import (
-    LabelStanding,
-    LabelState,
+    batch_bound,
+    binding_at,
     number_in,
     place_of,
-    state_in,
     voids_of,
+)
+from traceability.labels.standing import (
+    LabelStanding,
+    LabelState,
+    Printed,
+    state_in,
 )
 from traceability.lookup.page import (
     Lot,
@@ -35,6 +39,7 @@ from traceability.lookup.page import (
     PublicPage,
     SignedFact,
     best_before_passed,
+    record_in,
     voice_of,
 )
 from traceability.lookup.queries import (
@@ -92,8 +97,8 @@ T = TypeVar("T")
 def found_by(session: Session, link: DigitalLink, use: Services) -> Found:
     """Return what a link leads to here; the session has read nothing yet."""
     view = _View(session, use, moment_of(use))
-    behind = view.behind(link)
-    return find(link, behind, view.label(link, behind.batch).standing)
+    behind, label = view.looked(link)
+    return find(link, behind, label.standing)
 
 
 def moment_of(use: Services) -> Moment:
@@ -120,8 +125,7 @@ def public_page(
     label's own rows are read each time.
     """
     view = _View(session, use, moment)
-    behind = view.behind(asked.link)
-    label = view.label(asked.link, behind.batch)
+    behind, label = view.looked(asked.link)
     found = find(asked.link, behind, label.standing)
     if found.product is None:
         return PublicPage(found=found, verdict=not_found())
@@ -131,13 +135,9 @@ def public_page(
     judged = view.judged(lot)
     evidence = judged.evidence.of_label(view.label_evidence(asked, label, behind.batch))
     report = report_of(_with_waiting_scans(evidence, waiting, moment), judged.settled)
-    page = PublicPage(
-        found=found,
-        report=report,
-        verdict=verdict_line(report),
-        scratch=found.lead is Lead.LABEL and label.scratch,
-    )
-    return lot.on(page)
+    page = PublicPage(found=found, report=report, verdict=verdict_line(report))
+    scratch = found.lead is Lead.LABEL and label.scratch
+    return lot.on(replace(page, bound_on=label.bound_on, scratch=scratch))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,20 +158,37 @@ class _View:
         key = ("behind", str(replace(link, serial=None)))
         return self.recall(key, lambda: rows_behind(self.session, link))
 
-    def label(self, link: DigitalLink, batch: Batch | None) -> Label:
-        """Return what is known of a link's serial, or why it is not."""
-        if batch is None or link.serial is None:
-            return Label()
-        number = number_in(link.serial)
-        place = place_of(self.session, batch, number) if number else None
+    def looked(self, link: DigitalLink) -> tuple[Behind, Label]:
+        """Return the rows behind a link, and what is known of its serial.
+
+        A blank stamp's link names no lot: behind it lies the one it is bound to.
+        """
+        behind = self.behind(link)
+        if behind.product is None or link.serial is None:
+            return behind, Label()
+        if behind.batch is None and link.lot is not None:
+            return behind, Label()
+        label = self.label(link.serial, behind.product.id, behind.batch)
+        bound = label.binding if link.lot is None else None
+        batch = batch_bound(self.session, bound)
+        if batch is not None:
+            behind = self.behind(DigitalLink.parse(batch.digital_link))
+        return behind, label
+
+    def label(self, serial: str, product_id: int, batch: Batch | None) -> Label:
+        """Return what is known of a serial, or why it is not."""
+        number = number_in(serial)
+        place = place_of(self.session, product_id, number) if number else None
         if number is None or place is None:
             return Label(LabelState(standing=LabelStanding.UNKNOWN))
         run, voids = self.run(place)
+        printed = Printed(run, voids, binding_at(self.session, run, number))
         try:
-            mac_of = self.moment.sources.mac_of
-            return Label(state_in(run, voids, batch, number, mac_of))
+            state = state_in(printed, batch, number, self.moment.sources.mac_of)
         except DomainError as refusal:  # its words name files: they are for operators
-            return Label(silence=Problem(refusal.code, KEYS_UNREADABLE))
+            silence = Problem(refusal.code, KEYS_UNREADABLE)
+            return Label(silence=silence, printed=printed)
+        return Label(state, printed=printed)
 
     def run(self, place: int) -> tuple[LabelRun, Sequence[LabelVoid]]:
         """Return a label run and what became void of it."""
@@ -226,26 +243,24 @@ class _View:
 
     def label_evidence(self, asked: Asked, label: Label, batch: Batch) -> LabelEvidence:
         """Return what is asked of one label beside what it shares."""
-        note, run = self.head(), label.run_of(batch)
+        note, run, binding = self.head(), label.run_of(batch), label.binding
         serial = asked.link.serial or ""
 
         def printed() -> Sequence[LoggedRecord]:
-            records = label_records(self.session, run) if run else []
+            records = label_records(self.session, run, binding) if run else []
             return logged(self.session, records, note)
 
         def applied() -> Sequence[LoggedRecord]:
             records = applied_record(self.session, run, serial) if run else []
             return logged(self.session, records, note) if records else ()
 
+        key = ("printed", run and run.id, binding and binding.id, note)
         return LabelEvidence(
             asked=read_link(asked.text),
             now=self.use.clock.now(),
             label=label.facts,
             silence=label.silence,
-            printed=(
-                *(self.recall(("printed", run.id, note), printed) if run else ()),
-                *applied(),
-            ),
+            printed=(*(self.recall(key, printed) if run else ()), *applied()),
             scans=scans_of(self.session, asked.link),
         )
 
@@ -289,7 +304,7 @@ def _told(session: Session, rows: Gathered, use: Services) -> Mapping[str, Any]:
     """Return the fields of a page that tell of its lot."""
     batch = rows.batch
     record = current_record(session, batch)
-    facts = _claimed(record) if record else None
+    facts = record_in(record.token) if record else None
     if record is None or facts is None:
         return {}  # the verdict says what is wrong with it
     site, named = batch.site, _may_name_site(batch)
@@ -325,14 +340,6 @@ def _may_name_site(batch: Batch) -> bool:
             of_household=batch.organisation.kind == OrganisationKind.HOUSEHOLD,
         )
     )
-
-
-def _claimed(record: SignedRecord) -> BatchRecord | None:
-    try:
-        payload = read_unverified(record.token).payload
-        return read_batch_record(payload.get("credentialSubject", {}))
-    except DomainError:
-        return None
 
 
 def fact_of(record: SignedRecord) -> SignedFact:

@@ -119,10 +119,17 @@ def _subject(found: Found, record: SignedRecord | None) -> Subject:
     return Subject(
         link=found.link,
         name=name,
-        lot_known=found.batch is not None,
+        lot=_lot_in(found),
         record_id=record.public_id if record else "",
         log_index=record.log_index if record else 0,
     )
+
+
+def _lot_in(found: Found) -> DigitalLink | None:
+    if found.batch is None:
+        return None
+    named = found.link.lot is not None
+    return found.link.lot_link() if named else found.batch_link
 
 
 def _not_there(found: Found, use: Services) -> Response:

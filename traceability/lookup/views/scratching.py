@@ -14,7 +14,7 @@ from traceability.core.errors import DomainError
 from traceability.labels.life.queries import applied_in
 from traceability.labels.limits.terms import MUST_BE_APPLIED
 from traceability.labels.models import LabelRun
-from traceability.labels.queries import LabelStanding, label_state, number_in
+from traceability.labels.queries import label_state, number_in
 from traceability.labels.room import label_keys_of, pepper_of
 from traceability.labels.scratch.codes import ScratchCode
 from traceability.labels.scratch.errors import (
@@ -23,6 +23,7 @@ from traceability.labels.scratch.errors import (
 )
 from traceability.labels.scratch.opening.service import Judged, Outcome, reveal
 from traceability.labels.serials import grouped
+from traceability.labels.standing import LabelStanding
 from traceability.lookup.queries import Found
 from traceability.lookup.scratch_line import scratch_line, stop_text
 from traceability.lookup.showing.queries import found_by

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from flask import Response, render_template
 
+from traceability.core.clock import day_in_vietnam
 from traceability.lookup.page import PublicPage
 from traceability.lookup.queries import Lead
 from traceability.lookup.shapes import Shape, mark_of
@@ -60,7 +61,8 @@ def _key(page: PublicPage) -> Hashable:
         (one.number, one.result, None if _own(one) else one.detail) for one in found
     )
     cosigners = page.report.facts.cosigners if page.report else ()
-    return page.verdict, told, cosigners, page.scratch
+    bound_on = day_in_vietnam(page.bound_on) if page.bound_on else None
+    return page.verdict, told, cosigners, bound_on, page.scratch
 
 
 def _own(finding: Finding) -> bool:
@@ -77,6 +79,7 @@ def _said(asked: Asked) -> Mapping[str, Any]:
         "verify_address": _verify(asked),
         "bundle_address": _bundle(asked),
         "inspect_address": _inspect(asked),
+        "bind_address": "/stamps?" + urlencode({"stamp": str(asked.link)}),
     }
 
 

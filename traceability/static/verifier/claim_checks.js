@@ -2,11 +2,12 @@
 import { confirmationsProblem } from "./confirmation_checks.js";
 import { passed, refused } from "./findings.js";
 import { trustRefused } from "./label_checks.js";
-import { batchRecord, chainProblem, hiddenRecord, versions } from "./lot.js";
+import { batchRecord, chainProblem, hiddenRecord } from "./lot.js";
 import { certificateHolds, names, readRecognition, rightIsShown, standing } from "./rating.js";
 import { noRecord } from "./record_checks.js";
 import { problem, Unreadable } from "./refusals.js";
 import { withdrawnInList } from "./status_checks.js";
+import { versions } from "./versions.js";
 
 export const RECOGNITION = "RecognitionRecord";
 export const CERTIFICATE = "CertificateRecord";

@@ -2,11 +2,12 @@
 import { dayInVietnam } from "./days.js";
 import { BUNDLE } from "./evidence.js";
 import { failed, notChecked, notCheckedFor, passed, refused } from "./findings.js";
-import { batchRecord, chainProblem, coveringRun, hiddenRecord, latest, SPOKEN_OF, status, versions } from "./lot.js";
+import { batchRecord, chainProblem, coveringRun, hiddenRecord, latest, SPOKEN_OF, status } from "./lot.js";
 import { noRecord } from "./record_checks.js";
 import { isProblem, problem } from "./refusals.js";
 import { FLAG_BEST_BEFORE } from "./seal.js";
 import { ageOf, listedAsOf, nothingKnown, refusedList, stoppedByList, stopHidden } from "./status_checks.js";
+import { versions } from "./versions.js";
 
 const CURRENCY = 8;
 const STOPPED = {

@@ -39,6 +39,11 @@ export class DigitalLink {
     return new DigitalLink({ ...this, serial: null });
   }
 
+  /** Return the link of the product alone. */
+  productLink() {
+    return new DigitalLink({ ...this, variant: null, lot: null, serial: null });
+  }
+
   /** Return the element string of the product alone: `(01)…` or `(X)…`. */
   get product() {
     return `(${this.kind})${this.key}`;

@@ -1,8 +1,9 @@
 /** The part of check 10 that looks at the events a bundle tells of a lot. */
 import { equal } from "./equal.js";
-import { chainProblem, hiddenRecord, versions } from "./lot.js";
+import { chainProblem, hiddenRecord } from "./lot.js";
 import { asObject, each, member, optional } from "./members.js";
 import { problem, spoken, Unreadable } from "./refusals.js";
+import { versions } from "./versions.js";
 
 const EVENT_TYPE = "TraceEventRecord";
 const LISTS = ["quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList"];

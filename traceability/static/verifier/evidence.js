@@ -8,6 +8,7 @@ import { cosigners, policyIn, signedByLog } from "./policy.js";
 import { isProblem, problem, problemOf, Refusal, spoken, Unreadable } from "./refusals.js";
 import { verifiedSeal } from "./seal.js";
 import { openLists, together } from "./status_lists.js";
+import { bindingOf } from "./stamps.js";
 import { readObject } from "./strict_json.js";
 import { keyEnded, readTree, trustFor } from "./trust.js";
 import { readDocument, readLeaves } from "./wire.js";
@@ -30,7 +31,7 @@ const NOTHING = {
  * @property {object|null} silence why the service said nothing
  * @property {object} tree the log's head, or a problem @property {string} seenCheckpoint
  * @property {object|null} tail all entries after the lot's first record, or a problem
- * @property {Map|object} laterEntries the tail's digests by subject, or a problem
+ * @property {Map|object} laterEntries the tail's entries by subject, or a problem
  * @property {{seal: object|null, problem: object|null}|null} sealed
  * @property {import("./opened.js").Opened[]} opened, openedRecognitions, openedPapers, openedInputs, openedEvents,
  *   openedConfirmations
@@ -100,6 +101,7 @@ async function examined({ told, asked, later, seen, seenStatus, ...known }) {
   const tree = await readTree(told.checkpoint, trust, now, mode === BUNDLE); // kept longer than a key signs
   const open = (records) => Promise.all(records.map((one) => openRecord(one, { trust, tree, now })));
   const link = asked?.link ?? null;
+  const opened = await open(told.records);
   const evidence = {
     ...told,
     ...known,
@@ -108,12 +110,12 @@ async function examined({ told, asked, later, seen, seenStatus, ...known }) {
     whole: [ONLINE, BUNDLE].includes(mode),
     today: dayInVietnam(now),
     seal: asked?.seal ?? null,
-    subject: link !== null && link.lot !== null ? String(link.lotLink()) : "",
+    subject: subjectOf(link, opened),
     tree,
     keyEnded: mode === BUNDLE ? await keyEnded(told.checkpoint, trust, now) : null,
     seenCheckpoint: seen,
     laterLeaves: later,
-    opened: await open(told.records),
+    opened,
     openedRecognitions: await open(told.recognitions),
     openedPapers: await open(told.papers),
     openedInputs: await open(told.inputs),
@@ -126,6 +128,12 @@ async function examined({ told, asked, later, seen, seenStatus, ...known }) {
     signedByPolicyLog: isPolicy(policy) && await signedByLog(told.checkpoint, policy),
   };
   return { ...evidence, ...await drawnFrom(evidence) };
+}
+
+/** Return what the lot's records are about; of a blank stamp, the lot that a binding names. */
+function subjectOf(link, opened) {
+  if (link !== null && link.lot !== null) return String(link.lotLink());
+  return bindingOf(opened, link)?.lot ?? "";
 }
 
 /** Return what follows from records and head together. */
@@ -186,13 +194,14 @@ function tailOf({ laterLeaves, tree }, first) {
   return problem("log-tail-false", "The log's entries do not lead to its signed head.");
 }
 
-/** Return the digests of each subject's entries; parts of a subject (`…#void-<id>`) count as it. */
+/** Return the names and digests of each subject's entries; its parts (`…#void-<id>`) count as it. */
 function digestsBySubject(entries) {
   const found = new Map();
   for (const entry of entries) {
-    const whole = spoken(entry.subject ?? "").split("#")[0];
+    const subject = spoken(entry.subject ?? "");
+    const whole = subject.split("#")[0];
     if (!found.has(whole)) found.set(whole, []);
-    found.get(whole).push(spoken(entry.sha256 ?? null));
+    found.get(whole).push({ subject, digest: spoken(entry.sha256 ?? null) });
   }
   return found;
 }

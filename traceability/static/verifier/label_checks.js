@@ -2,9 +2,11 @@
 import { RECORD_TYPE } from "./batch_record.js";
 import { BUNDLE } from "./evidence.js";
 import { FAIL, failed, notChecked, notCheckedFor, passed, refused } from "./findings.js";
-import { coveringRun, coveringVoid, isApplied, RUN_TYPE, versions } from "./lot.js";
+import { coveringBinding, coveringRun, coveringVoid, isApplied } from "./lot.js";
 import { NOT_AT_HAND } from "./opened.js";
+import { BINDING_TYPE, blankRun, RUN_TYPE } from "./stamps.js";
 import { MISSING } from "./trust.js";
+import { versions } from "./versions.js";
 
 const [LINK, HOST, SEAL, SERIAL, SCANS] = [1, 2, 3, 4, 11];
 const TOLD = {
@@ -13,6 +15,7 @@ const TOLD = {
   "lot-unknown": ["lot-unknown", "This lot is not registered."],
   "product-unknown": ["product-unknown", "This product is not registered."],
   void: ["label-void", "This label was declared void."],
+  unbound: ["label-unbound", "This stamp is not bound to any lot yet."],
 };
 
 /** Check that the link parses and its check digits hold. */
@@ -72,10 +75,11 @@ export function check4(evidence) {
   const { label, link, subject } = evidence;
   if (label === null) return toldByRecords(evidence);
   if (label.state in TOLD) return failed(SERIAL, ...TOLD[label.state]);
-  if (label.state === "product" || subject === "") {
+  const single = link !== null && link.serial !== null;
+  if (label.state === "product" || !single && subject === "") {
     return notChecked(SERIAL, "no-lot", "The link names a product, not a lot or a label.");
   }
-  if (link === null || link.serial === null) {
+  if (!single) {
     return passed(
       SERIAL, "lot-level", "The link is shared by the whole lot, which is registered.",
     );
@@ -158,9 +162,21 @@ function againstRuns(evidence) {
       { index: run.logIndex },
     );
   }
-  const runs = evidence.opened.filter((one) => one.credential?.type === RUN_TYPE);
+  const told = [RUN_TYPE, BINDING_TYPE];
+  const runs = evidence.opened.filter((one) => told.includes(one.credential?.type));
   const unproven = runs.find((one) => one.log !== null && NOT_AT_HAND.includes(one.log.code));
   if (unproven !== undefined) return notCheckedFor(SERIAL, unproven.log);
+  return outside(evidence);
+}
+
+/** Return the finding on a serial that no run of the lot holds. */
+function outside(evidence) {
+  if (coveringBinding(evidence) !== null) return failed(SERIAL, ...TOLD["other-batch"]);
+  if (blankRun(evidence.opened, evidence.link) !== null) {
+    return failed(
+      SERIAL, "serial-not-bound", "No signed and logged binding makes this stamp one of the lot's.",
+    );
+  }
   return failed(
     SERIAL, "serial-outside-runs", "No signed label run of this lot holds this serial.",
   );

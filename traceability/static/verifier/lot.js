@@ -1,27 +1,19 @@
 /** What the records about one lot say, read from those that hold. */
 import { readBatchRecord, readStatusRecord, RECORD_TYPE, STATUS_RECORD_TYPE } from "./batch_record.js";
 import { isProblem, problem, problemOf, Refusal, spoken } from "./refusals.js";
-import { indexOfSerial } from "./seal.js";
+import {
+  BINDING_TYPE, bindingOf, blankRun, covers, indexIn, isBlank, RUN_TYPE, runIn, speaksOf,
+} from "./stamps.js";
+import { versions, whole } from "./versions.js";
 
-export const RUN_TYPE = "LabelRunRecord";
 export const VOID_TYPE = "LabelVoidRecord";
 export const APPLIED_TYPE = "LabelAppliedRecord";
 export const REPRINT_TYPE = "LabelReprintRecord";
 /** Types whose subject is the lot itself. */
 export const SPOKEN_OF = [RECORD_TYPE, STATUS_RECORD_TYPE];
 /** Types that name the lot among their claims. */
-export const LABELS = [RUN_TYPE, VOID_TYPE, APPLIED_TYPE, REPRINT_TYPE];
+export const LABELS = [RUN_TYPE, VOID_TYPE, BINDING_TYPE, APPLIED_TYPE, REPRINT_TYPE];
 const STATUSES = ["held", "recalled", "released"];
-
-/** @typedef {{credential: import("./opened.js").Credential, digest: string, logIndex: bigint}} Version */
-
-/** Return the sound versions of a type, oldest first. @returns {Version[]} */
-export function versions(records, type) {
-  return records
-    .filter((one) => one.sound && one.record.logIndex !== null && one.credential.type === type)
-    .map((one) => ({ credential: one.credential, digest: one.digest, logIndex: one.record.logIndex }))
-    .sort((one, other) => Number(one.credential.version - other.credential.version));
-}
 
 /** Return the newest sound version of the lot's own record, or `null`. */
 export function latest(evidence) {
@@ -72,9 +64,11 @@ export function chainProblem(records) {
 }
 
 /** Return why the log's tail shows that a record about a subject was kept from us, or `null`. */
-export function hiddenRecord({ laterEntries }, subject, known) {
+export function hiddenRecord({ laterEntries, link }, subject, known) {
   if (isProblem(laterEntries)) return laterEntries;
-  const hidden = (laterEntries.get(subject) ?? []).find((digest) => !known.includes(digest));
+  const index = indexIn(link); // bindings of other stamps need not be handed over
+  const told = (laterEntries.get(subject) ?? []).filter((one) => speaksOf(one.subject, index));
+  const hidden = told.find((one) => !known.includes(one.digest));
   if (hidden === undefined) return null;
   return problem(
     "newer-record-hidden",
@@ -83,34 +77,42 @@ export function hiddenRecord({ laterEntries }, subject, known) {
   );
 }
 
-/** Return the sound run that the link's serial was printed in, or `null`. */
+/** Return what binds the link's serial to a lot, or `null`. */
+export function coveringBinding({ opened, link }) {
+  return bindingOf(opened, link);
+}
+
+/** Return the sound run of the lot that the link's serial was printed in, or `null`. */
 export function coveringRun(evidence) {
-  const index = serialIndex(evidence);
+  const index = indexIn(evidence.link);
   if (index === null) return null;
-  const found = ofLot(evidence, RUN_TYPE).find(({ credential: { claims } }) => {
-    const [first, count] = [claims.firstIndex, claims.count].map(whole);
-    return first !== null && count !== null && first <= index && index < first + count;
-  });
-  if (found === undefined) return null;
-  const { credential, logIndex } = found;
-  const { kind, mustBeApplied } = credential.claims;
-  return {
-    sealed: kind === "sealed", mustBeApplied: mustBeApplied === true, logIndex, subject: credential.subject,
-  };
+  const own = ofLot(evidence, RUN_TYPE).filter((one) => !isBlank(one)).map(runIn);
+  const found = own.find((run) => run !== null && covers(run, index));
+  if (found !== undefined) return found;
+  const binding = coveringBinding(evidence); // blank stamps are of the lot that it names
+  return binding !== null && binding.lot === evidence.subject ? binding.run : null;
 }
 
 /** Return the sound record that takes the link's serial back, or `null`. */
 export function coveringVoid(evidence) {
-  const index = serialIndex(evidence);
+  const index = indexIn(evidence.link);
   if (index === null) return null;
-  const found = ofLot(evidence, VOID_TYPE).find(({ credential }) => holds(credential.claims, index));
+  const told = [...ofLot(evidence, VOID_TYPE), ...voidsOfBlanks(evidence)];
+  const found = told.find(({ credential }) => holds(credential.claims, index));
   if (found === undefined) return null;
   return { reason: spoken(found.credential.claims.reason ?? ""), since: found.credential.issuedAt };
 }
 
+/** Return what became void of the blank stamps that the link's serial is among. */
+function voidsOfBlanks({ opened, link }) {
+  const run = blankRun(opened, link);
+  if (run === null) return [];
+  return versions(opened, VOID_TYPE).filter((one) => one.credential.claims.run === run.subject);
+}
+
 /** Return whether a sound record tells that the link's label was put on goods. */
 export function isApplied(evidence) {
-  const index = serialIndex(evidence);
+  const index = indexIn(evidence.link);
   if (index === null) return false;
   return ofLot(evidence, APPLIED_TYPE).some(({ credential }) => holds(credential.claims, index));
 }
@@ -127,13 +129,4 @@ function lastAbout(evidence, type) {
 
 function ofLot(evidence, type) {
   return versions(evidence.opened, type).filter((one) => one.credential.claims.lot === evidence.subject);
-}
-
-function serialIndex({ link }) {
-  return link === null || link.serial === null ? null : indexOfSerial(link.serial);
-}
-
-/** Return a whole number, for which true and false pass as well, or `null`. */
-function whole(value) {
-  return typeof value === "bigint" || typeof value === "boolean" ? BigInt(value) : null;
 }

@@ -5,9 +5,10 @@ import { falseDisclosure } from "./disclosed.js";
 import { RECORD_ONLY } from "./evidence.js";
 import { failed, notChecked, notCheckedFor, passed, refused } from "./findings.js";
 import { nobodySaid, trustRefused } from "./label_checks.js";
-import { batchRecord, LABELS } from "./lot.js";
+import { batchRecord, LABELS, REPRINT_TYPE, VOID_TYPE } from "./lot.js";
 import { CLOCK_SLACK, NOT_AT_HAND } from "./opened.js";
 import { isProblem, problem, spoken } from "./refusals.js";
+import { blankRun, RUN_TYPE } from "./stamps.js";
 
 const [SIGNATURE, LOG] = [5, 6];
 
@@ -55,6 +56,7 @@ function refusedOrOpen(number, why) {
 function ownRecord(evidence) {
   if (evidence.mode === RECORD_ONLY) return signed(evidence.opened[0]);
   const own = evidence.opened.filter((one) => one.credential?.type === RECORD_TYPE);
+  if (!own.length && !evidence.subject) return noRecord(evidence, SIGNATURE); // no lot's stamp
   if (!own.length) {
     return failed(
       SIGNATURE, "record-missing", "The lot's own record was not handed over.",
@@ -78,12 +80,19 @@ function signed({ credential }) {
 function wrongSubject(evidence, { credential }) {
   if (evidence.mode === RECORD_ONLY || credential === null) return null;
   const about = LABELS.includes(credential.type) ? spoken(credential.claims.lot ?? "") : credential.subject;
-  if (about === evidence.subject) return null;
+  if (about === evidence.subject || ofBlanks(evidence, credential)) return null;
   return problem(
     "subject-mismatch",
     "The record is about %(subject)s, not about the lot asked for.",
     { subject: about },
   );
+}
+
+/** Return whether a record is about the blank stamps that the serial is among: it names no lot. */
+function ofBlanks({ opened, link }, { type, subject, claims }) {
+  if (![RUN_TYPE, VOID_TYPE, REPRINT_TYPE].includes(type) || Object.hasOwn(claims, "lot")) return false;
+  const run = blankRun(opened, link);
+  return run !== null && [subject, claims.run].includes(run.subject);
 }
 
 /** Refuse a record dated before one that the log held already: it is back-dated. */

@@ -3,9 +3,10 @@ import { RECORD_TYPE } from "./batch_record.js";
 import { instantText } from "./days.js";
 import { BUNDLE } from "./evidence.js";
 import { failed, notChecked, notCheckedFor, passed } from "./findings.js";
-import { status, versions } from "./lot.js";
+import { status } from "./lot.js";
 import { isProblem, problem } from "./refusals.js";
 import { asOf, EXPIRED, marking, REVOCATION, rolledBack, SUSPENSION } from "./status_lists.js";
+import { versions } from "./versions.js";
 
 const CURRENCY = 8;
 export const LISTS_MISSING = problem(

@@ -1,9 +1,10 @@
 /** What a page tells beside the verdict, drawn from records that hold. */
 import { dayInVietnam, instantText } from "./days.js";
 import { RECORD_TYPE } from "./batch_record.js";
-import { batchRecord, coveringVoid, status, versions } from "./lot.js";
+import { batchRecord, coveringVoid, status } from "./lot.js";
 import { isProblem, spoken } from "./refusals.js";
 import { listedAsOf } from "./status_checks.js";
+import { versions } from "./versions.js";
 
 /**
  * Return plain facts: the lot, who signed, whom we trust, which head of the log was seen.

@@ -10,7 +10,8 @@ const RECALLS = ["recalled", "recall-hidden"];
 const STATES = {
   recalled: "recalled", "recall-hidden": "recalled", "label-void": "void", held: "held", expired: "expired",
 };
-const LESSER = ["seal-dropped", "quorum-missing", "label-not-applied"]; // something lacks, none lies
+// Something lacks, none lies.
+const LESSER = ["seal-dropped", "quorum-missing", "label-not-applied", "label-unbound"];
 const SUSPICION = 11; // what fails here says something of the paper, not of the record
 
 /** Return the checks without which there is no green. */

@@ -6,7 +6,7 @@ import { reading, Unreadable } from "./refusals.js";
 import { readObject } from "./strict_json.js";
 
 export const LABEL_STATES = [
-  "live", "lot", "void", "unknown", "other-batch", "lot-unknown", "product-unknown", "product",
+  "live", "lot", "void", "unbound", "unknown", "other-batch", "lot-unknown", "product-unknown", "product",
 ];
 const MAX_RECORDS = 2000; // of each kind
 const MAX_PROOF = 64;

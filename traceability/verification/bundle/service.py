@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from traceability.accounts.kinds import OrganisationKind, role_of
 from traceability.accounts.models import Organisation
 from traceability.batches.models import Batch
-from traceability.batches.queries import batch_by_link
 from traceability.core.canonical import Json
 from traceability.core.clock import HANOI
 from traceability.core.errors import NotFoundError, UnavailableError
@@ -36,6 +35,7 @@ from traceability.verification.bundle.contents import (
 from traceability.verification.disclosed import Disclosed
 from traceability.verification.event_checks import told_of
 from traceability.verification.evidence import Evidence, LabelState
+from traceability.verification.printed.queries import lot_of
 from traceability.verification.queries import records_of
 from traceability.verification.report import report_of
 from traceability.verification.room import KEYS_UNREADABLE, Sources
@@ -90,7 +90,7 @@ def bundle_for(
     ``BundleUnavailableError``, ``BundleTooLargeError``.
     """
     trust_list = sources.trust.trust_list
-    batch = batch_by_link(session, link) if link.lot is not None else None
+    batch = lot_of(session, link, sources)
     if batch is None:
         raise _not_found()
     if trust_list is None:

@@ -1,0 +1,1 @@
+"""Stamps printed ahead of their lot, and bound to it later by their range."""

@@ -1,0 +1,283 @@
+"""Pages of blank stamps: print them ahead, scan the first and the last, bind them."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, Response, redirect, request, session as cookie, url_for
+from sqlalchemy.orm import Session
+from werkzeug import Response as Sent
+
+from traceability.batches.models import Batch
+from traceability.batches.queries import batch_of
+from traceability.catalog.errors import ProductNotFoundError
+from traceability.catalog.models import Product
+from traceability.catalog.queries import own_product, product_by_key
+from traceability.core.errors import DomainError
+from traceability.core.permissions import Role
+from traceability.gs1.digital_link import DigitalLink
+from traceability.labels import wording
+from traceability.labels.binding import queries, service
+from traceability.labels.binding.draft import BindingDraft
+from traceability.labels.binding.schemas import BindingSchema, BlanksSchema, EndSchema
+from traceability.labels.blanks.service import start_blanks
+from traceability.labels.counting.queries import Counted, labels_of_lot
+from traceability.labels.designs.queries import design_named, designs_of
+from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
+from traceability.labels.limits.queries import room_of, use_of
+from traceability.labels.models import LabelBinding
+from traceability.labels.printing.models import PrintTask
+from traceability.labels.printing.room import call_workers
+from traceability.labels.printing.service import first_print
+from traceability.labels.queries import RunRow, blanks_of_product, runs_of_producer
+from traceability.labels.room import label_keys_of
+from traceability.labels.serials import SerialNumber, grouped
+from traceability.labels.setup import DEFAULT_SETUP, Setup
+from traceability.labels.stock import STOCKS, Stock
+from traceability.labels.stocks.queries import printers_of, stocks_for
+from traceability.labels.stocks.service import stock_and_setup
+from traceability.labels.stocks.views import printer_options
+from traceability.records.notary import notary_of
+from traceability.records.queries import signature_counts
+from traceability.signing.keystore import KeyStore
+from traceability.web.auth import actor, require
+from traceability.web.context import services
+from traceability.web.forms import Form
+from traceability.web.i18n import gettext as _
+from traceability.web.rendering import render
+from traceability.web.submitting import STORED, gone_on, own_organisation, submitted
+
+blueprint = Blueprint("stamps", __name__)
+Answer = Response | Sent | Any
+ON_A_ROLL = 100  # a roll has no page to fill
+SCANNED = "stamps"  # in the cookie: the product and the ends that were scanned
+
+
+@blueprint.route("/products/<public_id>/stamps", methods=["GET", "POST"])
+@require(Role.PRODUCER)
+def new_run(public_id: str) -> Answer:
+    """Print blank stamps for a product, and list those that were printed."""
+    use = services()
+    with use.database.reading() as session:
+        product = own_product(session, own_organisation(), public_id)
+        rows = blanks_of_product(session, product)
+        last = runs_of_producer(session, own_organisation(), size=1)
+        stocks = stocks_for(session, own_organisation())
+        printers = printers_of(session, own_organisation())
+        designs = designs_of(session, own_organisation())
+        quota = use_of(session, own_organisation(), use.clock.today())
+    form = Form(BlanksSchema(), _usual(stocks, last))
+    started: list[str] = []
+    asked: list[PrintTask] = []
+
+    def write(session: Session) -> None:
+        mine = own_product(session, own_organisation(), public_id)
+        notary, keys = notary_of(use), label_keys_of(use)
+        spec = _spec(session, form.data)
+        run = start_blanks(session, mine, spec, actor=actor(), notary=notary, keys=keys)
+        started.append(run.public_id)
+        row = RunRow(run, None, mine)
+        asked.extend(first_print(session, row, actor=actor(), clock=use.clock))
+
+    status = submitted(form, write)
+    if status == STORED:
+        address = url_for("labels.run", run_id=started[0])
+        for task in asked:
+            call_workers(use, task)
+            return gone_on(_("The stamps are being made."), address)
+        return gone_on(_("The stamps are ready. Download and print them."), address)
+    return render(
+        "stamps/new_run.html",
+        status,
+        product=product,
+        rows=rows,
+        form=form,
+        stocks=stocks,
+        printers=printer_options(printers, stocks),
+        designs=[one for one in designs if one.archived_at is None],
+        quota=quota,
+        kinds=wording.KINDS,
+        most=MAX_COUNT,
+    )
+
+
+def _usual(stocks: Sequence[Stock], last: Sequence[RunRow]) -> dict[str, Any]:
+    """Return the last stock that is still to be had, and a sheet full of stamps."""
+    known = {one.id: one for one in stocks}
+    used = last[0].run.stock if last else ""
+    stock = known.get(used) or next(iter(STOCKS.values()))
+    setup = DEFAULT_SETUP
+    if last and used in known:
+        setup = Setup(dpi=last[0].job.spec.setup.dpi)
+    count = stock.per_page if stock.per_page > 1 else ON_A_ROLL
+    return {"stock": stock.id, "count": count, "dpi": setup.dpi, "copies": 1}
+
+
+def _spec(session: Session, data: dict[str, Any]) -> RunSpec:
+    mine, clock = own_organisation(), services().clock
+    stock, setup = stock_and_setup(session, mine, data, clock=clock)
+    return RunSpec(
+        kind=LabelKind.BLANK,
+        count=data["count"],
+        stock=stock,
+        setup=setup,
+        design=design_named(session, mine, data["design"]),
+    )
+
+
+@blueprint.route("/stamps", methods=["GET", "POST"])
+@require(Role.PRODUCER)
+def scanned() -> Answer:
+    """Keep which stamps were scanned as first and last, and ask for their lot.
+
+    The phone's own camera opens each stamp's page in a tab of its own: what was scanned
+    before is kept in the cookie of who is signed in.
+    """
+    form = Form(EndSchema(), {"stamp": request.args.get("stamp", "")})
+    if request.method == "POST":
+        if not form.load(request.form):
+            return _scanned(form, HTTPStatus.UNPROCESSABLE_ENTITY)
+        try:
+            _keep(form.data["stamp"], form.data["end"])
+        except DomainError as error:
+            error.field = "stamp"
+            form.fail(error)
+            return _scanned(form, error.status)
+        return redirect(url_for(".scanned"), code=HTTPStatus.SEE_OTHER)
+    return _scanned(form, HTTPStatus.OK)
+
+
+def _keep(text: str, end: str) -> None:
+    """Remember a stamp; one of another product begins anew."""
+    link = DigitalLink.parse(text)
+    with services().database.reading() as session:
+        product = _own(session, link)
+        queries.index_of(session, product, text, label_keys_of(services()).mac_of)
+    kept = _kept()
+    if kept.get("product") != product.public_id:
+        kept = {"by": own_organisation(), "product": product.public_id}
+    cookie[SCANNED] = {**kept, end: link.serial}
+
+
+def _own(session: Session, link: DigitalLink) -> Product:
+    product = product_by_key(session, link.key)
+    if product is None or product.organisation_id != own_organisation():
+        raise ProductNotFoundError("There is no such product.")
+    return product
+
+
+def _kept() -> dict[str, Any]:
+    """Return what this person scanned; not what somebody else did on this phone."""
+    found = cookie.get(SCANNED)
+    if isinstance(found, dict) and found.get("by") == own_organisation():
+        return dict(found)
+    return {}
+
+
+def _scanned(form: Form, status: int) -> Response:
+    kept = _kept()
+    with services().database.reading() as session:
+        product, lots = None, []
+        if kept:
+            product = own_product(session, own_organisation(), kept["product"])
+            lots = list(queries.lots_to_bind(session, product))
+    ends = {name: kept[name] for name in ("first", "last") if name in kept}
+    return render(
+        "stamps/scanned.html",
+        status,
+        form=form,
+        stamp=_readable(form.value("stamp")),
+        product=product,
+        ends=ends,
+        read={name: grouped(serial) for name, serial in ends.items()},
+        lots=lots,
+    )
+
+
+def _readable(text: str) -> str:
+    """Return a scanned stamp's serial as people read it; else the text itself."""
+    try:
+        serial = DigitalLink.parse(text).serial
+        return grouped(str(SerialNumber.parse(serial or "")))
+    except DomainError:
+        return text
+
+
+@blueprint.route("/batches/<public_id>/stamps", methods=["GET", "POST"])
+@require(Role.PRODUCER)
+def bind(public_id: str) -> Answer:
+    """Bind stamps to a lot: first and last, then a look at what that means, then done.
+
+    The look is a GET with both ends in its query; only the POST writes.
+    """
+    use = services()
+    form = Form(BindingSchema(), _ends(request.args))
+    with use.database.reading() as session:
+        batch = batch_of(session, public_id, actor=actor())
+        bound = queries.bindings_of_batch(session, batch)
+        refusal = service.refusal_to_bind(batch, use.clock.today())
+        draft, counted = None, None
+        room = room_of(session, batch)
+        if request.method == "GET" and "last" in request.args and refusal is None:
+            draft = _looked_at(session, batch, form)
+            counted = _counted(session, batch)
+    done: list[LabelBinding] = []
+
+    def write(session: Session) -> None:
+        mine = batch_of(session, public_id, actor=actor())
+        wanted = _draft(session, mine, form)
+        done.append(
+            service.bind_labels(
+                session, mine, wanted, actor=actor(), notary=notary_of(use)
+            )
+        )
+
+    status = submitted(form, write)
+    if status == STORED:
+        cookie.pop(SCANNED, None)
+        told = _("%(count)s stamps are bound to lot %(lot)s.")
+        words = told % {"count": done[0].count, "lot": batch.lot_number}
+        return gone_on(words, url_for(".bind", public_id=public_id))
+    if form.errors_of("excess_reason"):
+        with use.database.reading() as session:
+            draft, counted = _draft(session, batch, form), _counted(session, batch)
+    return render(
+        "stamps/bind.html",
+        status,
+        room=room,
+        batch=batch,
+        bound=bound,
+        form=form,
+        refusal=refusal,
+        draft=draft,
+        counted=counted,
+    )
+
+
+def _ends(given: Mapping[str, str]) -> dict[str, str]:
+    return {name: given.get(name, "") for name in ("first", "last")}
+
+
+def _looked_at(session: Session, batch: Batch, form: Form) -> BindingDraft | None:
+    """Return what the query asks for, if it could be bound; else the form says why."""
+    if not form.load(request.args):
+        return None
+    try:
+        draft = _draft(session, batch, form)
+        service.require_bindable(session, batch, draft)
+    except DomainError as error:
+        form.fail(error)
+        return None
+    return draft
+
+
+def _draft(session: Session, batch: Batch, form: Form) -> BindingDraft:
+    mac_of = label_keys_of(services()).mac_of
+    return queries.draft_named(session, batch.product, form.data, mac_of)
+
+
+def _counted(session: Session, batch: Batch) -> Counted:
+    ring = services().get(KeyStore).ring
+    return labels_of_lot(
+        session, batch, counts=lambda one: signature_counts(one, lambda: ring)
+    )
