@@ -206,7 +206,7 @@ def test_no_format_but_ours_is_made_and_each_is_offered_once(
 def test_every_code_of_a_large_run_is_read_where_its_producer_asks(
     room: Room, browser: Browser, page: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("printing.state", "views"):
+    for module in ("printing.state", "runs.views"):
         monkeypatch.setattr(f"traceability.labels.{module}.ALL_UP_TO", 5)
     ask(browser, page)
     work(room)
