@@ -109,7 +109,6 @@ def show(public_id: str) -> Any:
 
 @blueprint.get("/<public_id>/sheets.pdf")
 @blueprint.permitted(Role.PRODUCER, scope=Scope.LABELS_READ)
-@blueprint.alt_response(409, "CONFLICT")
 @blueprint.file("application/pdf")
 @blueprint.alt_response(409, "CONFLICT")
 def sheets(public_id: str) -> Response:
@@ -119,7 +118,6 @@ def sheets(public_id: str) -> Response:
 
 @blueprint.get("/<public_id>/labels.csv")
 @blueprint.permitted(Role.PRODUCER, scope=Scope.LABELS_READ)
-@blueprint.alt_response(409, "CONFLICT")
 @blueprint.file("text/csv")
 @blueprint.alt_response(409, "CONFLICT")
 def labels(public_id: str) -> Response:
