@@ -37,7 +37,7 @@ def number(use: Services, *, number: str, json_: bool) -> None:
     for one, told in () if json_ else zip(found, shown, strict=True):
         click.echo(f"{one.index} {one.fate.value} {told['digital_link']}")
         click.echo(f"  run {one.row.run.public_id} {one.row.run.created_at:%Y-%m-%d}")
-        for name in ("print_outs", "applied", "reprints", "voids"):
+        for name in ("print_outs", "bindings", "applied", "reprints", "voids"):
             for line in told[name]:
                 words = " ".join(f"{key}={value}" for key, value in line.items())
                 click.echo(f"  {name}: {words}")
