@@ -152,10 +152,8 @@ def test_archived_stock_is_no_longer_offered_and_its_runs_stay(
     with room.database.transaction() as session:
         session.execute(delete(LabelStock))  # as if somebody had
     with room.database.reading() as session:
-        assert (
-            run_of(session, run.public_id, actor=room.actor).job.spec.stock
-            == spec.stock
-        )
+        kept = run_of(session, run.public_id, actor=room.actor).job.spec
+    assert (kept.stock, kept.setup) == (spec.stock, spec.setup)
 
 
 def test_only_its_owner_archives_a_stock(room: Room) -> None:

@@ -14,7 +14,8 @@ def telling(
 ) -> LabelTooSmallError:
     """Return a refusal that names what would fit."""
     params = {**refusal.params, "fitting": names_of(fitting)}
-    told = LabelTooSmallError(refusal.message, field=refusal.field, **params)
+    message = f"{refusal.message} What would fit: %(fitting)s."
+    told = LabelTooSmallError(message, field=refusal.field, **params)
     told.alternatives = tuple(fitting)
     return told
 

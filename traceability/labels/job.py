@@ -176,7 +176,7 @@ class PrintJob:
         The latter names what would fit, of built-in stock and of the stock ``among``.
         """
         try:
-            return self._laid_out()
+            return self.laid_out()
         except LabelTooSmallError as refusal:
             raise telling(refusal, self.fitting(among)) from None
 
@@ -199,7 +199,8 @@ class PrintJob:
             fits=lambda other, stock: self._fits(other, stock, also),
         )
 
-    def _laid_out(self) -> LabelLayout:
+    def laid_out(self) -> LabelLayout:
+        """Return the layout; a refusal says why, and nothing of what would fit."""
         spec = self.spec
         return lay_out(
             spec.stock,
@@ -218,7 +219,7 @@ class PrintJob:
                 stock=stock,
                 setup=Setup(dpi=other.dpi),
             )
-            return also(replace(self, spec=spec)._laid_out())  # noqa: SLF001 (the same job on other stock)
+            return also(replace(self, spec=spec).laid_out())
         except (LabelTooSmallError, SealRefusedError, SetupError):
             return False
 

@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from traceability.labels.job import MAX_COUNT
 from traceability.labels.life.scanned import LONGEST
-from traceability.labels.schemas import DESIGN, STOCK, WHY
+from traceability.labels.schemas import DESIGN, STOCK, WHY, Count
 from traceability.labels.stocks.schemas import ApiSetup, SetupSchema
 from traceability.web.fields import CleanText
 
@@ -12,7 +12,7 @@ from traceability.web.fields import CleanText
 class BlanksSchema(SetupSchema):
     """The form that prints blank stamps."""
 
-    count = fields.Integer(required=True)
+    count = Count(required=True)
     stock = CleanText(required=True, max_length=16)
     design = CleanText(load_default="", max_length=26)
 
