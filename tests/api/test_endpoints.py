@@ -131,7 +131,8 @@ def test_the_life_of_labels_is_told_and_looked_up(farm: Farm) -> None:
     day = run["created_at"][:10]
     put = {"first": str(first), "last": str(first + 1), "day": day, "place": "Kín"}
     told = program.post(f"{own}/applied", put).get_json()
-    assert told["counts"] == {"left": 3, "reprinted": 0, "applied": 2, "void": 0}
+    counts = {"left": 3, "reprinted": 0, "bound": 0, "applied": 2, "void": 0}
+    assert told["counts"] == counts
     again = problem(program.post(f"{own}/applied", put))
     assert (again["code"], again["status"]) == ("applied-range", 409)
     spoiled = {"first": str(first + 2), "reason": "Kẹt giấy"}

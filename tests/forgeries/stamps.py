@@ -31,8 +31,8 @@ def _stamp(world: World, index: int = PLACE, lot: str | None = None) -> Case:
     return tell(world, asked=read_link(link.qr_text()))
 
 
-def _bound(origin: str, **how: Any) -> World:
-    world = _world(origin)
+def _bound(origin: str, *, activates: bool = False, **how: Any) -> World:
+    world = _world(origin, **({"mustBeApplied": True} if activates else {}))
     world.publish_binding("binding", BLANK, BLANK + 49, **how)
     return world
 
@@ -219,3 +219,45 @@ def seal_put_on_a_stamp(origin: str) -> Case:
     seal = case.world.seal(case.world.link(serial=case.world.serial(PLACE)))
     case.text = f"{case.text}?s={seal}"
     return case
+
+
+def honest_stamp_that_was_bound_and_applied(origin: str) -> Case:
+    world = _bound(origin, activates=True)
+    world.publish_applied("applied", BLANK, BLANK + 9)
+    return _stamp(world)
+
+
+def honest_stamp_whose_neighbours_were_printed_twice(origin: str) -> Case:
+    """A second printing of blank stamps names their run and product, no lot."""
+    world = _bound(origin)
+    link = world.identity.url("/label-runs/blanks")
+    claims = {
+        "product": str(world.link(lot=None)),
+        "run": link,
+        "from": BLANK + 60,
+        "to": BLANK + 69,
+        "reason": "Lý do mẫu",
+    }
+    world.publish(
+        "again", world.draft("LabelReprintRecord", f"{link}#reprint-a", claims)
+    )
+    return _stamp(world)
+
+
+@lie(4)
+def stamp_that_was_bound_but_not_applied(origin: str) -> Case:
+    return _stamp(_bound(origin, activates=True))
+
+
+@lie(4)
+def stamp_beyond_the_applied_range(origin: str) -> Case:
+    world = _bound(origin, activates=True)
+    world.publish_applied("applied", BLANK, BLANK + 4)
+    return _stamp(world)
+
+
+@lie(4)
+def stamp_that_was_applied_but_not_bound(origin: str) -> Case:
+    world = _world(origin, mustBeApplied=True)
+    world.publish_applied("applied", BLANK, BLANK + 9)
+    return _stamp(world)

@@ -38,6 +38,10 @@ HONEST: dict[str, Callable[[str], Case]] = {
     "stamp": tests.forgeries.stamps.honest_stamp,
     "stamp and lot": tests.forgeries.stamps.honest_stamp_with_its_lot_written_in,
     "stamp among others": tests.forgeries.stamps.honest_stamp_among_others,
+    "stamp on goods": tests.forgeries.stamps.honest_stamp_that_was_bound_and_applied,
+    "stamp beside spoiled ones": (
+        tests.forgeries.stamps.honest_stamp_whose_neighbours_were_printed_twice
+    ),
     "certificate": tests.forgeries.claims.honest_certificate,
     "exception": tests.forgeries.claims.honest_exception,
     "status lists": tests.forgeries.status.honest_lists,

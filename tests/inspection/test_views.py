@@ -21,6 +21,7 @@ from tests.inspection.make_inspection import (
     make_photo,
     stored,
 )
+from tests.labels.make_stamps import Stamps
 from tests.verification.make_house import House
 from tests.web.make_web import Browser
 from traceability.accounts.kinds import OrganisationKind
@@ -29,7 +30,9 @@ from traceability.core.permissions import Role
 from traceability.events.models import TraceEvent
 from traceability.inspection.visit import Place, Result
 from traceability.labels.counting.queries import labels_in_log
+from traceability.labels.room import label_keys_of
 from traceability.records.models import SignedRecord, StoredDisclosure
+from traceability.records.notary import notary_of
 
 
 def words(page: str) -> str:
@@ -474,3 +477,22 @@ def test_a_visit_recorded_past_the_forms_reads_the_same(
     )
     light_inspector.get(f"/inspections/{row.public_id}")
     assert "Xã Bình Yên, tỉnh Thái Nguyên" in light_inspector.page
+
+
+def test_a_bound_stamp_opens_its_lot_and_a_visit_names_it(
+    light_house: House, light_inspector: Inspector
+) -> None:
+    use = light_house.use
+    stamps = Stamps(
+        use.database, light_house.producer, notary_of(use), label_keys_of(use)
+    )
+    run = stamps.printed()
+    stamps.bound(light_house.batch, run, 0, 9)
+    bound, unbound = stamps.labels(run)[0], stamps.labels(run)[10]
+    light_inspector.get(f"/inspection/open?link={bound.link}")
+    assert "CHE-1" in light_inspector.page
+    visit = f"{light_house.batch.digital_link}/21/{bound.serial}"
+    assert f'/inspection/record?link={visit}"' in light_inspector.page
+    light_inspector.get(f"/inspection/open?link={unbound.link}")
+    assert "Tem này chưa được gắn với lô nào" in light_inspector.page
+    assert "CHE-1" not in light_inspector.page

@@ -1,7 +1,7 @@
 """Open a label or a lot: by its link, its number, or a photo of the code."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, redirect, request, url_for
 from sqlalchemy.orm import Session
@@ -104,12 +104,22 @@ def _opened_page(session: Session, link: str) -> OpenedPage:
     report = verify_link(session, link, sources=sources)
     found = _found(session, link, sources)
     return OpenedPage(
-        text=link,
+        text=_with_lot(link, found),
         line=line_of(report),
         checks=check_lines(report),
         opened=found,
         labels=labels_line(found.labels) if found else "",
     )
+
+
+def _with_lot(text: str, found: Opened | None) -> str:
+    """Return a stamp's link with the lot it is bound to: a visit is to the lot."""
+    if found is None:
+        return text
+    link = DigitalLink.parse(text)
+    if link.lot is not None:
+        return text
+    return str(replace(link, lot=found.batch.lot_number))
 
 
 def _found(session: Session, link: str, sources: Sources) -> Opened | None:

@@ -5,11 +5,13 @@ was made whole and, where the policy asks for it, read back as a document of its
 a part that lies in the archive is good.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
 
+from traceability.labels.ahead import ahead
 from traceability.labels.job import LabelKeys, PrintJob
 from traceability.labels.label import Label
 from traceability.labels.layout import LabelLayout
@@ -19,7 +21,7 @@ from traceability.labels.sheets import SheetFormat
 from traceability.labels.writers import Writer, writer_for
 
 STALE = timedelta(minutes=1)  # a worker that was not heard of for so long is dead
-PACE = 1.0  # seconds of work that a worker claims at once
+PACE = 2.0  # seconds of work that a worker claims at once
 SLICE = 2.0  # seconds before a worker looks what else is queued
 MakeWriter = Callable[[SheetFormat, LabelLayout, PrintJob], Writer]
 
@@ -44,6 +46,13 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
+class _Part:
+    number: int
+    there: bool
+    read: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Print:
     """One run in one format, as it goes through the press."""
 
@@ -62,19 +71,36 @@ class Print:
         first, stop = self._range(number)
         return stop - first
 
-    def make_part(self, place: str, number: int, *, read: bool) -> int:
-        """Make a part unless it is there; return how many symbols were read back.
+    def make_parts(
+        self, place: str, numbers: Iterable[int], read: Container[int]
+    ) -> Generator[int, None, None]:
+        """Make the parts that are not there; yield each one's symbols read back.
 
-        Raises ``ReadBackError``: the part is not kept.
+        The labels of the next part are made while one is drawn: signing lets go of the
+        interpreter. Raises ``ReadBackError``: the part is not kept.
         """
-        first, stop = self._range(number)
+        todo = (self._todo(place, number, read) for number in numbers)
+        with closing(ahead(self._begun, todo)) as begun:
+            for part, labels in begun:
+                yield self._made(place, part, labels)
+
+    def _todo(self, place: str, number: int, read: Container[int]) -> "_Part":
         there = self.archive.has_part(place, number)
-        if there and not read:
+        return _Part(number, there=there, read=number in read)
+
+    def _begun(self, part: "_Part") -> tuple["_Part", list[Label]]:
+        if part.there and not part.read:
+            return part, []
+        return part, self.job.labels_at(self.keys, *self._range(part.number))
+
+    def _made(self, place: str, part: "_Part", labels: list[Label]) -> int:
+        if part.there and not part.read:
             return 0
-        labels = self.job.labels_at(self.keys, first, stop)
-        archive, writer = self.archive, self.writer
-        data = archive.part(place, number) if there else writer.part(first, labels)
-        symbols = self._symbols(data, first, labels) if read else 0
+        archive, number = self.archive, part.number
+        first, _ = self._range(number)
+        there = part.there
+        data = archive.part(place, number) if there else self.writer.part(first, labels)
+        symbols = self._symbols(data, first, labels) if part.read else 0
         if not there:
             archive.put_part(place, number, data)
         return symbols
