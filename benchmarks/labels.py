@@ -1,8 +1,9 @@
 """Labels against plain loops of qrcode with each format's usual writer, same labels.
 
-Run: python -m benchmarks.labels [--long]. Both sides of a row take turns and tell
-seconds a label; what our side wrote is decoded. ``--long`` also prints a million labels
-and compares the memory at its highest with that of ten thousand.
+Run: python -m benchmarks.labels [--cpu] [--long]. Both sides of a row take turns and
+tell seconds a label; what our side wrote is decoded. ``--cpu`` counts processor time,
+of all threads. ``--long`` also prints a million labels and compares the memory at its
+highest with that of ten thousand.
 """
 
 import hmac
@@ -10,6 +11,7 @@ import os
 import resource
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -23,17 +25,20 @@ from qrcode.main import QRCode
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from benchmarks.measuring import compare, show, timed
+from benchmarks.measuring import Clock, compare, show, timed
 from traceability.gs1.digital_link import DigitalLink
 from traceability.labels.content import LabelFacts
 from traceability.labels.job import LabelKeys, LabelKind, PrintJob, RunSpec
 from traceability.labels.label import Label
 from traceability.labels.layout import LabelLayout
+from traceability.labels.printing.archive import Archive
+from traceability.labels.printing.press import Press
 from traceability.labels.seal import SealFacts
 from traceability.labels.stock import A4_65
 from traceability.labels.symbols.drawing import draw_symbols
 from traceability.labels.typeface import REGULAR
 from traceability.labels.writers import Writer
+from traceability.labels.writers.formats import SheetFormat
 from traceability.labels.writers.pdf import PdfWriter
 from traceability.labels.writers.png import PngWriter
 from traceability.labels.writers.singles import PngSingles, SvgSingles
@@ -48,6 +53,7 @@ from traceability.signing.keys import (
 )
 
 COUNT, PLAIN = 10_010, 24  # labels that we draw, and that the plain loop draws
+SEALED_COUNT = 4 * COUNT  # parts: seals of the next are made while one is drawn
 FEW = 3_900  # labels of formats that write more
 READ = 130
 SHORT, MILLION, ALLOWED = 10_000, 1_000_000, 20  # MiB
@@ -111,8 +117,10 @@ def labels_of(job: PrintJob, keys: LabelKeys, count: int, first: int) -> list[La
     ]
 
 
-def per_label(count: int, work: Callable[[], object]) -> Callable[[], float]:
-    return lambda: timed(work) / count
+def per_label(
+    count: int, work: Callable[[], object], clock: Clock
+) -> Callable[[], float]:
+    return lambda: timed(work, clock) / count
 
 
 def ours(
@@ -194,13 +202,28 @@ def formats(
     yield "ZPL / qrcode + a plain writer", ZplWriter(layout), FEW, zpl, 100
 
 
-def compare_sealed(keys: LabelKeys, signer: LocalSigner) -> None:
-    job = job_of(LabelKind.SEALED)
-    writer = PdfWriter(job.layout(), "x")
-    messages = [number.to_bytes(85, "big") for number in range(FEW)]
+def press_sealed(signer: LocalSigner) -> None:
+    """Print a run of sealed labels as a worker does, into an archive in memory."""
+    spec = RunSpec(kind=LabelKind.SEALED, count=SEALED_COUNT, stock=A4_65)
+    job = replace(job_of(LabelKind.SEALED), spec=spec)
+    press = Press(archive=Archive("memory://bench"), keys=keys_of(signer))
+    ready = press.print(job, SheetFormat.PDF)
+    for _ in ready.make_parts("sealed", range(ready.parts), read=()):
+        pass
+    ready.put_together("sealed", lambda: None)
+    press.archive.remove_parts("sealed")
+
+
+def compare_sealed(signer: LocalSigner, clock: Clock) -> None:
+    messages = [number.to_bytes(85, "big") for number in range(COUNT)]
+
+    def bare() -> None:
+        for message in messages:
+            signer.private.sign(message)
+
     compared = compare(
-        per_label(COUNT, lambda: ours(writer, job, keys, COUNT)),
-        per_label(FEW, lambda: [signer.private.sign(one) for one in messages]),
+        per_label(SEALED_COUNT, lambda: press_sealed(signer), clock),
+        per_label(COUNT, bare, clock),
     )
     show("PDF, sealed labels / bare Ed25519 signatures", compared, 1, 0.7)
 
@@ -232,23 +255,26 @@ def main() -> None:
     if asked and asked[0].isdecimal():
         print_many(int(asked[0]))
         return
+    clock = time.process_time if "--cpu" in asked else time.perf_counter
     signer = make_signer()
     keys, job = keys_of(signer), job_of(LabelKind.SERIAL)
     plain = labels_of(job, keys, PLAIN, 5000)
     many = labels_of(job, keys, COUNT, 5000)
-    symbols = per_label(COUNT, lambda: draw_symbols(many))
-    alone = per_label(PLAIN, lambda: plain_symbols(plain))
+    symbols = per_label(COUNT, lambda: draw_symbols(many), clock)
+    alone = per_label(PLAIN, lambda: plain_symbols(plain), clock)
     show("QR symbols / qrcode", compare(symbols, alone), 1, 300)
     for name, writer, count, yardstick, target in formats(job.layout(), plain):
         work = partial(ours, writer, job, keys, count)
-        compared = compare(per_label(count, work), per_label(PLAIN, yardstick))
+        compared = compare(
+            per_label(count, work, clock), per_label(PLAIN, yardstick, clock)
+        )
         show(name, compared, 1, target)
         document = work()
         print(f"  {len(document) / count:.0f} bytes a label", end="", flush=True)
         sample = labels_of(job, keys, READ, 5000)
         read = partial(writer.read_back, ours(writer, job, keys, READ), 0, sample)
         print(f", read back {READ / timed(read):.0f} labels a second")
-    compare_sealed(keys, signer)
+    compare_sealed(signer, clock)
     if "--long" in asked:
         compare_memory()
 

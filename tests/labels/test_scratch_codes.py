@@ -92,7 +92,7 @@ def test_the_delivery_is_signed_without_a_secret_or_a_name(room: PrintRoom) -> N
         assert (found.to, found.opened, found.opened_again) == (SHOP, 0, 0)
         stored = session.scalars(select(StoredDisclosure.name)).all()
     claims = room.start.claims(record_id)
-    assert claims["id"] == f"{claims['run']}#scratch-codes"
+    assert claims["id"] == f"{claims['run']}/scratch-codes"
     assert claims["count"] == 3
     assert claims["fileSha256"] == [found.delivery.file_sha256]
     assert SHOP not in str(claims)

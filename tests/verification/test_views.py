@@ -166,3 +166,16 @@ def test_a_product_alone_could_not_be_checked(
     link = light_house.batch.digital_link.partition("/10/")[0]
     browser.get(f"/verify?link={quote(link)}")
     assert "Chưa kiểm tra được đầy đủ" in words(browser)
+
+
+def test_a_bundle_is_offered_only_where_there_is_one(
+    browser: Browser, light_house: House
+) -> None:
+    label = light_house.serials[0].link
+    browser.get(f"/verify?link={quote(label)}")
+    assert "/bundles/" in browser.page
+    guessed = label[:-1] + ("0" if label[-1] != "0" else "1")
+    path = guessed.split("/", 3)[3]
+    assert browser.get(f"/bundles/{path}.zip").status_code == 404
+    browser.get(f"/verify?link={quote(guessed)}")
+    assert "/bundles/" not in browser.page

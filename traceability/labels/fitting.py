@@ -49,7 +49,7 @@ def alternatives(
 def _candidates(
     asked: Alternative, stock: Stock, kinds: Sequence[str], among: Iterable[Stock]
 ) -> Iterator[tuple[Alternative, Stock]]:
-    for dpi in stock.kind.resolutions:
+    for dpi in stock.resolutions:
         if dpi > asked.dpi:
             yield Alternative(kind=asked.kind, stock_id=stock.id, dpi=dpi), stock
     for kind in kinds:
@@ -57,8 +57,8 @@ def _candidates(
             yield Alternative(kind=kind, stock_id=stock.id, dpi=asked.dpi), stock
     known = {one.id: one for one in (*STOCKS.values(), *among) if one.id != stock.id}
     for other in sorted(known.values(), key=lambda one: _nearness(one, stock)):
-        fine = asked.dpi in other.kind.resolutions
-        dpi = asked.dpi if fine else other.kind.resolutions[0]
+        fine = asked.dpi in other.resolutions
+        dpi = asked.dpi if fine else other.resolutions[0]
         yield Alternative(kind=asked.kind, stock_id=other.id, dpi=dpi), other
 
 

@@ -19,6 +19,7 @@ from traceability.labels.errors import (
     SetupError,
 )
 from traceability.labels.fitting import alternatives, telling
+from traceability.labels.geometry import MM_PER_INCH
 from traceability.labels.label import Label
 from traceability.labels.layout import LabelLayout, lay_out
 from traceability.labels.scratch.errors import ScratchKindError
@@ -36,7 +37,8 @@ from traceability.labels.stock import STOCKS, Stock, stock_of
 from traceability.web.formats import number
 
 MAX_COUNT = 1_000_000
-AT_ONCE = 1000  # up to so many labels are made while their maker waits
+AT_ONCE = 1000  # up to so many labels are made while their maker waits …
+AT_ONCE_DOTS = 500_000_000  # … if they have no more dots: all are in memory then
 
 
 class LabelKind(StrEnum):
@@ -93,6 +95,17 @@ class RunSpec:
                 "Scratch codes need labels that each have a code of their own.",
                 field="scratch",
             )
+
+    def counted(self) -> "RunSpec":
+        """Return the run with copies of lot labels counted, for those are all alike.
+
+        Else one number's copies would be a lot's labels that no quota ever sees.
+        """
+        copies = self.setup.copies
+        if self.kind is not LabelKind.LOT or copies == 1:
+            return self
+        setup = replace(self.setup, copies=1)
+        return replace(self, count=self.count * copies, setup=setup)
 
     @classmethod
     def parse(
@@ -234,7 +247,9 @@ class PrintJob:
     @property
     def at_once(self) -> bool:
         """Return whether the run is made while somebody waits, without the queue."""
-        return self.positions <= AT_ONCE
+        stock, dpi = self.spec.stock, self.spec.setup.dpi
+        dots = stock.label_width * stock.label_height * (dpi / MM_PER_INCH) ** 2
+        return self.positions <= AT_ONCE and self.positions * dots <= AT_ONCE_DOTS
 
     def labels_at(self, keys: LabelKeys, first: int, stop: int) -> list[Label]:
         """Return the labels printed at the positions from ``first`` to ``stop``."""

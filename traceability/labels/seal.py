@@ -89,13 +89,9 @@ class Sealed:
     serial: str | None
 
     def __post_init__(self) -> None:
-        for value in (self.lot, *([self.serial] if self.serial is not None else [])):
-            if not _PLAIN.fullmatch(value):
-                raise SealScopeError(
-                    "Only digits, A to Z and the hyphen can be sealed: %(value)s.",
-                    field="lot_number",
-                    value=value,
-                )
+        _checked(self.lot)
+        if self.serial is not None:
+            _checked(self.serial)
 
     @property
     def element_string(self) -> str:
@@ -147,10 +143,9 @@ def make_seals(
     if signer.alg != "EdDSA":
         raise SealKeyError("A seal needs an Ed25519 key.")
     head = _pack(facts, signer.key_id4)
-    messages = [
-        _message(Sealed(product=product, lot=lot, serial=serial), head)
-        for serial in serials
-    ]
+    before = Sealed(product=product, lot=lot, serial=None).element_string + "(21)"
+    start = _DOMAIN + before.encode("ascii")
+    messages = [start + _checked(serial).encode("ascii") + head for serial in serials]
     share = max(-(-len(messages) // _SIGNERS), 1)
     shares = [messages[at : at + share] for at in range(0, len(messages), share)]
 
@@ -215,6 +210,16 @@ def check_sealable(link: str) -> None:
             n=len(link),
             most=MAX_LINK,
         )
+
+
+def _checked(value: str) -> str:
+    if not _PLAIN.fullmatch(value):
+        raise SealScopeError(
+            "Only digits, A to Z and the hyphen can be sealed: %(value)s.",
+            field="lot_number",
+            value=value,
+        )
+    return value
 
 
 def _digits(blob: bytes) -> str:

@@ -102,7 +102,7 @@ def start_run(
     """
     if spec.kind not in OF_A_LOT:
         raise RunRefusedError("Blank stamps are printed for a product, not for a lot.")
-    batch = locked_batch(session, batch.id)
+    batch, spec = locked_batch(session, batch.id), spec.counted()
     require_own(batch, actor)
     today = notary.clock.today()
     refused = refusal_of(batch, today)

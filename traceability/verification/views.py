@@ -26,6 +26,7 @@ from traceability.verification.service import (
 )
 from traceability.verification.standalone import views as standalone_views
 from traceability.verification.typed import link_of, serial_of
+from traceability.verification.verdict import Verdict
 from traceability.verification.wording import CheckLine, Line, check_lines, line_of
 from traceability.web.context import services
 from traceability.web.i18n import gettext as _
@@ -101,7 +102,7 @@ def _shown(text: str, report: Report) -> Shown:
     asked, facts = read_link(text), report.facts
     link = asked.link
     ours = link is not None and link.origin == services().identity.origin
-    there = ours and (facts.lot_known or facts.log_index is not None)
+    there = ours and facts.log_index is not None and _of_the_lot(report)
     return Shown(
         text=text,
         report=report,
@@ -109,6 +110,12 @@ def _shown(text: str, report: Report) -> Shown:
         checks=check_lines(report),
         bundle=address_of(link, asked.seal) if link and there else "",
     )
+
+
+def _of_the_lot(report: Report) -> bool:
+    """Return whether a label counts to its lot: nothing else has a bundle."""
+    unbound = any(one.code == "label-unbound" for one in report.findings)
+    return report.verdict is not Verdict.UNKNOWN and not unbound
 
 
 def _bundle_page() -> Response:

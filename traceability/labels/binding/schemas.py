@@ -3,11 +3,10 @@
 from marshmallow import Schema, fields, validate
 
 from traceability.labels.job import MAX_COUNT
+from traceability.labels.life.scanned import LONGEST
 from traceability.labels.schemas import DESIGN, STOCK, WHY, Count
 from traceability.labels.stocks.schemas import ApiSetup, SetupSchema
 from traceability.web.fields import CleanText
-
-LONGEST = 300  # characters: a link as it was scanned
 
 
 class BlanksSchema(SetupSchema):

@@ -17,6 +17,7 @@ from traceability.core.permissions import Actor
 from traceability.core.ports import Notary
 from traceability.core.text import clean_text
 from traceability.db.translating import translating
+from traceability.labels.claims.service import claims_refusal
 from traceability.labels.models import (
     LabelRun,
     LabelVoid,
@@ -98,12 +99,16 @@ def deliver(
 ) -> ScratchDelivery:
     """Keep the tags and sign that the file was handed out; the database decides once.
 
-    Raises what ``check_deliverable`` does, and not-found for other people's runs.
+    Raises what ``check_deliverable`` does, what ``claims_refusal`` finds (the list has
+    every label's link: one could print by it), and not-found for other people's runs.
     """
     run, batch = row.run, locked_batch(session, row.batch.id)
     require_own(batch, actor)
+    refused = claims_refusal(session, row, notary.clock.today())
+    if refused is not None:
+        raise refused
     recipient = check_deliverable(session, run, to)
-    subject = f"{run_link(notary.identity, run)}#scratch-codes"
+    subject = delivery_link(notary.identity, run)
     signed = latest_record(session, subject, DELIVERY_RECORD_TYPE)
     if signed is not None:  # its row was taken away; the log remembers
         raise _delivered(signed.issued_at, "")
@@ -122,6 +127,15 @@ def deliver(
     return delivery
 
 
+def delivery_link(identity: Identity, run: LabelRun) -> str:
+    """Return the address that the record of a run's codes is about.
+
+    Not a part of the run's address: whoever asks for one label need not be shown it,
+    and a kept-back one makes no label look better.
+    """
+    return f"{run_link(identity, run)}/scratch-codes"
+
+
 def _draft(
     row: RunRow, made: MadeCodes, recipient: str, actor: Actor, identity: Identity
 ) -> RecordDraft:
@@ -134,7 +148,7 @@ def _draft(
     }
     return RecordDraft(
         type=DELIVERY_RECORD_TYPE,
-        subject=f"{run_link(identity, run)}#scratch-codes",
+        subject=delivery_link(identity, run),
         claims=claims,
         private={RECIPIENT: recipient},
         vouched_by=label_voucher(batch, actor, identity),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,10 +85,9 @@ class LabelBitmaps:
     def symbol_rows(self, symbols: SymbolBlock, bit: int = 0) -> Bytes:
         """Return ``(label, module row, byte)``, the first module from this dot on."""
         dots = self._layout.fit.dots
-        width = bit + symbols.size * dots
-        bits = np.zeros((len(symbols), symbols.size, width), np.bool_)
-        bits[..., bit:] = np.repeat(symbols.modules(), dots, axis=2)
-        return np.packbits(bits, axis=2)
+        packed = symbols.packed_rows().reshape(len(symbols), symbols.size, -1)
+        rows = _stretched(dots)[packed].reshape(*packed.shape[:2], -1)
+        return moved(rows, bit)[..., : -(-(bit + symbols.size * dots) // 8)]
 
     def serial_patch(self, texts: SerialTexts) -> Patch:
         """Return the serials' lines, where they stand."""
@@ -124,6 +124,25 @@ class LabelBitmaps:
     def _baseline(self, line: TextLine) -> int:
         box, point = self._layout.text_box, self._layout.point
         return round((box.top + line.baseline) * point)
+
+
+def moved(rows: Bytes, bit: int) -> Bytes:
+    """Return rows moved to the right by less than an octet, and an octet longer."""
+    wide = np.zeros((*rows.shape[:-1], rows.shape[-1] + 1), np.uint8)
+    wide[..., :-1] = rows
+    if bit:
+        flat = wide.reshape(-1)  # each row ends blank: none runs into the next
+        behind = flat[:-1] << np.uint8(8 - bit)
+        flat >>= np.uint8(bit)
+        flat[1:] |= behind
+    return wide
+
+
+@lru_cache(maxsize=16)
+def _stretched(dots: int) -> Bytes:
+    """Return what each octet of modules is in dots, ``(octet, byte)``."""
+    modules = np.unpackbits(np.arange(256, dtype=np.uint8)[:, np.newaxis], axis=1)
+    return np.packbits(np.repeat(modules, dots, axis=1), axis=1)
 
 
 def _codes(layout: LabelLayout, way: Letters, characters: Bytes) -> NDArray[np.intp]:

@@ -2,7 +2,7 @@
 
 import struct
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from io import BytesIO
 from typing import BinaryIO
@@ -11,23 +11,25 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from traceability.labels.ahead import ahead
 from traceability.labels.errors import ReadBackError
 from traceability.labels.geometry import MM_PER_INCH
 from traceability.labels.label import Label
 from traceability.labels.layout import LabelLayout, Place
 from traceability.labels.readback import ReadBack, read_back_images
-from traceability.labels.writers.bitmap import LabelBitmaps
+from traceability.labels.writers.bitmap import LabelBitmaps, moved
 from traceability.labels.writers.paged import ZIP_TYPE, read_pages, write_pages
 from traceability.labels.writers.parts import (
     Frame,
     Places,
+    Stretch,
     pack,
     pages_of,
     stretches,
+    whole_pages,
 )
 
 PART_LABELS = 4_000
-_MEMORY = 64 << 20  # bytes of pages that a part may take before they are compressed
 _UP = 2  # the filter that subtracts the row above
 _HEAD = struct.Struct(">2I5B")
 _END = b"\0\0\0\0IEND\xae\x42\x60\x82"
@@ -40,8 +42,7 @@ class PngWriter:
 
     def __init__(self, layout: LabelLayout, pages: int) -> None:
         """Write labels of this layout; a run of several ``pages`` becomes a ZIP."""
-        per_page = layout.stock.per_page
-        self.part_labels = max(PART_LABELS // per_page, 1) * per_page
+        self.part_labels = whole_pages(layout, PART_LABELS)
         self._zipped = pages > 1
         self.suffix = "png.zip" if self._zipped else "png"
         self.media_type = ZIP_TYPE if self._zipped else "image/png"
@@ -53,13 +54,16 @@ class PngWriter:
     def part(self, first: int, labels: Sequence[Label]) -> bytes:
         """Return the pages of the labels from position ``first``."""
         drawn = (one for some in self._bitmaps.draw(labels, first) for one in some)
-        frames = []
-        for stretch in stretches(self._layout, first, len(labels)):
-            page = self._blank.copy()
-            for place in self._places.of(stretch):
-                _paste(page, next(drawn), place)
-            frames.append(Frame(stretch.page, scanlines(page)))
+        cut = list(stretches(self._layout, first, len(labels)))
+        pages = ahead(scanlines, (self._page(one, drawn) for one in cut))
+        frames = [Frame(one.page, data) for one, data in zip(cut, pages, strict=True)]
         return pack(first, len(labels), frames)
+
+    def _page(self, stretch: Stretch, drawn: Iterator[Bytes]) -> Bytes:
+        page = self._blank.copy()
+        for place in self._places.of(stretch):
+            _paste(page, next(drawn), place)
+        return page
 
     def assemble(self, parts: Iterable[bytes], sink: BinaryIO) -> None:
         """Write the pages of consecutive parts; one is in memory at a time."""
@@ -151,9 +155,6 @@ def _blank(layout: LabelLayout) -> Bytes:
 def _paste(page: Bytes, label: Bytes, place: Place) -> None:
     """Add a label's dark dots to a page at any dot."""
     octet, bit = divmod(place.left, 8)
-    rows = page[place.top : place.top + len(label)]
-    own = rows[:, octet : octet + label.shape[1]]
-    own |= label[:, : own.shape[1]] >> bit
-    if bit:
-        rest = rows[:, octet + 1 : octet + 1 + label.shape[1]]
-        rest |= label[:, : rest.shape[1]] << (8 - bit)
+    wide = moved(label, bit)
+    own = page[place.top : place.top + len(label), octet : octet + wide.shape[1]]
+    own |= wide[: len(own), : own.shape[1]]
