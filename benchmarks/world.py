@@ -52,11 +52,6 @@ class World:
                 )
         return made
 
-    def one_label_of_each(self, batches: list[Batch]) -> list[Label]:
-        """Start one small run for each lot; return its first label."""
-        with self.use.database.transaction() as session:
-            return [self._run(session, one, LabelKind.SERIAL, 1)[0] for one in batches]
-
     def _run(
         self, session: Session, batch: Batch, kind: LabelKind, count: int
     ) -> list[Label]:

@@ -72,6 +72,7 @@ def test_the_figures_are_told(port: int, use: Services) -> None:
     assert float(figures["traceability_log_head_age_seconds"]) >= 0
     assert figures['traceability_batches{state="issued"}'] == "1.0"
     assert figures['traceability_labels{kind="serial"}'] == "7.0"
+    assert figures["traceability_print_silent_seconds"] == "0.0"  # nothing waits
     assert figures['traceability_check_up{check="signer"}'] == "1.0"
     assert float(figures["traceability_trust_list_days_left"]) > 300
     asked = '{method="GET",route="-",status="404"}'

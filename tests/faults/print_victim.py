@@ -23,8 +23,8 @@ class DyingArchive(Archive):
 
     left = 0
 
-    def put_part(self, place: str, number: int, data: bytes) -> None:
-        super().put_part(place, number, data)
+    def put_part(self, place: str, sort: str, number: int, data: bytes) -> None:
+        super().put_part(place, sort, number, data)
         self.left -= 1
         if self.left == 0:
             os.kill(os.getpid(), signal.SIGKILL)

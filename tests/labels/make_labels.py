@@ -75,6 +75,14 @@ class EdKey:
         return signature == self.private.sign(message)  # Ed25519 is deterministic
 
 
+# What no layout has room for, whatever the design says.
+TOO_SMALL = {
+    ("roll-30x20", "serial"),
+    ("roll-30x20", "sealed"),
+    ("roll-35x22", "sealed"),
+}
+
+
 def make_keys(*macs: SecretMac, key: EdKey | None = None) -> LabelKeys:
     """Keys of a print room; the last MAC key is the newest."""
     known = macs or (SecretMac(),)

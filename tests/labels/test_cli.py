@@ -129,6 +129,9 @@ def test_blank_stamps_are_printed_bound_and_made_void(
     result = run(use, "bind", f"--batch={batch.public_id}", *ends)
     assert result.output == f"bound: {first}-{first + 4}, 5 stamps\n"
     assert run(use, "bind", f"--batch={batch.public_id}", *ends).exit_code != 0
+    looked_up = run(use, "number", str(first + 4)).output
+    assert looked_up.startswith(f"{first + 4} bound ")
+    assert f"bindings: first_index={first} last_index={first + 4}" in looked_up
     void = (f"--from={first}", f"--to={first}", "--reason=Tem rách")
     result = run(use, "void-blank", f"--run={told['run']}", *void)
     assert result.exit_code == 0, result.output

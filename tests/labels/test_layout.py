@@ -7,6 +7,7 @@ import pytest
 from tests.labels.make_labels import (
     FACTS,
     LONG_FACTS,
+    TOO_SMALL,
     lot_labels,
     sealed_labels,
     serial_labels,
@@ -25,11 +26,6 @@ SAMPLES = {
     "lot": lot_labels(1)[0],
 }
 
-TOO_SMALL = {
-    ("roll-30x20", "serial"),
-    ("roll-30x20", "sealed"),
-    ("roll-35x22", "sealed"),
-}
 TERSE = {("roll-30x20", "lot")}  # room for lot and dates; the rest ends in an ellipsis
 
 

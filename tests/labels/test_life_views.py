@@ -210,6 +210,7 @@ def test_more_labels_than_packs_are_asked_for_a_reason(
     assert 'name="excess_reason"' in browser.page  # a full sheet is more than that
     assert sent(browser, path, **form) == 409
     assert 'id="excess_reason-error"' in browser.page
+    assert "(không bắt buộc)" not in browser.page.split('id="excess_reason"')[0][-200:]
     assert sent(browser, path, **form, excess_reason="Máy kẹt giấy") == 303
     public = browser.get("/p/" + batch.digital_link.split("/", 3)[3])
     assert "theo chủ thể: Máy kẹt giấy" in public.text

@@ -22,6 +22,7 @@ from traceability.labels.limits.queries import room_of, use_of, uses
 from traceability.labels.limits.service import QuotaDraft, set_activation, set_quota
 from traceability.labels.limits.terms import Period, Room
 from traceability.labels.models import LabelRun
+from traceability.labels.setup import Setup
 from traceability.labels.stock import A4_65
 
 SERIALS = RunSpec(kind=LabelKind.SERIAL, count=10, stock=A4_65)
@@ -65,11 +66,20 @@ def test_a_run_beyond_the_quota_is_refused_with_what_is_left(start: Start) -> No
     start(LOT)  # labels without serials count too
     with pytest.raises(QuotaExceededError) as refused:
         start(SERIALS)
-    assert refused.value.params["left"] == 5
+    assert refused.value.params["left"] == "5"
     assert "ask the operator" in str(refused.value)
     start(replace(SERIALS, count=5))
     with start.database.reading() as session:
         assert len(session.scalars(select(LabelRun)).all()) == 3
+
+
+def test_copies_of_a_lot_label_are_labels(start: Start) -> None:
+    give(start, 25)
+    copied = replace(LOT, count=1, setup=Setup(copies=20))
+    run = start(copied)
+    assert (run.count, run.facts["setup"]["copies"]) == (20, 1)
+    with pytest.raises(QuotaExceededError):
+        start(copied)
 
 
 def test_the_refusal_names_the_authority_that_set_the_quota(start: Start) -> None:
@@ -170,7 +180,7 @@ def test_more_labels_than_packs_are_refused_without_a_reason(start: Start) -> No
     assert refused.value.params == {
         "packs": room.packs,
         "live": (room.packs or 0) + room.allowance,
-        "count": 1,
+        "count": "1",
     }
 
 

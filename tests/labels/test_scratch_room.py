@@ -14,7 +14,9 @@ from tests.conftest import FixedClock
 from tests.labels.make_scratch import codes_in, opened
 from tests.signing.make_signing import PASSPHRASE
 from tests.web.make_web import Browser, make_app, make_services
+from traceability.batches.drafts import Notice
 from traceability.batches.models import Batch
+from traceability.batches.service import recall_batch
 from traceability.cli import main
 from traceability.core.permissions import Actor
 from traceability.db.database import Database
@@ -98,6 +100,22 @@ def test_the_codes_come_once_under_the_password_on_the_page(
     again = browser.post(f"{run}/scratch-codes", form)
     assert again.status_code == 409
     assert "Đã giao ngày" in browser.page
+
+
+def test_a_recalled_lot_s_links_are_not_handed_out(
+    use: Services, browser: Browser, batch: Batch
+) -> None:
+    run = start(browser, batch)
+    browser.get(f"{run}/scratch-codes")
+    form = {"to": SHOP, "password": password_on(browser.page)}
+    actor = Actor(
+        kind="person", id=1, name="Mẫu", organisation_id=batch.organisation_id
+    )
+    with use.database.transaction() as session:
+        notice = Notice(reason_vi="Nhiễm mốc")
+        recall_batch(session, batch, notice, actor=actor, notary=notary_of(use))
+    assert browser.post(f"{run}/scratch-codes", form).status_code == 409
+    assert "Nhiễm mốc" in browser.page
 
 
 def test_each_look_at_the_page_shows_another_password(

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from traceability.labels.errors import StockUnknownError
+from traceability.labels.errors import SetupError, StockUnknownError
+from traceability.labels.setup import Setup
 from traceability.labels.stock import (
     A4_24,
     A4_65,
@@ -47,6 +48,13 @@ def test_a_stock_names_its_kind_its_count_and_its_size(stock: Stock) -> None:
         assert vi[:2] == en[:2] == stock.id[:2].upper()
         assert stock.kind.resolutions == (300, 600)
     assert Stock.from_json(json.loads(json.dumps(stock.to_json()))) == stock
+
+
+def test_a_page_too_large_for_fine_dots_is_printed_at_coarse_ones() -> None:
+    large = replace(A4_24, page_width=450.0, page_height=450.0)
+    assert (A4_24.resolutions, large.resolutions) == ((300, 600), (300,))
+    with pytest.raises(SetupError):
+        Setup(dpi=600).check(large)
 
 
 def test_the_sheets_have_the_labels_in_their_names() -> None:

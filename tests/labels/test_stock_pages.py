@@ -184,6 +184,21 @@ def test_a_wrong_number_is_said_beside_it(browser: Browser) -> None:
         assert text in browser.page
 
 
+def test_a_printer_measured_for_the_sheet_is_chosen_from_then_on(
+    browser: Browser, batch: Batch
+) -> None:
+    path = f"/batches/{batch.public_id}/labels"
+    browser.get(path)
+    assert 'name="printer"' not in browser.page
+    _measured(browser)
+    browser.get(path)
+    form = {"kind": "lot", "count": "1", "stock": "a4-24", "dpi": "300", "copies": "1"}
+    assert browser.post(path, form).status_code == 303, browser.page
+    browser.get(path)
+    assert re.search(r'<option value="\w{26}" selected', browser.page)
+    assert browser.page.index('name="printer"') < browser.page.index('name="dpi"')
+
+
 def test_used_labels_are_tapped_and_the_sheet_is_shown_as_it_comes_out(
     use: Services, browser: Browser, batch: Batch
 ) -> None:
@@ -233,7 +248,10 @@ TOO_MUCH: list[tuple[dict[str, Any], str]] = [
     ({"skip": "a4-24:99"}, "từ 1 đến 24"),
     ({"skip": "a4-24:x"}, "1-5,9"),
     ({"stock": "own-00000000"}, "Không có loại giấy"),
-    ({"kind": "sealed", "stock": "roll-35x22", "dpi": "203"}, "roll-50x30 (sealed"),
+    (
+        {"kind": "sealed", "stock": "roll-35x22", "dpi": "203"},
+        "Cuộn, tem 50 × 30 mm (mã riêng và chữ ký",
+    ),
 ]
 
 

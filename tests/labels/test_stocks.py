@@ -1,5 +1,6 @@
 """Stock of one's own: measured, checked, kept, archived; printers beside it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -26,7 +27,7 @@ from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
 from traceability.labels.models import LabelRun
 from traceability.labels.queries import run_of
 from traceability.labels.setup import Setup
-from traceability.labels.stock import A4_24, A4_65, ROLL_50X30, STOCKS, StockKind
+from traceability.labels.stock import A4_24, A4_65, ROLL_50X30, STOCKS, Stock, StockKind
 from traceability.labels.stocks.models import LabelStock, PrinterProfile
 from traceability.labels.stocks.queries import printers_of, stock_for, stocks_for
 from traceability.labels.stocks.service import (
@@ -151,7 +152,8 @@ def test_archived_stock_is_no_longer_offered_and_its_runs_stay(
     with room.database.transaction() as session:
         session.execute(delete(LabelStock))  # as if somebody had
     with room.database.reading() as session:
-        assert run_of(session, run.public_id, actor=room.actor).job.spec == spec
+        kept = run_of(session, run.public_id, actor=room.actor).job.spec
+    assert (kept.stock, kept.setup) == (spec.stock, spec.setup)
 
 
 def test_only_its_owner_archives_a_stock(room: Room) -> None:
@@ -234,6 +236,19 @@ def test_copies_count_towards_the_size_of_a_run() -> None:
     with pytest.raises(RunTooLargeError) as refusal:
         RunSpec(kind=LabelKind.LOT, count=MAX_COUNT, stock=A4_24, setup=Setup(copies=2))
     assert refusal.value.field == "copies"
+
+
+def test_large_labels_are_not_made_while_somebody_waits(start: Start) -> None:
+    def at_once(stock: Stock) -> bool:
+        run = start(RunSpec(kind=LabelKind.SERIAL, count=999, stock=stock))
+        with start.database.reading() as session:
+            return run_of(session, run.public_id, actor=start.actor).job.at_once
+
+    assert at_once(ROLL_50X30)
+    large = replace(
+        ROLL_50X30, id="own-large", page_width=300.0, label_width=300.0, pitch_x=300.0
+    )
+    assert not at_once(large)
 
 
 def test_too_small_a_label_names_what_would_fit(room: Room, start: Start) -> None:

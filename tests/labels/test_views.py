@@ -108,6 +108,41 @@ def test_a_run_is_started_shown_and_listed(browser: Browser, batch: Batch) -> No
     assert re.search(r'value="a4-24" checked', browser.page)
 
 
+def test_the_last_stock_stands_first_and_the_rest_is_folded_away(
+    browser: Browser, batch: Batch
+) -> None:
+    path, folded = f"/batches/{batch.public_id}/labels", '<details class="others">'
+    browser.get(path)
+    assert '<details class="others" open>' in browser.page  # the first time
+    _start(browser, batch, stock="a4-24")
+    browser.get(path)
+    before, _, after = browser.page.partition(folded)
+    assert 'value="a4-24" checked' in before
+    assert before.count('name="stock"') == 1
+    order = ["count", "kind", "design", "dpi", "scratch"]
+    places = [after.index(f'name="{name}"') for name in order]
+    assert places == sorted(places)
+
+
+def test_a_number_is_read_as_the_page_writes_it(browser: Browser, batch: Batch) -> None:
+    address = _start(browser, batch, count="1.000", kind="lot")
+    assert "1.000 tem" in browser.get(address).get_data(as_text=True)
+
+
+def test_a_refusal_names_what_would_fit_in_words(
+    browser: Browser, batch: Batch
+) -> None:
+    path = f"/batches/{batch.public_id}/labels"
+    browser.get(path)
+    browser.post(path, {"kind": "serial", "count": "1", "stock": "roll-30x20"})
+    assert "Có thể dùng: Cuộn, tem 30 × 20 mm (mã chung cho cả lô" in browser.page
+    assert "roll-30x20 (" not in browser.page
+    query = "stock=roll-30x20&kind=sealed&dpi=300"
+    browser.get(f"{path}/preview?{query}")
+    assert "khi in 300 dpi.</p>" in browser.page
+    assert browser.page.count("Có thể dùng") == 1
+
+
 def test_the_pdf_holds_labels_that_read(browser: Browser, batch: Batch) -> None:
     address = _start(browser, batch)
     response = browser.get(f"{address}/sheet.pdf")

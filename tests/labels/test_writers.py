@@ -17,7 +17,7 @@ from tests.labels.make_sheets import (
 )
 from traceability.labels.errors import ReadBackError, SymbolMismatchError
 from traceability.labels.label import Label
-from traceability.labels.stock import A4_65
+from traceability.labels.stock import A4_65, ROLL_100X50
 
 every_format = pytest.mark.parametrize("name", FORMATS)
 every_drawing = pytest.mark.parametrize("name", DRAWN)
@@ -79,6 +79,21 @@ def test_part_labels_are_whole_pages(name: str) -> None:
         sheets = name in {"pdf", "svg", "png", "zpl", "tspl"}
         assert count >= 400
         assert count % stock.per_page == 0 or not sheets
+
+
+@every_drawing
+def test_a_part_of_huge_labels_stays_small(name: str) -> None:
+    huge = replace(
+        ROLL_100X50,
+        page_width=300.0,
+        page_height=300.0,
+        label_width=300.0,
+        label_height=300.0,
+        pitch_x=300.0,
+        pitch_y=300.0,
+    )
+    writer = writer_of(name, layout_of(serial_labels(1), huge))
+    assert 1 <= writer.part_labels <= 80
 
 
 @every_drawing

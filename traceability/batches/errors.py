@@ -39,12 +39,6 @@ class ReasonMissingError(InvalidError):
     code = "reason-missing"
 
 
-class DateMissingError(InvalidError):
-    """The day of harvest or production is always known."""
-
-    code = "batch-date-missing"
-
-
 class DateRangeError(InvalidError):
     """The day lies outside the years that records and seals can express."""
 

@@ -3,7 +3,7 @@
 from traceability.catalog.certificates import CertificateKind, Validity
 from traceability.catalog.drafts import SiteKind
 from traceability.catalog.expiry import Urgency
-from traceability.catalog.ip_rights import IpState, IpValidity
+from traceability.catalog.ip_rights import IpState
 from traceability.catalog.legal_fields import Document
 from traceability.web.i18n import LazyText, lazy_gettext as _l
 
@@ -36,11 +36,6 @@ VALIDITIES: dict[str, LazyText] = {
 IP_STATES: dict[str, LazyText] = {
     IpState.REGISTERED: _l("Registered"),
     IpState.APPLICATION: _l("Application only"),
-}
-IP_VALIDITIES: dict[str, LazyText] = {
-    IpValidity.VALID: _l("Valid"),
-    IpValidity.EXPIRED: _l("Expired"),
-    IpValidity.WITHDRAWN: _l("Withdrawn"),
 }
 DOCUMENTS: dict[str, LazyText] = {
     Document.TRACE: _l("Traceability page"),

@@ -9,6 +9,8 @@ from traceability import __version__
 from traceability.batches.models import Batch
 from traceability.cli.proven import rows_missing
 from traceability.labels.models import LabelRun
+from traceability.labels.printing.models import PrintTask
+from traceability.labels.printing.state import RUNNING
 from traceability.records.models import SignedRecord
 from traceability.records.queries import missing_records
 from traceability.signing.keystore import KeyStore
@@ -124,6 +126,12 @@ def _gauges(use: Services) -> list[Gauge]:
         ),
         _gauge("batches", "Batches by state.", _reading(use, _batches), "state"),
         _gauge("labels", "Labels by kind of run.", _reading(use, _labels), "kind"),
+        _gauge("print_tasks", "Print tasks by state.", _reading(use, _prints), "state"),
+        _gauge(
+            "print_silent_seconds",
+            "Longest time that nothing was heard of a print task that should go on.",
+            _reading(use, lambda session: _silence(session, use)),
+        ),
     ]
 
 
@@ -180,3 +188,14 @@ def _labels(session: Session) -> Values:
     total = func.sum(LabelRun.count)
     rows = session.execute(select(LabelRun.kind, total).group_by(LabelRun.kind))
     return {(kind,): float(count) for kind, count in rows}
+
+
+def _prints(session: Session) -> Values:
+    query = select(PrintTask.state, func.count()).group_by(PrintTask.state)
+    return {(state,): count for state, count in session.execute(query)}
+
+
+def _silence(session: Session, use: Services) -> Values:
+    query = select(func.min(PrintTask.heartbeat)).where(PrintTask.state.in_(RUNNING))
+    heard = session.scalar(query)
+    return {(): (use.clock.now() - heard).total_seconds() if heard else 0}

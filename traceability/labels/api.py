@@ -11,8 +11,7 @@ from traceability.labels import queries, service
 from traceability.labels.blanks.service import void_in
 from traceability.labels.claims.service import printable_run
 from traceability.labels.designs.queries import design_named
-from traceability.labels.errors import VoidRangeError
-from traceability.labels.life.queries import indexes_named
+from traceability.labels.life.queries import range_named
 from traceability.labels.life.schemas import witness_in
 from traceability.labels.life.service import note_print_out
 from traceability.labels.printing.models import PrintTask
@@ -109,7 +108,6 @@ def show(public_id: str) -> Any:
 
 @blueprint.get("/<public_id>/sheets.pdf")
 @blueprint.permitted(Role.PRODUCER, scope=Scope.LABELS_READ)
-@blueprint.alt_response(409, "CONFLICT")
 @blueprint.file("application/pdf")
 @blueprint.alt_response(409, "CONFLICT")
 def sheets(public_id: str) -> Response:
@@ -119,7 +117,6 @@ def sheets(public_id: str) -> Response:
 
 @blueprint.get("/<public_id>/labels.csv")
 @blueprint.permitted(Role.PRODUCER, scope=Scope.LABELS_READ)
-@blueprint.alt_response(409, "CONFLICT")
 @blueprint.file("text/csv")
 @blueprint.alt_response(409, "CONFLICT")
 def labels(public_id: str) -> Response:
@@ -171,18 +168,8 @@ def _file(public_id: str, format_: SheetFormat) -> Response:
 
 
 def _void_draft(row: RunRow, data: dict[str, Any]) -> VoidDraft:
-    if row.run.first_index is None:
-        raise VoidRangeError("Lot labels carry no serial numbers.", field="first")
     mac_of = label_keys_of(services()).mac_of
-    first, last = indexes_named(row, data["first"], data["last"], mac_of)
-    least, most = row.run.first_index or 0, row.run.last_index or 0
-    if not least <= first <= last <= most:
-        raise VoidRangeError(
-            "The range must lie within this run: %(first)s–%(last)s.",
-            field="first",
-            first=least,
-            last=most,
-        )
+    first, last = range_named(row, data["first"], data["last"], mac_of)
     return VoidDraft(
         first=first,
         last=last,

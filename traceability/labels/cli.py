@@ -18,6 +18,15 @@ from traceability.labels.designs.queries import design_named
 from traceability.labels.job import MAX_COUNT, OF_A_LOT, LabelKind, RunSpec
 from traceability.labels.legal import CODES
 from traceability.labels.life import cli as life
+from traceability.labels.life.cli import (
+    batch_option,
+    from_option,
+    kind_option,
+    reason_option,
+    to_option,
+    witness_option,
+    witness_role_option,
+)
 from traceability.labels.life.witness import VoidKind, Witness
 from traceability.labels.limits import cli as limits
 from traceability.labels.printing import cli as printing
@@ -33,7 +42,6 @@ from traceability.labels.printing.cli import (
 from traceability.labels.queries import RunRow, batch_to_label
 from traceability.labels.room import label_keys_of
 from traceability.labels.scratch.cli import scratch_codes
-from traceability.labels.serials import INDEX_LIMIT
 from traceability.labels.service import VoidDraft, start_run, void_labels
 from traceability.labels.sheets import SheetFormat
 from traceability.labels.stocks.cli import (
@@ -48,9 +56,6 @@ from traceability.records.notary import notary_of
 from traceability.records.queries import signature_counts
 from traceability.signing.keystore import KeyStore
 from traceability.web.context import Services
-
-batch_option = click.option("--batch", "batch_id", required=True, metavar="ID")
-index_type = click.IntRange(0, INDEX_LIMIT - 1)
 
 
 @click.group("labels")
@@ -169,17 +174,12 @@ def reprint(
 
 @group.command()
 @batch_option
-@click.option("--from", "first", type=index_type, required=True, metavar="INDEX")
-@click.option("--to", "last", type=index_type, required=True, metavar="INDEX")
-@click.option("--reason", required=True)
-@click.option(
-    "--kind",
-    type=click.Choice([one.value for one in VoidKind]),
-    default=VoidKind.OTHER.value,
-    show_default=True,
-)
-@click.option("--witness", default="", help="Name of a second person who was there.")
-@click.option("--witness-role", default="", help="What that person does.")
+@from_option
+@to_option
+@reason_option
+@kind_option
+@witness_option
+@witness_role_option
 @click.pass_obj
 def void(  # noqa: PLR0913 (one argument for each option of the command)
     use: Services,

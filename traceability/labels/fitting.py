@@ -14,7 +14,8 @@ def telling(
 ) -> LabelTooSmallError:
     """Return a refusal that names what would fit."""
     params = {**refusal.params, "fitting": names_of(fitting)}
-    told = LabelTooSmallError(refusal.message, field=refusal.field, **params)
+    message = f"{refusal.message} What would fit: %(fitting)s."
+    told = LabelTooSmallError(message, field=refusal.field, **params)
     told.alternatives = tuple(fitting)
     return told
 
@@ -48,7 +49,7 @@ def alternatives(
 def _candidates(
     asked: Alternative, stock: Stock, kinds: Sequence[str], among: Iterable[Stock]
 ) -> Iterator[tuple[Alternative, Stock]]:
-    for dpi in stock.kind.resolutions:
+    for dpi in stock.resolutions:
         if dpi > asked.dpi:
             yield Alternative(kind=asked.kind, stock_id=stock.id, dpi=dpi), stock
     for kind in kinds:
@@ -56,8 +57,8 @@ def _candidates(
             yield Alternative(kind=kind, stock_id=stock.id, dpi=asked.dpi), stock
     known = {one.id: one for one in (*STOCKS.values(), *among) if one.id != stock.id}
     for other in sorted(known.values(), key=lambda one: _nearness(one, stock)):
-        fine = asked.dpi in other.kind.resolutions
-        dpi = asked.dpi if fine else other.kind.resolutions[0]
+        fine = asked.dpi in other.resolutions
+        dpi = asked.dpi if fine else other.resolutions[0]
         yield Alternative(kind=asked.kind, stock_id=other.id, dpi=dpi), other
 
 

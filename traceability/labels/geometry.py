@@ -55,7 +55,7 @@ class SymbolFit:
 def fit_symbol(stock: Stock, modules: int, *, dpi: int = DEFAULT_DPI) -> SymbolFit:
     """Return the largest module of whole dots that leaves room for the text.
 
-    Raises ``LabelTooSmallError``; ``lay_out`` adds to it what would fit.
+    Raises ``LabelTooSmallError``; ``PrintJob.layout`` adds to it what would fit.
     """
     high = stock.label_height - SAFE
     for share, least in ((_SHARE, RETAIL_X), (_SHARE_AT_MOST, PHONE_X)):
@@ -66,13 +66,11 @@ def fit_symbol(stock: Stock, modules: int, *, dpi: int = DEFAULT_DPI) -> SymbolF
         if fit.x_dimension >= least:
             return fit
     raise LabelTooSmallError(
-        "The symbol does not fit a label of %(width)s × %(height)s mm at %(dpi)d dpi. "
-        "What would fit: %(fitting)s.",
+        "The symbol does not fit a label of %(width)s × %(height)s mm at %(dpi)d dpi.",
         field="stock",
         width=f"{stock.label_width:g}",
         height=f"{stock.label_height:g}",
         dpi=dpi,
-        fitting="–",
     )
 
 

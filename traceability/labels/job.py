@@ -19,6 +19,7 @@ from traceability.labels.errors import (
     SetupError,
 )
 from traceability.labels.fitting import alternatives, telling
+from traceability.labels.geometry import MM_PER_INCH
 from traceability.labels.label import Label
 from traceability.labels.layout import LabelLayout, lay_out
 from traceability.labels.scratch.errors import ScratchKindError
@@ -36,7 +37,8 @@ from traceability.labels.stock import STOCKS, Stock, stock_of
 from traceability.web.formats import number
 
 MAX_COUNT = 1_000_000
-AT_ONCE = 1000  # up to so many labels are made while their maker waits
+AT_ONCE = 1000  # up to so many labels are made while their maker waits …
+AT_ONCE_DOTS = 500_000_000  # … if they have no more dots: all are in memory then
 
 
 class LabelKind(StrEnum):
@@ -93,6 +95,17 @@ class RunSpec:
                 "Scratch codes need labels that each have a code of their own.",
                 field="scratch",
             )
+
+    def counted(self) -> "RunSpec":
+        """Return the run with copies of lot labels counted, for those are all alike.
+
+        Else one number's copies would be a lot's labels that no quota ever sees.
+        """
+        copies = self.setup.copies
+        if self.kind is not LabelKind.LOT or copies == 1:
+            return self
+        setup = replace(self.setup, copies=1)
+        return replace(self, count=self.count * copies, setup=setup)
 
     @classmethod
     def parse(
@@ -163,7 +176,7 @@ class PrintJob:
         The latter names what would fit, of built-in stock and of the stock ``among``.
         """
         try:
-            return self._laid_out()
+            return self.laid_out()
         except LabelTooSmallError as refusal:
             raise telling(refusal, self.fitting(among)) from None
 
@@ -186,7 +199,8 @@ class PrintJob:
             fits=lambda other, stock: self._fits(other, stock, also),
         )
 
-    def _laid_out(self) -> LabelLayout:
+    def laid_out(self) -> LabelLayout:
+        """Return the layout; a refusal says why, and nothing of what would fit."""
         spec = self.spec
         return lay_out(
             spec.stock,
@@ -205,7 +219,7 @@ class PrintJob:
                 stock=stock,
                 setup=Setup(dpi=other.dpi),
             )
-            return also(replace(self, spec=spec)._laid_out())  # noqa: SLF001 (the same job on other stock)
+            return also(replace(self, spec=spec).laid_out())
         except (LabelTooSmallError, SealRefusedError, SetupError):
             return False
 
@@ -233,7 +247,9 @@ class PrintJob:
     @property
     def at_once(self) -> bool:
         """Return whether the run is made while somebody waits, without the queue."""
-        return self.positions <= AT_ONCE
+        stock, dpi = self.spec.stock, self.spec.setup.dpi
+        dots = stock.label_width * stock.label_height * (dpi / MM_PER_INCH) ** 2
+        return self.positions <= AT_ONCE and self.positions * dots <= AT_ONCE_DOTS
 
     def labels_at(self, keys: LabelKeys, first: int, stop: int) -> list[Label]:
         """Return the labels printed at the positions from ``first`` to ``stop``."""

@@ -64,7 +64,7 @@ def preview_of(
     """
     design, layout, refusal = job.spec.design, None, None
     try:
-        layout = job.layout()
+        layout = job.laid_out()
     except (LabelTooSmallError, SealRefusedError) as error:
         refusal = error
     unfit = layout.unfit if layout else frozenset()

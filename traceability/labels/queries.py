@@ -22,6 +22,7 @@ from traceability.labels.errors import (
     RunNotFoundError,
     SerialForeignError,
     SerialMalformedError,
+    VoidRangeError,
 )
 from traceability.labels.job import LabelKind, PrintJob, RunSpec, facts_of
 from traceability.labels.models import LabelBinding, LabelRun, LabelVoid
@@ -200,6 +201,19 @@ def index_named(row: RunRow, text: str, mac_of: Callable[[str], Mac]) -> int:
     if key_id is None or not is_genuine(named, product, mac_of(key_id)):
         raise SerialForeignError("This is no serial of this run.")
     return named.index
+
+
+def require_within(run: LabelRun, first: int, last: int) -> None:
+    """Refuse a range that leaves a run. Raises ``VoidRangeError``."""
+    if run.first_index is None or run.last_index is None:
+        raise VoidRangeError("Lot labels carry no serial numbers.", field="first")
+    if not run.first_index <= first <= last <= run.last_index:
+        raise VoidRangeError(
+            "The range must lie within this run: %(first)s–%(last)s.",
+            field="first",
+            first=run.first_index,
+            last=run.last_index,
+        )
 
 
 def job_of(run: LabelRun, batch: Batch | None) -> PrintJob:

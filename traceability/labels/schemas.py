@@ -1,5 +1,6 @@
 """What the label pages' forms hold, and what travels over the API."""
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -26,6 +27,16 @@ from traceability.web.openapi import PREFIX
 from traceability.web.paging import PageQuery
 
 _LEGAL = validate.OneOf([*CODES])
+_GROUPED = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+")  # as our own pages write numbers
+
+
+class Count(fields.Integer):
+    """A whole number, its thousands grouped by dots or not."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        grouped = isinstance(value, str) and _GROUPED.fullmatch(value.strip())
+        plain = value.replace(".", "") if grouped else value
+        return super()._deserialize(plain, *args, **kwargs)
 
 
 def _kind_of_a_lot() -> fields.Enum[LabelKind]:
@@ -37,7 +48,7 @@ class RunSchema(SetupSchema):
     """The form that starts a run."""
 
     kind = _kind_of_a_lot()
-    count = fields.Integer(required=True)
+    count = Count(required=True)
     stock = CleanText(required=True, max_length=16)
     design = CleanText(load_default="", max_length=26)
     elsewhere = fields.List(fields.String(validate=_LEGAL), load_default=list)

@@ -102,7 +102,7 @@ def start_run(
     """
     if spec.kind not in OF_A_LOT:
         raise RunRefusedError("Blank stamps are printed for a product, not for a lot.")
-    batch = locked_batch(session, batch.id)
+    batch, spec = locked_batch(session, batch.id), spec.counted()
     require_own(batch, actor)
     today = notary.clock.today()
     refused = refusal_of(batch, today)
@@ -211,12 +211,14 @@ def checked(job: PrintJob, product: Product, own: Sequence[Stock] = ()) -> Print
     unfit = unfit_of(missing, spec.design, spec.elsewhere)
     if unfit:
         fitting = job.fitting(own, holding(job, number))
-        raise LabelFieldsUnfitError(
+        refusal = LabelFieldsUnfitError(
             "There is no room for: %(fields)s. What would fit: %(fitting)s.",
             field="stock",
             fields=", ".join(one.field.name.vi for one in unfit),
             fitting=names_of(fitting),
         )
+        refusal.alternatives = tuple(fitting)
+        raise refusal
     elsewhere = declared(missing, spec.design, spec.elsewhere)
     return replace(job, spec=replace(spec, elsewhere=frozenset(elsewhere)))
 

@@ -68,8 +68,8 @@ class Setup:
 
     def check(self, stock: Stock) -> None:
         """Raise ``SetupError`` or ``SetupOffPageError`` unless it fits the stock."""
-        if self.dpi not in stock.kind.resolutions:
-            known = ", ".join(map(str, stock.kind.resolutions))
+        if self.dpi not in stock.resolutions:
+            known = ", ".join(map(str, stock.resolutions))
             raise SetupError(
                 "On this stock one prints at %(known)s dpi.", field="dpi", known=known
             )

@@ -7,6 +7,8 @@ from typing import Any
 from traceability.core.text import Bilingual
 from traceability.labels.errors import StockUnknownError
 
+_MM_PER_INCH = 25.4
+_MOST_DOTS = 40_000_000  # of a page; each is a byte where it is read back
 _TOLERANCE = 1e-6  # millimetres lost to binary fractions
 
 
@@ -63,6 +65,18 @@ class Stock:
         )
         if not (inside and fits and apart):
             raise ValueError(f"the labels of {self.id} do not fit their page")
+
+    @property
+    def resolutions(self) -> tuple[int, ...]:
+        """Return the dots per inch that it is printed at.
+
+        Pages of more dots than an A4 sheet has at 600 dpi are too large to be drawn.
+        """
+        area = self.page_width * self.page_height / _MM_PER_INCH**2
+        known = self.kind.resolutions
+        return tuple(
+            dpi for dpi in known if area * dpi**2 <= _MOST_DOTS or dpi == known[0]
+        )
 
     @property
     def right(self) -> float:

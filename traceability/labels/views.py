@@ -101,7 +101,8 @@ def new_run(public_id: str) -> Answer:
 
     def write(session: Session) -> None:
         mine = batch_of(session, public_id, actor=actor())
-        row = _started(session, mine, _spec(session, form.data))
+        with wording.told_what_fits(stocks):
+            row = _started(session, mine, _spec(session, form.data))
         started.append(row.run.public_id)
         asked.extend(first_print(session, row, actor=actor(), clock=use.clock))
 
@@ -116,6 +117,7 @@ def new_run(public_id: str) -> Answer:
         form=form,
         refusal=refusal,
         stocks=stocks,
+        first_time=not last,
         printers=printer_options(printers, stocks),
         shown=None if refusal else _shown(batch, form),
         designs=[one for one in designs if one.archived_at is None],
@@ -177,7 +179,7 @@ def _initial(session: Session, batch: Batch, last: list[RunRow]) -> dict[str, An
         service.plan(session, batch, spec, services().clock.today()).layout()
     except (LabelTooSmallError, SealRefusedError):
         kind = LabelKind.SERIAL
-    used = [one for one in printers_of(session, mine, stock.id) if one.used_at]
+    measured = printers_of(session, mine, stock.id)
     usual = {
         "stock": stock.id,
         "kind": kind.value,
@@ -185,7 +187,7 @@ def _initial(session: Session, batch: Batch, last: list[RunRow]) -> dict[str, An
         "design": design,
         "dpi": setup.dpi,
         "copies": 1,
-        "printer": used[0].public_id if used else "",
+        "printer": measured[0].public_id if measured else "",
     }
     return {**usual, **_typed(request.args)}
 

@@ -1,9 +1,14 @@
 """The words for kinds of labels and formats of sheets."""
 
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
 from traceability.labels.design import DesignPurpose, LabelField
+from traceability.labels.errors import Alternative, LabelTooSmallError
 from traceability.labels.job import OF_A_LOT as KINDS_OF_A_LOT, LabelKind
+from traceability.labels.stock import STOCKS, Stock
 from traceability.labels.writers.formats import SheetFormat
-from traceability.web.i18n import lazy_gettext as _l
+from traceability.web.i18n import language, lazy_gettext as _l
 
 KINDS = {
     LabelKind.SEALED.value: _l("Own code and seal"),
@@ -68,3 +73,23 @@ PURPOSE_HINTS = {
         "confirm that the pack says it elsewhere."
     ),
 }
+
+
+@contextmanager
+def told_what_fits(own: Iterable[Stock]) -> Iterator[None]:
+    """Let a refusal within name what would fit as pages do, not by ids of programs."""
+    try:
+        yield
+    except LabelTooSmallError as refusal:
+        refusal.params["fitting"] = _fitting_text(refusal.alternatives, own)
+        raise
+
+
+def _fitting_text(fitting: Sequence[Alternative], own: Iterable[Stock]) -> str:
+    names = {one.id: one.name for one in (*own, *STOCKS.values())}
+    told = [
+        f"{names[one.stock_id].in_language(language())} "
+        f"({str(KINDS[one.kind]).lower()}, {one.dpi} dpi)"
+        for one in fitting
+    ]
+    return "; ".join(told) or "–"

@@ -117,7 +117,8 @@ def configure(settings: Settings) -> None:
             root.removeHandler(one)
     root.addHandler(handler)
     root.setLevel(settings.log_level)
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # it greets every look
+    for talker in ("alembic", "fontTools"):  # one greets every look, one every font
+        logging.getLogger(talker).setLevel(logging.WARNING)
 
 
 def log_accident(error: ExcInfo) -> None:

@@ -115,7 +115,14 @@ class Room:
             return task_called(session, task.public_id)
 
 
-def make_room(use: Services, count: int = 10, folder: Path | None = None) -> Room:
+def make_room(
+    use: Services,
+    count: int = 10,
+    folder: Path | None = None,
+    *,
+    kind: LabelKind = LabelKind.SERIAL,
+    stock: str = "a4-65",
+) -> Room:
     with use.database.transaction() as session:
         producer: Producer = make_producer(session, use.clock)
         batch = make_batch(session, producer, notary_of(use), issued=True)
@@ -123,7 +130,7 @@ def make_room(use: Services, count: int = 10, folder: Path | None = None) -> Roo
         run = start_run(
             session,
             batch,
-            RunSpec(kind=LabelKind.SERIAL, count=count, stock=STOCKS["a4-65"]),
+            RunSpec(kind=kind, count=count, stock=STOCKS[stock]),
             actor=producer.actor,
             notary=notary_of(use),
             keys=label_keys_of(use),

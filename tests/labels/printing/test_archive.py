@@ -17,13 +17,16 @@ def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Archive:
 
 def test_parts_and_files_come_and_go(archive: Archive) -> None:
     assert (archive.places_with_parts(), archive.files()) == ([], [])
-    archive.put_part("a-1", 0, b"one")
-    archive.put_part("a-1", 0, b"one")
-    assert archive.has_part("a-1", 0)
-    assert not archive.has_part("a-1", 1)
-    assert archive.part("a-1", 0) == b"one"
+    archive.put_part("a-1", "plain", 0, b"one")
+    archive.put_part("a-1", "plain", 0, b"one")
+    assert archive.has_part("a-1", "plain", 0)
+    assert not archive.has_part("a-1", "plain", 1)
+    assert archive.part("a-1", "plain", 0) == b"one"
+    assert not archive.has_part("a-1", "sealed", 0)
+    assert archive.sorts("a-1") == {"plain"}
     with archive.writing("a-1", "svg.zip") as sink:
         sink.write(b"whole")
+        assert archive.sorts("a-1") == {"plain"}
     digest = archive.digest("a-1", "svg.zip")
     assert (digest.size, digest.sha256[:8]) == (5, "5d5766cf")
     assert (archive.places_with_parts(), archive.files()) == (
@@ -47,3 +50,10 @@ def test_a_file_that_was_cut_short_never_appears(archive: Archive) -> None:
     with pytest.raises(OSError, match="disk"):
         write()
     assert archive.files() == []
+
+
+def test_room_is_left_on_a_local_disk(tmp_path: Path) -> None:
+    archive = Archive(tmp_path.as_uri(), least_free=1 << 62)
+    with pytest.raises(OSError, match="No space"):
+        archive.put_part("a-1", "plain", 0, b"one")
+    assert not archive.has_part("a-1", "plain", 0)

@@ -17,12 +17,15 @@ from tests.web.make_web import make_services
 from traceability.db.database import Database
 from traceability.jobs.consuming import work_off
 from traceability.jobs.queueing import JobQueue
+from traceability.labels.job import LabelKind
 from traceability.labels.label import Label
 from traceability.labels.printing import service
 from traceability.labels.printing.models import PrintClaim, PrintTask
 from traceability.labels.printing.room import PRINT, sweep, tidy, worker_queue
 from traceability.labels.printing.state import ReadPolicy, TaskState
 from traceability.labels.sheets import SheetFormat
+from traceability.signing.keys import KeyRole
+from traceability.signing.keystore import KeyStore
 
 
 @pytest.fixture
@@ -108,7 +111,7 @@ def test_a_part_that_was_kept_before_the_kill_is_not_made_again(
     killed_after(room, task, 0, "dead")
     place = room.now(task).place
     labels = room.row.job.labels(room.press.keys, 0, 3)
-    room.press.archive.put_part(place, 0, LineWriter().part(0, labels))
+    room.press.archive.put_part(place, "plain", 0, LineWriter().part(0, labels))
     clock.instant += room.press.stale + timedelta(seconds=1)
     room.work(task)
     assert content(room, task) == expected(room)
@@ -339,6 +342,33 @@ def test_a_release_with_other_parts_begins_again(room: Room) -> None:
     assert content(room, task) == expected(room)
     tidy(room.use)
     assert room.press.archive.places_with_parts() == []
+
+
+def test_no_file_mixes_seals_of_two_keys(
+    tmp_path: Path, database: Database, clock: FixedClock
+) -> None:
+    use = make_services(tmp_path / "home", database, clock)
+    room = make_room(use, kind=LabelKind.SEALED, stock="a4-24-70x37")
+    task = room.ask()
+    killed_after(room, task, 2, "dead")
+    use.get(KeyStore).rotate(KeyRole.SEAL, clock)
+    clock.instant += room.press.stale + timedelta(seconds=1)
+    assert room.work(task, "late")  # what there is cannot be one file: it begins anew
+    assert (room.now(task).attempt, room.now(task).done) == (2, 0)
+    assert not room.work(task, "late")
+    assert content(room, task) == expected(room)
+    assert room.press.archive.places_with_parts() == []
+
+
+def test_a_clock_that_was_put_back_leaves_no_task_behind(
+    room: Room, clock: FixedClock
+) -> None:
+    task = room.ask()
+    killed_after(room, task, 2, "dead")
+    clock.instant -= timedelta(hours=1)
+    assert sweep(room.use) == 1
+    work_off(worker_queue(room.use, Event()))
+    assert content(room, task) == expected(room)
 
 
 def test_large_runs_are_read_back_in_part_and_always_the_same_part(

@@ -175,6 +175,22 @@ def test_a_purged_or_lost_file_is_made_again_the_same(
     assert "Không còn lưu" in browser.page
 
 
+def test_no_file_is_sent_but_the_one_that_was_read_back(
+    room: Room, browser: Browser, page: str
+) -> None:
+    ask(browser, page, "csv")
+    work(room)
+    [(place, suffix)] = room.press.archive.files()
+    with room.press.archive.writing(place, suffix) as sink:
+        sink.write(b"other links")
+    answer = browser.get(f"{page}/sheet.csv")
+    assert answer.status_code == 409
+    assert b"other" not in answer.get_data()
+    ask(browser, page, "csv")
+    work(room)
+    assert browser.get(f"{page}/sheet.csv").status_code == 200
+
+
 def test_no_format_but_ours_is_made_and_each_is_offered_once(
     browser: Browser, page: str
 ) -> None:
@@ -190,7 +206,7 @@ def test_no_format_but_ours_is_made_and_each_is_offered_once(
 def test_every_code_of_a_large_run_is_read_where_its_producer_asks(
     room: Room, browser: Browser, page: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("printing.state", "views"):
+    for module in ("printing.state", "runs.views"):
         monkeypatch.setattr(f"traceability.labels.{module}.ALL_UP_TO", 5)
     ask(browser, page)
     work(room)

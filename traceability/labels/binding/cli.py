@@ -12,6 +12,15 @@ from traceability.labels.binding.service import bind_labels
 from traceability.labels.blanks.service import start_blanks, void_blanks
 from traceability.labels.designs.queries import design_named
 from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
+from traceability.labels.life.cli import (
+    batch_option,
+    from_option,
+    kind_option,
+    reason_option,
+    to_option,
+    witness_option,
+    witness_role_option,
+)
 from traceability.labels.life.witness import VoidKind, Witness
 from traceability.labels.printing.cli import (
     everything_option,
@@ -24,16 +33,12 @@ from traceability.labels.printing.cli import (
 )
 from traceability.labels.queries import RunRow, batch_to_label, run_of
 from traceability.labels.room import label_keys_of
-from traceability.labels.serials import INDEX_LIMIT
 from traceability.labels.service import VoidDraft
 from traceability.labels.sheets import SheetFormat
 from traceability.labels.stocks.cli import setup_from, setup_options, stock_option
 from traceability.labels.stocks.queries import stock_for
 from traceability.records.notary import notary_of
 from traceability.web.context import Services
-
-batch_option = click.option("--batch", "batch_id", required=True, metavar="ID")
-index_type = click.IntRange(0, INDEX_LIMIT - 1)
 
 
 @click.command()
@@ -85,8 +90,8 @@ def blank(  # noqa: PLR0913 (one argument for each option of the command)
 
 @click.command()
 @batch_option
-@click.option("--from", "first", type=index_type, required=True, metavar="INDEX")
-@click.option("--to", "last", type=index_type, required=True, metavar="INDEX")
+@from_option
+@to_option
 @click.option(
     "--excess-reason",
     default="",
@@ -106,17 +111,12 @@ def bind(
 
 @click.command("void-blank")
 @click.option("--run", "run_id", required=True, metavar="ID")
-@click.option("--from", "first", type=index_type, required=True, metavar="INDEX")
-@click.option("--to", "last", type=index_type, required=True, metavar="INDEX")
-@click.option("--reason", required=True)
-@click.option(
-    "--kind",
-    type=click.Choice([one.value for one in VoidKind]),
-    default=VoidKind.OTHER.value,
-    show_default=True,
-)
-@click.option("--witness", default="", help="Name of a second person who was there.")
-@click.option("--witness-role", default="", help="What that person does.")
+@from_option
+@to_option
+@reason_option
+@kind_option
+@witness_option
+@witness_role_option
 @click.pass_obj
 def void_blank(  # noqa: PLR0913 (one argument for each option of the command)
     use: Services,

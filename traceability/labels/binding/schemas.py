@@ -3,17 +3,16 @@
 from marshmallow import Schema, fields, validate
 
 from traceability.labels.job import MAX_COUNT
-from traceability.labels.schemas import DESIGN, STOCK, WHY
+from traceability.labels.life.scanned import LONGEST
+from traceability.labels.schemas import DESIGN, STOCK, WHY, Count
 from traceability.labels.stocks.schemas import ApiSetup, SetupSchema
 from traceability.web.fields import CleanText
-
-LONGEST = 300  # characters: a link as it was scanned
 
 
 class BlanksSchema(SetupSchema):
     """The form that prints blank stamps."""
 
-    count = fields.Integer(required=True)
+    count = Count(required=True)
     stock = CleanText(required=True, max_length=16)
     design = CleanText(load_default="", max_length=26)
 

@@ -34,6 +34,7 @@ from traceability.labels.room import label_keys_of
 from traceability.labels.serials import SerialNumber, grouped
 from traceability.labels.setup import DEFAULT_SETUP, Setup
 from traceability.labels.stock import STOCKS, Stock
+from traceability.labels.stocks.models import PrinterProfile
 from traceability.labels.stocks.queries import printers_of, stocks_for
 from traceability.labels.stocks.service import stock_and_setup
 from traceability.labels.stocks.views import printer_options
@@ -66,7 +67,7 @@ def new_run(public_id: str) -> Answer:
         printers = printers_of(session, own_organisation())
         designs = designs_of(session, own_organisation())
         quota = use_of(session, own_organisation(), use.clock.today())
-    form = Form(BlanksSchema(), _usual(stocks, last))
+    form = Form(BlanksSchema(), _usual(stocks, last, printers))
     started: list[str] = []
     asked: list[PrintTask] = []
 
@@ -74,7 +75,10 @@ def new_run(public_id: str) -> Answer:
         mine = own_product(session, own_organisation(), public_id)
         notary, keys = notary_of(use), label_keys_of(use)
         spec = _spec(session, form.data)
-        run = start_blanks(session, mine, spec, actor=actor(), notary=notary, keys=keys)
+        with wording.told_what_fits(stocks):
+            run = start_blanks(
+                session, mine, spec, actor=actor(), notary=notary, keys=keys
+            )
         started.append(run.public_id)
         row = RunRow(run, None, mine)
         asked.extend(first_print(session, row, actor=actor(), clock=use.clock))
@@ -93,6 +97,7 @@ def new_run(public_id: str) -> Answer:
         rows=rows,
         form=form,
         stocks=stocks,
+        first_time=not last,
         printers=printer_options(printers, stocks),
         designs=[one for one in designs if one.archived_at is None],
         quota=quota,
@@ -101,8 +106,10 @@ def new_run(public_id: str) -> Answer:
     )
 
 
-def _usual(stocks: Sequence[Stock], last: Sequence[RunRow]) -> dict[str, Any]:
-    """Return the last stock that is still to be had, and a sheet full of stamps."""
+def _usual(
+    stocks: Sequence[Stock], last: Sequence[RunRow], printers: Sequence[PrinterProfile]
+) -> dict[str, Any]:
+    """Return the last stock that is still to be had, its printer, a sheet full."""
     known = {one.id: one for one in stocks}
     used = last[0].run.stock if last else ""
     stock = known.get(used) or next(iter(STOCKS.values()))
@@ -110,7 +117,14 @@ def _usual(stocks: Sequence[Stock], last: Sequence[RunRow]) -> dict[str, Any]:
     if last and used in known:
         setup = Setup(dpi=last[0].job.spec.setup.dpi)
     count = stock.per_page if stock.per_page > 1 else ON_A_ROLL
-    return {"stock": stock.id, "count": count, "dpi": setup.dpi, "copies": 1}
+    measured = [one.public_id for one in printers if one.stock == stock.id]
+    return {
+        "stock": stock.id,
+        "count": count,
+        "dpi": setup.dpi,
+        "copies": 1,
+        "printer": measured[0] if measured else "",
+    }
 
 
 def _spec(session: Session, data: dict[str, Any]) -> RunSpec:

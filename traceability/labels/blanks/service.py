@@ -41,7 +41,7 @@ from traceability.labels.life.witness import Witness
 from traceability.labels.limits.service import bounds_of_stamps
 from traceability.labels.limits.terms import Bounds, bounds_claims
 from traceability.labels.models import LabelRun, LabelVoid
-from traceability.labels.queries import RunRow
+from traceability.labels.queries import RunRow, require_within
 from traceability.labels.seal import SealFacts
 from traceability.labels.service import (
     RUN_RECORD_TYPE,
@@ -261,14 +261,7 @@ def _locked(session: Session, run: LabelRun, first: int, last: int) -> LabelRun:
     found = session.scalars(
         select(LabelRun).where(LabelRun.id == run.id).with_for_update()
     ).one()
-    begin, end = found.first_index or 0, found.last_index or 0
-    if not begin <= first <= last <= end:
-        raise VoidRangeError(
-            "The range must lie within this run: %(first)s–%(last)s.",
-            field="first",
-            first=begin,
-            last=end,
-        )
+    require_within(found, first, last)
     return found
 
 

@@ -22,12 +22,12 @@ def spec_chosen(
     """
     if stock is None or kind not in {*LabelKind}:
         return None
-    resolutions = {str(one): one for one in stock.kind.resolutions}
+    resolutions = {str(one): one for one in stock.resolutions}
     return RunSpec(
         kind=LabelKind(kind),
         count=1,
         stock=stock,
-        setup=Setup(dpi=resolutions.get(dpi, stock.kind.resolutions[0])),
+        setup=Setup(dpi=resolutions.get(dpi, stock.resolutions[0])),
         design=design,
         elsewhere=frozenset(elsewhere),
     )

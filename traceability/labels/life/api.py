@@ -6,12 +6,7 @@ from sqlalchemy.orm import Session
 
 from traceability.core.permissions import Role, Scope
 from traceability.labels.blanks.service import reprint_in
-from traceability.labels.errors import VoidRangeError
-from traceability.labels.life.queries import (
-    indexes_named,
-    life_of,
-    lives_of_number,
-)
+from traceability.labels.life.queries import life_of, lives_of_number, range_named
 from traceability.labels.life.schemas import (
     ApiApply,
     ApiLife,
@@ -108,19 +103,8 @@ def reprints(data: dict[str, Any], public_id: str) -> Any:
 
 
 def _range(row: RunRow, data: dict[str, Any]) -> tuple[int, int]:
-    """Return the indexes meant, all of this run. Raises ``VoidRangeError``."""
-    if row.run.first_index is None or row.run.last_index is None:
-        raise VoidRangeError("Lot labels carry no serial numbers.", field="first")
     mac_of = label_keys_of(services()).mac_of
-    first, last = indexes_named(row, data["first"], data["last"], mac_of)
-    if not row.run.first_index <= first <= last <= row.run.last_index:
-        raise VoidRangeError(
-            "The range must lie within this run: %(first)s–%(last)s.",
-            field="first",
-            first=row.run.first_index,
-            last=row.run.last_index,
-        )
-    return first, last
+    return range_named(row, data["first"], data["last"], mac_of)
 
 
 def _shown(session: Session, row: RunRow) -> Any:

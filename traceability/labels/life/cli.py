@@ -9,13 +9,32 @@ from traceability.core.permissions import SYSTEM
 from traceability.labels.life.queries import lives_of_number
 from traceability.labels.life.schemas import number_shown
 from traceability.labels.life.service import ApplyDraft, apply_labels
+from traceability.labels.life.witness import VoidKind
 from traceability.labels.queries import batch_to_label
 from traceability.labels.room import label_keys_of
 from traceability.labels.serials import INDEX_LIMIT
 from traceability.records.notary import notary_of
 from traceability.web.context import Services
 
-index_type = click.IntRange(0, INDEX_LIMIT - 1)
+batch_option = click.option("--batch", "batch_id", required=True, metavar="ID")
+_index = click.IntRange(0, INDEX_LIMIT - 1)
+from_option = click.option(
+    "--from", "first", type=_index, required=True, metavar="INDEX"
+)
+to_option = click.option("--to", "last", type=_index, required=True, metavar="INDEX")
+reason_option = click.option("--reason", required=True)
+kind_option = click.option(
+    "--kind",
+    type=click.Choice([one.value for one in VoidKind]),
+    default=VoidKind.OTHER.value,
+    show_default=True,
+)
+witness_option = click.option(
+    "--witness", default="", help="Name of a second person who was there."
+)
+witness_role_option = click.option(
+    "--witness-role", default="", help="What that person does."
+)
 
 
 @click.command()
@@ -37,7 +56,7 @@ def number(use: Services, *, number: str, json_: bool) -> None:
     for one, told in () if json_ else zip(found, shown, strict=True):
         click.echo(f"{one.index} {one.fate.value} {told['digital_link']}")
         click.echo(f"  run {one.row.run.public_id} {one.row.run.created_at:%Y-%m-%d}")
-        for name in ("print_outs", "applied", "reprints", "voids"):
+        for name in ("print_outs", "bindings", "applied", "reprints", "voids"):
             for line in told[name]:
                 words = " ".join(f"{key}={value}" for key, value in line.items())
                 click.echo(f"  {name}: {words}")
@@ -46,9 +65,9 @@ def number(use: Services, *, number: str, json_: bool) -> None:
 
 
 @click.command()
-@click.option("--batch", "batch_id", required=True, metavar="ID")
-@click.option("--from", "first", type=index_type, required=True, metavar="INDEX")
-@click.option("--to", "last", type=index_type, required=True, metavar="INDEX")
+@batch_option
+@from_option
+@to_option
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Today, if left out.")
 @click.option("--place", default="", help="Line or place; kept private.")
 @click.pass_obj

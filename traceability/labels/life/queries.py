@@ -23,6 +23,7 @@ from traceability.labels.queries import (
     batch_bound,
     bindings_of,
     index_named,
+    require_within,
     run_of,
     voids_of,
 )
@@ -274,6 +275,15 @@ def indexes_named(
     """
     begin = _named(row, first, "first", mac_of)
     return begin, _named(row, last, "last", mac_of) if last else begin
+
+
+def range_named(
+    row: RunRow, first: str, last: str, mac_of: Callable[[str], Mac]
+) -> tuple[int, int]:
+    """Return a range that is named, all of this run. Raises ``VoidRangeError`` too."""
+    begin, end = indexes_named(row, first, last, mac_of)
+    require_within(row.run, begin, end)
+    return begin, end
 
 
 def _named(row: RunRow, text: str, field: str, mac_of: Callable[[str], Mac]) -> int:

@@ -18,6 +18,7 @@ from traceability.labels.job import LabelKind, RunSpec
 from traceability.labels.limits.models import LabelTerms
 from traceability.labels.limits.queries import room_of, use_under
 from traceability.labels.limits.terms import Bounds, Period, QuotaUse
+from traceability.web.formats import number
 
 _TERMS = text(
     "INSERT INTO label_terms (organisation_id, period) VALUES (:organisation, 'year')"
@@ -88,12 +89,12 @@ def room_for(session: Session, batch: Batch, count: int, excess_reason: str) -> 
     reason = clean_text(excess_reason, field="excess_reason") if over else ""
     if over and not reason:
         raise OverPrintingError(
-            "The lot makes at most %(packs)d packs and has %(live)d labels. "
-            "%(count)d more are too many unless you say why.",
+            "The lot makes at most %(packs)s packs and has %(live)s labels. "
+            "%(count)s more are too many unless you say why.",
             field="excess_reason",
-            packs=room.packs or 0,
-            live=room.live,
-            count=count,
+            packs=number(room.packs or 0),
+            live=number(room.live),
+            count=number(count),
         )
     return Bounds(packs=room.packs, live=room.live, reason=reason)
 
@@ -101,17 +102,17 @@ def room_for(session: Session, batch: Batch, count: int, excess_reason: str) -> 
 def _require_quota(use: QuotaUse, count: int) -> None:
     if use.left is None or count <= use.left:
         return
-    told = {"left": use.left, "quota": use.quota or 0}
+    told = {"left": number(use.left), "quota": number(use.quota or 0)}
     if use.asked:
         raise QuotaExceededError(
-            "Your organisation may print %(left)d more labels of the %(quota)d it was "
+            "Your organisation may print %(left)s more labels of the %(quota)s it was "
             "allowed. For more, ask %(whom)s.",
             field="count",
             whom=use.asked,
             **told,
         )
     raise QuotaExceededError(
-        "Your organisation may print %(left)d more labels of the %(quota)d it was "
+        "Your organisation may print %(left)s more labels of the %(quota)s it was "
         "allowed. For more, ask the operator of this service.",
         field="count",
         **told,

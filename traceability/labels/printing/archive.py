@@ -1,12 +1,15 @@
 """Where finished sheets lie, and the parts of those being made: any fsspec filesystem.
 
 A file appears under its name when it is whole: it is written beside and renamed, on a
-local disk fsynced before that.
+local disk fsynced before that. On a local disk room is left: labels can be made again,
+and what else lies there (the database, the log) must go on.
 """
 
+import errno
 import hashlib
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +19,7 @@ from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
 
 BLOCK = 1 << 20
+_UNFINISHED = "."  # what a name begins with that is written just now
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,27 +30,48 @@ class Digest:
     sha256: str
 
 
-class Archive:
-    """Files under one address; ``place`` names one attempt of one print task."""
+def digest_of(file: BinaryIO) -> Digest:
+    """Return what an open file holds, read block by block from its beginning."""
+    sha256, size = hashlib.sha256(), 0
+    file.seek(0)
+    while block := file.read(BLOCK):
+        sha256.update(block)
+        size += len(block)
+    file.seek(0)
+    return Digest(size, sha256.hexdigest())
 
-    def __init__(self, url: str) -> None:
+
+class Archive:
+    """Files under one address; ``place`` names one attempt of one print task.
+
+    ``sort`` keeps parts apart that must not meet in one file. Nothing is written to a
+    local disk with less than ``least_free`` bytes left: that is an ``OSError``.
+    """
+
+    def __init__(self, url: str, *, least_free: int = 0) -> None:
         found: tuple[Any, str] = url_to_fs(url)
         self._fs, self._root = found
         self._local = isinstance(self._fs, LocalFileSystem)
+        self._least_free = least_free
 
-    def put_part(self, place: str, number: int, data: bytes) -> None:
+    def put_part(self, place: str, sort: str, number: int, data: bytes) -> None:
         """Keep a part; made again, it is the same."""
-        with self._writing(place, self._part(place, number)) as sink:
+        with self._writing(place, self._part(place, sort, number)) as sink:
             sink.write(data)
 
-    def has_part(self, place: str, number: int) -> bool:
+    def has_part(self, place: str, sort: str, number: int) -> bool:
         """Return whether a part was kept."""
-        return bool(self._fs.exists(self._part(place, number)))
+        return bool(self._fs.exists(self._part(place, sort, number)))
 
-    def part(self, place: str, number: int) -> bytes:
-        """Return a part's bytes."""
-        data: bytes = self._fs.cat_file(self._part(place, number))
+    def part(self, place: str, sort: str, number: int) -> bytes:
+        """Return a part's bytes. Raises ``FileNotFoundError``."""
+        data: bytes = self._fs.cat_file(self._part(place, sort, number))
         return data
+
+    def sorts(self, place: str) -> set[str]:
+        """Return the sorts of parts that an attempt has."""
+        found = self._names(f"parts/{place}")
+        return {name for name in found if not name.startswith(_UNFINISHED)}
 
     @contextmanager
     def writing(self, place: str, suffix: str) -> Iterator[BinaryIO]:
@@ -59,13 +84,9 @@ class Archive:
         return cast("BinaryIO", self._fs.open(self._file(place, suffix), "rb"))
 
     def digest(self, place: str, suffix: str) -> Digest:
-        """Return what a finished file holds, read block by block."""
-        sha256, size = hashlib.sha256(), 0
+        """Return what a finished file holds."""
         with self.opened(place, suffix) as file:
-            while block := file.read(BLOCK):
-                sha256.update(block)
-                size += len(block)
-        return Digest(size, sha256.hexdigest())
+            return digest_of(file)
 
     def remove_parts(self, place: str) -> None:
         """Forget the parts of an attempt, if there are any."""
@@ -84,14 +105,15 @@ class Archive:
         found = (name.partition(".") for name in self._names("files"))
         return [(place, suffix) for place, _, suffix in found]
 
-    def _part(self, place: str, number: int) -> str:
-        return f"{self._root}/parts/{place}/{number}"
+    def _part(self, place: str, sort: str, number: int) -> str:
+        return f"{self._root}/parts/{place}/{sort}/{number}"
 
     def _file(self, place: str, suffix: str) -> str:
         return f"{self._root}/files/{place}.{suffix}"
 
     def _names(self, folder: str) -> list[str]:
         path = f"{self._root}/{folder}"
+        self._fs.invalidate_cache(path)  # other workers write too
         if not self._fs.exists(path):
             return []
         return [
@@ -105,10 +127,12 @@ class Archive:
     @contextmanager
     def _writing(self, place: str, path: str) -> Iterator[BinaryIO]:
         """Write beside, among the attempt's parts, and then give it its name."""
-        beside = f"{self._root}/parts/{place}/.{secrets.token_hex(8)}"
+        beside = f"{self._root}/parts/{place}/{_UNFINISHED}{secrets.token_hex(8)}"
         folder = path.rpartition("/")[0]
         for one in (beside.rpartition("/")[0], folder):
             self._fs.makedirs(one, exist_ok=True)
+        if self._local and shutil.disk_usage(folder).free < self._least_free:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         with self._fs.open(beside, "wb") as sink:
             yield sink
             if self._local:

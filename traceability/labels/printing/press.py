@@ -2,17 +2,19 @@
 
 It knows nothing of tasks and databases. A part is kept under its name only after it
 was made whole and, where the policy asks for it, read back as a document of its own:
-a part that lies in the archive is good.
+a part that lies in the archive is good. Parts whose seals are of different keys are
+kept apart: no file mixes them.
 """
 
+import hashlib
 from collections.abc import Callable, Container, Generator, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from io import BytesIO
 
 from traceability.labels.ahead import ahead
-from traceability.labels.job import LabelKeys, PrintJob
+from traceability.labels.job import LabelKeys, LabelKind, PrintJob
 from traceability.labels.label import Label
 from traceability.labels.layout import LabelLayout
 from traceability.labels.printing.archive import Archive, Digest
@@ -23,7 +25,12 @@ from traceability.labels.writers import Writer, writer_for
 STALE = timedelta(minutes=1)  # a worker that was not heard of for so long is dead
 PACE = 2.0  # seconds of work that a worker claims at once
 SLICE = 2.0  # seconds before a worker looks what else is queued
+PLAIN = "plain"  # parts without seals
 MakeWriter = Callable[[SheetFormat, LabelLayout, PrintJob], Writer]
+
+
+class ResealedError(Exception):
+    """The seal key was changed while the parts were made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +46,13 @@ class Press:
 
     def print(self, job: PrintJob, format_: SheetFormat) -> "Print":
         """Return a run ready to be made. Raises ``LabelTooSmallError`` and others."""
-        layout = job.layout()
-        return Print(
-            self.archive, self.keys, job, self.writer_for(format_, layout, job)
-        )
+        layout, keys, sort = job.layout(), self.keys, PLAIN
+        if job.spec.kind is LabelKind.SEALED:
+            signer = keys.sealer()  # asked once: it may be changed at any time
+            keys = replace(keys, sealer=lambda: signer)
+            sort = hashlib.sha256(signer.kid.encode()).hexdigest()[:16]
+        writer = self.writer_for(format_, layout, job)
+        return Print(self.archive, keys, job, writer, sort)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,7 @@ class Print:
     keys: LabelKeys
     job: PrintJob
     writer: Writer
+    sort: str = PLAIN
 
     @property
     def parts(self) -> int:
@@ -85,7 +96,7 @@ class Print:
                 yield self._made(place, part, labels)
 
     def _todo(self, place: str, number: int, read: Container[int]) -> "_Part":
-        there = self.archive.has_part(place, number)
+        there = self.archive.has_part(place, self.sort, number)
         return _Part(number, there=there, read=number in read)
 
     def _begun(self, part: "_Part") -> tuple["_Part", list[Label]]:
@@ -99,10 +110,14 @@ class Print:
         archive, number = self.archive, part.number
         first, _ = self._range(number)
         there = part.there
-        data = archive.part(place, number) if there else self.writer.part(first, labels)
+        data = (
+            archive.part(place, self.sort, number)
+            if there
+            else self.writer.part(first, labels)
+        )
         symbols = self._symbols(data, first, labels) if part.read else 0
         if not there:
-            archive.put_part(place, number, data)
+            archive.put_part(place, self.sort, number, data)
         return symbols
 
     def _symbols(self, part: bytes, first: int, labels: list[Label]) -> int:
@@ -111,7 +126,12 @@ class Print:
         return self.writer.read_back(document.getvalue(), first, labels).symbols
 
     def put_together(self, place: str, beat: Callable[[], None]) -> Digest:
-        """Join the parts to the finished file; return what the archive holds then."""
+        """Join the parts to the finished file; return what the archive holds then.
+
+        Raises ``ResealedError`` where some of them have seals of another key.
+        """
+        if self.archive.sorts(place) - {self.sort}:
+            raise ResealedError
         suffix = self.writer.suffix
         with self.archive.writing(place, suffix) as sink:
             self.writer.assemble(self._parts(place, beat), sink)
@@ -120,7 +140,7 @@ class Print:
     def _parts(self, place: str, beat: Callable[[], None]) -> Iterator[bytes]:
         for number in range(self.parts):
             beat()
-            yield self.archive.part(place, number)
+            yield self.archive.part(place, self.sort, number)
 
     def _range(self, number: int) -> tuple[int, int]:
         size = self.writer.part_labels

@@ -78,11 +78,17 @@ def row_of(session: Session, task: PrintTask) -> RunRow:
     return run_of(session, public_id, actor=SYSTEM)
 
 
-def waiting(session: Session, *, before: datetime) -> Sequence[PrintTask]:
-    """Return tasks that should be going on and of which nobody was heard."""
+def waiting(
+    session: Session, *, before: datetime, after: datetime
+) -> Sequence[PrintTask]:
+    """Return tasks that should be going on and of which nobody was heard.
+
+    Heard of only ``after`` an instant to come is not heard of: clocks are put back.
+    """
+    silent = (PrintTask.heartbeat < before) | (PrintTask.heartbeat > after)
     return session.scalars(
         select(PrintTask)
-        .where(PrintTask.state.in_(RUNNING), PrintTask.heartbeat < before)
+        .where(PrintTask.state.in_(RUNNING), silent)
         .order_by(PrintTask.heartbeat)
         .limit(_AT_ONCE)
     ).all()

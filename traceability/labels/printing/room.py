@@ -1,5 +1,6 @@
 """The press and the queue of a running service, and what its workers do with both."""
 
+import logging
 from dataclasses import replace
 from datetime import timedelta
 from threading import Event
@@ -10,8 +11,8 @@ from traceability.jobs.queueing import JobQueue
 from traceability.labels.claims.service import claims_refusal
 from traceability.labels.life.service import note_print_out
 from traceability.labels.printing import service
-from traceability.labels.printing.archive import Archive
-from traceability.labels.printing.errors import PrintNotReadyError
+from traceability.labels.printing.archive import Archive, digest_of
+from traceability.labels.printing.errors import ArchiveError, PrintNotReadyError
 from traceability.labels.printing.models import PrintTask
 from traceability.labels.printing.press import Press
 from traceability.labels.printing.queries import TaskRow, known_places, tasks_of
@@ -26,13 +27,15 @@ from traceability.web.sending import Sent
 PRINT = "print"  # a kind of job; its subject is a task's id
 AT_A_TASK = 4  # workers that are called to one task
 QUEUE_FILE = "jobs.sqlite3"
+_log = logging.getLogger(__name__)
 
 
 def with_printing(use: Services) -> Services:
     """Return services that print; neither queue nor archive is opened yet."""
     settings = use.settings
     address = settings.archive or (settings.home / "archive").as_uri()
-    press = Press(archive=Archive(address), keys=label_keys_of(use))
+    archive = Archive(address, least_free=settings.min_free_bytes)
+    press = Press(archive=archive, keys=label_keys_of(use))
     queue = JobQueue(use.database.url, settings.home / QUEUE_FILE, (PRINT,))
     return use.with_(press).with_(queue)
 
@@ -51,17 +54,16 @@ def forget_parts(use: Services, task: PrintTask) -> None:
 def ready_file(use: Services, row: TaskRow, *, actor: Actor) -> tuple[BinaryIO, Sent]:
     """Open the file of a task, to be sent: one more print-out of the run.
 
-    Raises ``PrintNotReadyError``, and what ``claims_refusal`` finds.
+    Raises ``PrintNotReadyError``, ``ArchiveError``, and what ``claims_refusal`` finds.
     """
     task = row.task
     if task.standing is not TaskState.READY or task.suffix is None:
         raise not_ready(task.standing)
-    try:
-        file = use.get(Press).archive.opened(task.place, task.suffix)
-    except FileNotFoundError:  # somebody emptied the archive: it can be made again
+    file = _released(use, task, task.suffix)
+    if file is None:  # somebody emptied or changed the archive: it can be made again
         with use.database.transaction() as session:
             service.give_up(session, task.public_id)
-        raise not_ready(TaskState.PURGED) from None
+        raise not_ready(TaskState.PURGED)
     run = row.row.run
     with use.database.transaction() as session:
         refused = claims_refusal(session, row.row, use.clock.today())
@@ -76,6 +78,23 @@ def ready_file(use: Services, row: TaskRow, *, actor: Actor) -> tuple[BinaryIO, 
         size=task.size or 0,
         sha256=task.sha256 or "",
     )
+
+
+def _released(use: Services, task: PrintTask, suffix: str) -> BinaryIO | None:
+    """Return the file that was read back and released, or nothing for any other."""
+    try:
+        file = use.get(Press).archive.opened(task.place, suffix)
+        found = digest_of(file)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        _log.error("the archive cannot be read", exc_info=error)
+        raise ArchiveError("The file cannot be read. Try again later.") from error
+    if found.sha256 == task.sha256:
+        return file
+    _log.error("print task %s: the archive holds another file", task.public_id)
+    file.close()
+    return None
 
 
 def file_of_run(

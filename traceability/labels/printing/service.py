@@ -127,6 +127,15 @@ def _begin(session: Session, task: PrintTask, now: datetime) -> None:
     task.size = task.sha256 = None
 
 
+def begin_again(
+    session: Session, task: PrintTask, claim: PrintClaim, now: datetime
+) -> None:
+    """Put a task at its start if the claim still stands. The task is locked."""
+    if still_mine(session, claim, now):
+        _begin(session, task, now)
+        session.flush()
+
+
 def cancel(session: Session, public_id: str, *, clock: Clock) -> PrintTask:
     """Stop a task; its workers see it at their next part. Raises ``PrintOverError``."""
     task = locked_task(session, public_id)
@@ -181,7 +190,10 @@ def _left_over(
         select(PrintClaim)
         .where(
             PrintClaim.task_id == task.id,
-            (PrintClaim.worker == NOBODY) | (PrintClaim.heartbeat < now - stale),
+            (PrintClaim.worker == NOBODY)
+            | (PrintClaim.heartbeat < now - stale)
+            # The clock was put back since: it may be a dead one's all the same.
+            | (PrintClaim.heartbeat > now + stale),
         )
         .order_by(PrintClaim.first_part)
         .limit(1)
@@ -304,7 +316,7 @@ def take_stock(session: Session, *, now: datetime, stale: timedelta) -> list[str
     """
     return [
         task.public_id
-        for task in waiting(session, before=now - stale)
+        for task in waiting(session, before=now - stale, after=now + stale)
         if _noticed(session, task, now)
     ]
 

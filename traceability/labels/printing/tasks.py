@@ -21,7 +21,7 @@ from traceability.labels.claims.service import claims_refusal
 from traceability.labels.printing import service
 from traceability.labels.printing.errors import ArchiveError, PrintBrokenError
 from traceability.labels.printing.models import PrintClaim
-from traceability.labels.printing.press import Press, Print
+from traceability.labels.printing.press import Press, Print, ResealedError
 from traceability.labels.printing.queries import row_of, task_called
 from traceability.labels.printing.service import FileFacts, Made, locked_task
 from traceability.labels.printing.state import RUNNING, parts_read
@@ -121,8 +121,7 @@ class Turn:
         held = self._settled(ready, None, None)
         while held is not None:
             if held.claim.first_part == ready.parts:
-                self._finish(ready, held)
-                return False
+                return self._finish(ready, held)
             made = self._make(ready, held)
             held = self._settled(ready, held, made)
         return self._over
@@ -191,8 +190,8 @@ class Turn:
         if not mine:
             raise LeftError
 
-    def _finish(self, ready: Print, held: Held) -> None:
-        """Put the file together and let it be had."""
+    def _finish(self, ready: Print, held: Held) -> bool:
+        """Put the file together and let it be had; return whether it began anew."""
 
         def beat() -> None:
             if self._stopped.is_set():
@@ -204,6 +203,9 @@ class Turn:
         except LeftError:
             self._let_go(held)
             raise
+        except ResealedError:
+            self._begin_again(held)
+            return True
         writer = ready.writer
         facts = FileFacts(
             suffix=writer.suffix, media_type=writer.media_type, digest=digest
@@ -213,6 +215,14 @@ class Turn:
             mine = service.release(session, task, held.claim, facts, self._use.clock)
         if mine:
             self._press.archive.remove_parts(held.place)
+        return False
+
+    def _begin_again(self, held: Held) -> None:
+        """Start a new attempt: what there is cannot be one file."""
+        with self._use.database.transaction() as session:
+            task = locked_task(session, self._public_id)
+            service.begin_again(session, task, held.claim, self._use.clock.now())
+        self._press.archive.remove_parts(held.place)
 
     def _let_go(self, held: Held) -> None:
         nothing = Made(reached=held.claim.first_part, labels=0, symbols=0, seconds=0.0)

@@ -17,6 +17,7 @@ from traceability.core.permissions import Actor
 from traceability.core.ports import Notary
 from traceability.core.text import clean_text
 from traceability.db.translating import translating
+from traceability.labels.claims.service import claims_refusal
 from traceability.labels.models import (
     LabelRun,
     LabelVoid,
@@ -98,10 +99,14 @@ def deliver(
 ) -> ScratchDelivery:
     """Keep the tags and sign that the file was handed out; the database decides once.
 
-    Raises what ``check_deliverable`` does, and not-found for other people's runs.
+    Raises what ``check_deliverable`` does, what ``claims_refusal`` finds (the list has
+    every label's link: one could print by it), and not-found for other people's runs.
     """
     run, batch = row.run, locked_batch(session, row.batch.id)
     require_own(batch, actor)
+    refused = claims_refusal(session, row, notary.clock.today())
+    if refused is not None:
+        raise refused
     recipient = check_deliverable(session, run, to)
     subject = delivery_link(notary.identity, run)
     signed = latest_record(session, subject, DELIVERY_RECORD_TYPE)

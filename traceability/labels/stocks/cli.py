@@ -97,7 +97,7 @@ def _told(stock: Stock) -> dict[str, Any]:
         "page": f"{stock.page_width:g} x {stock.page_height:g}",
         "label": f"{stock.label_width:g} x {stock.label_height:g}",
         "per_page": stock.per_page,
-        "dpi": list(stock.kind.resolutions),
+        "dpi": list(stock.resolutions),
     }
 
 

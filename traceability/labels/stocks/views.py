@@ -138,7 +138,7 @@ def test_page(stock_id: str) -> Response:
 def _asked(stock: Stock) -> Setup:
     """Return the resolution asked for: what the stock's printers have, or 404."""
     first = DEFAULT_SETUP.dpi
-    known = {str(one): one for one in stock.kind.resolutions}
+    known = {str(one): one for one in stock.resolutions}
     dpi = known.get(request.args.get("dpi", str(first)))
     if dpi is None:
         abort(404)

@@ -14,6 +14,7 @@ from traceability.labels.layout import LabelLayout, Place
 _HEAD = struct.Struct(">4sQQ")
 _FRAME = struct.Struct(">QI")
 _MAGIC = b"part"
+PART_DOTS = 1_000_000_000  # some seconds of reading back
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,17 @@ class Stretch:
     page: int
     first: int
     stop: int
+
+
+def whole_pages(layout: LabelLayout, most: int, dots: int = PART_DOTS) -> int:
+    """Return the labels of a part: whole pages, at most so many labels and dots.
+
+    Labels may be as large as a page of one's own stock; a part stays in memory, and a
+    worker is heard of between two parts.
+    """
+    width, height = layout.label_size
+    labels, per_page = min(most, dots // (width * height)), layout.stock.per_page
+    return max(labels // per_page, 1) * per_page
 
 
 def pack(first: int, count: int, frames: Iterable[Frame]) -> bytes:

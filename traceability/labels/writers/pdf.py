@@ -19,7 +19,14 @@ from traceability.labels.readback import ReadBack, read_back_pdf
 from traceability.labels.symbols.drawing import SymbolBlock, draw_symbols
 from traceability.labels.typeface import BOLD, REGULAR, font_of
 from traceability.labels.typeset import TextLine
-from traceability.labels.writers.parts import Frame, Places, pack, pages_of, stretches
+from traceability.labels.writers.parts import (
+    Frame,
+    Places,
+    pack,
+    pages_of,
+    stretches,
+    whole_pages,
+)
 from traceability.labels.writers.pdf_file import PdfFile, Shared
 from traceability.labels.writers.pdf_font import Subset, subset
 from traceability.labels.writers.serial_text import (
@@ -48,8 +55,7 @@ class PdfWriter:
 
     def __init__(self, layout: LabelLayout, title: str) -> None:
         """Write labels of this layout; ``title`` is the document's."""
-        per_page = layout.stock.per_page
-        self.part_labels = max(PART_LABELS // per_page, 1) * per_page
+        self.part_labels = whole_pages(layout, PART_LABELS)
         self._layout = layout
         self._title = title
         self._places = Places(layout)

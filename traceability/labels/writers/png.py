@@ -26,6 +26,7 @@ from traceability.labels.writers.parts import (
     pack,
     pages_of,
     stretches,
+    whole_pages,
 )
 
 PART_LABELS = 4_000
@@ -41,8 +42,7 @@ class PngWriter:
 
     def __init__(self, layout: LabelLayout, pages: int) -> None:
         """Write labels of this layout; a run of several ``pages`` becomes a ZIP."""
-        per_page = layout.stock.per_page
-        self.part_labels = max(PART_LABELS // per_page, 1) * per_page
+        self.part_labels = whole_pages(layout, PART_LABELS)
         self._zipped = pages > 1
         self.suffix = "png.zip" if self._zipped else "png"
         self.media_type = ZIP_TYPE if self._zipped else "image/png"

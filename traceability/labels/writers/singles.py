@@ -13,11 +13,12 @@ from traceability.labels.layout import LabelLayout, Place
 from traceability.labels.readback import ReadBack, check_symbol
 from traceability.labels.writers.bitmap import LabelBitmaps
 from traceability.labels.writers.paged import ZIP_TYPE, read_pages
-from traceability.labels.writers.parts import Frame, pack, pages_of
+from traceability.labels.writers.parts import Frame, pack, pages_of, whole_pages
 from traceability.labels.writers.png import opened, png, scanlines
 from traceability.labels.writers.svg import SvgDrawing, drawn
 from traceability.labels.writers.zipping import ZipStream
 
+PART_LABELS = 2_000
 _CORNER = Place(page=0, left=0, top=0)
 
 
@@ -25,13 +26,13 @@ class SinglesWriter(ABC):
     """Makes single files in parts; each kind says how a label is drawn and read."""
 
     media_type = ZIP_TYPE
-    part_labels = 2_000
     kind: ClassVar[str]
     compress: ClassVar[bool]
 
     def __init__(self, layout: LabelLayout) -> None:
         """Write labels of this layout."""
         self.suffix = f"{self.kind}.zip"
+        self.part_labels = whole_pages(layout, PART_LABELS)
         self._layout = layout
 
     @abstractmethod

@@ -25,7 +25,14 @@ from traceability.labels.symbols.drawing import SymbolBlock, draw_symbols
 from traceability.labels.typeface import width_of
 from traceability.labels.typeset import TextLine
 from traceability.labels.writers.paged import ZIP_TYPE, read_pages, write_pages
-from traceability.labels.writers.parts import Frame, Places, pack, pages_of, stretches
+from traceability.labels.writers.parts import (
+    Frame,
+    Places,
+    pack,
+    pages_of,
+    stretches,
+    whole_pages,
+)
 from traceability.labels.writers.serial_text import serial_texts
 
 PART_LABELS = 2_000
@@ -101,8 +108,7 @@ class SvgWriter:
 
     def __init__(self, layout: LabelLayout, pages: int) -> None:
         """Write labels of this layout; a run of several ``pages`` becomes a ZIP."""
-        per_page = layout.stock.per_page
-        self.part_labels = max(PART_LABELS // per_page, 1) * per_page
+        self.part_labels = whole_pages(layout, PART_LABELS)
         self._zipped = pages > 1
         self.suffix = "svg.zip" if self._zipped else "svg"
         self.media_type = ZIP_TYPE if self._zipped else "image/svg+xml"

@@ -10,10 +10,18 @@ from traceability.labels.label import Label
 from traceability.labels.layout import LabelLayout
 from traceability.labels.readback import ReadBack, read_back_images
 from traceability.labels.writers.bitmap import LabelBitmaps
-from traceability.labels.writers.parts import Frame, Places, pack, pages_of, stretches
+from traceability.labels.writers.parts import (
+    Frame,
+    Places,
+    pack,
+    pages_of,
+    stretches,
+    whole_pages,
+)
 from traceability.labels.writers.tspl_reader import read_tspl
 
 PART_LABELS = 500
+PART_DOTS = 400_000_000  # 50 MB
 
 
 class TsplWriter:
@@ -24,8 +32,7 @@ class TsplWriter:
 
     def __init__(self, layout: LabelLayout) -> None:
         """Write labels of this layout."""
-        per_page = layout.stock.per_page
-        self.part_labels = max(PART_LABELS // per_page, 1) * per_page
+        self.part_labels = whole_pages(layout, PART_LABELS, PART_DOTS)
         self._layout = layout
         self._places = Places(layout)
         self._bitmaps = LabelBitmaps(layout)

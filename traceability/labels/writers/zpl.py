@@ -14,7 +14,14 @@ from traceability.labels.label import Label
 from traceability.labels.layout import LabelLayout, Place
 from traceability.labels.readback import ReadBack, read_back_images
 from traceability.labels.writers.bitmap import LabelBitmaps
-from traceability.labels.writers.parts import Frame, Places, pack, pages_of, stretches
+from traceability.labels.writers.parts import (
+    Frame,
+    Places,
+    pack,
+    pages_of,
+    stretches,
+    whole_pages,
+)
 from traceability.labels.writers.zpl_reader import read_zpl
 
 PART_LABELS = 4_000
@@ -32,8 +39,7 @@ class ZplWriter:
 
     def __init__(self, layout: LabelLayout) -> None:
         """Write labels of this layout."""
-        per_page = layout.stock.per_page
-        self.part_labels = max(PART_LABELS // per_page, 1) * per_page
+        self.part_labels = whole_pages(layout, PART_LABELS)
         self._layout = layout
         self._places = Places(layout)
         self._bitmaps = LabelBitmaps(layout)

@@ -25,7 +25,6 @@ from traceability.verification.bundle.errors import (
 from traceability.verification.bundle.readme import readme_of
 from traceability.verification.disclosed import Disclosed
 from traceability.verification.evidence import Evidence, Mode, read_link
-from traceability.verification.opened import LoggedRecord
 from traceability.verification.trust import Trust
 from traceability.verification.wire import EvidenceMalformedError, Told, read_document
 
@@ -201,11 +200,6 @@ def _proof(one: Mapping[str, Any], checkpoint: str) -> str:
             extra=_decode(one["leaf"]),
         )
     )
-
-
-def record_id_of(record: LoggedRecord) -> str:
-    """Return the name a record has in a bundle."""
-    return _record_name(record.token)
 
 
 def _record_name(token: str) -> str:
