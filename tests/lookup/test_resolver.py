@@ -246,6 +246,7 @@ def test_a_genuine_serial_under_another_lot_is_404_and_told_once(
         answer = street.ask(f"{other.path()}/21/{serial}")
         assert answer.status == 404
         assert "Không tìm thấy mã này" in answer.text
+        assert "Mã do hệ thống này cấp, nhưng cho lô khác." in answer.text
     with street.house.use.database.reading() as session:
         (report,) = reports_for(session, street.house.officer, handled=False)
     assert (report.kind, report.about) == ("other-lot", str(other))

@@ -220,6 +220,8 @@ def _void(report: Report) -> VerdictLine:
 
 
 def _unknown(report: Report) -> VerdictLine:
+    if any(one.code == "serial-other-batch" for one in report.failures):
+        return not_found(_("It was issued here, but for another lot."))
     if report.facts.serial_level or not report.facts.product_known:
         return not_found()
     return VerdictLine(
@@ -236,12 +238,12 @@ def _lot_in(link: str) -> str:
     return unquote(link.partition("/10/")[2].partition("/")[0])
 
 
-def not_found() -> VerdictLine:
-    """Return the words for a code that nobody here issued."""
+def not_found(why: str = "") -> VerdictLine:
+    """Return the words for a code that nobody here issued, or not for its lot."""
     return VerdictLine(
         tone=Tone.STOP,
         title=_("This code was not found"),
-        lines=(_("It was not issued by this system."),),
+        lines=(why or _("It was not issued by this system."),),
         advice=(_("Typed it? Compare each character. Scanned it? Tell us below."),),
     )
 

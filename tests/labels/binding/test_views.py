@@ -92,6 +92,14 @@ def stranger_of(office: Office) -> Browser:
     return make_signed_in(office.use, login=login, organisation=other)
 
 
+def test_the_form_promises_no_lot_on_a_stamp(office: Office) -> None:
+    office.browser.get(f"/products/{office.product}/stamps")
+    assert "Tem trắng chưa có lô" in office.browser.page
+    assert "Mẫu thông thường ghi" not in office.browser.page
+    office.browser.get(f"/batches/{office.batch.public_id}/labels")
+    assert "Mẫu thông thường ghi" in office.browser.page
+
+
 def test_stamps_are_listed_with_their_product(office: Office) -> None:
     page = office.browser.get(office.run).get_data(as_text=True)
     assert "12 tem trắng" in page
