@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import BinaryIO
 
 import numpy as np
+from isal import isal_zlib
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -109,8 +110,8 @@ def scanlines(dark: Bytes) -> bytes:
     lines[:, 0] = _UP
     np.invert(dark[0], out=lines[0, 1:])
     np.subtract(dark[:-1], dark[1:], out=lines[1:, 1:])
-    packer = zlib.compressobj(1, strategy=zlib.Z_RLE)
-    return packer.compress(lines.data) + packer.flush()
+    packer = isal_zlib.compressobj(1)  # DEFLATE like any other, in a third of the time
+    return bytes(packer.compress(lines.data)) + bytes(packer.flush())
 
 
 def png(data: bytes, size: tuple[int, int], dpi: int) -> bytes:
