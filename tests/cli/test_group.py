@@ -88,7 +88,7 @@ def test_init_makes_the_record_key_of_the_kind_asked_for(tmp_path: Path) -> None
     assert {one["role"]: one["alg"] for one in listed} == {
         **dict.fromkeys(("root", "seal", "log", "status"), "EdDSA"),
         "record": "ES256",
-        "serial": "HS256",
+        **dict.fromkeys(("serial", "scratch"), "HS256"),
     }
 
 

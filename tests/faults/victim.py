@@ -80,7 +80,7 @@ POINTS: dict[str, tuple[Any, str, str]] = {
     "after-commit": (Session, "commit", "after"),
     "before-publishing": (HeadFile, "write_newer", "before"),
     "after-publishing": (HeadFile, "write_newer", "after"),
-    "serials-taken": (labels, "_take", "after"),
+    "serials-taken": (labels, "take_indexes", "after"),
     "run-stored": (labels, "_publish_run", "after"),
 }
 

@@ -88,7 +88,7 @@ def test_a_lost_key_is_named(use: Services) -> None:
     lost = with_signing(use, again)
     assert "signer" in down(lost)
     assert ready(lost).get_json()["checks"]["signer"]["reason"] == (
-        "keys-unusable: record, seal, log, status, serial"
+        "keys-unusable: record, seal, log, status, serial, scratch"
     )
     (use.settings.keys / "trust-list.jws").unlink()
     assert ready(lost).get_json()["trust_list_days_left"] is None
