@@ -43,7 +43,7 @@ __all__ = [  # hooks and fixtures that pytest looks for here
 PACKAGE = Path(str(traceability.__path__[0]))
 
 # Two busy cores: what takes long is a matter for benchmarks, not for these tests.
-hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.register_profile("house", deadline=None, max_examples=60)
 hypothesis.settings.load_profile("house")
 
 for models in sorted(PACKAGE.rglob("models.py")):
