@@ -51,6 +51,7 @@ from traceability.labels.life.witness import VoidKind, Witness
 from traceability.labels.models import LabelRun, LabelVoid
 from traceability.labels.queries import job_of
 from traceability.labels.service import VoidDraft, void_labels
+from traceability.labels.sheets import SheetFormat
 from traceability.labels.stock import A4_65
 from traceability.records.models import SignedRecord, StoredDisclosure
 from traceability.records.queries import record_faults
@@ -92,12 +93,17 @@ def reprint(start: Start, first: int, last: int) -> LabelReprint:
         )
 
 
-def print_out(start: Start, run: LabelRun, again: LabelReprint | None = None) -> None:
+def print_out(
+    start: Start,
+    run: LabelRun,
+    again: LabelReprint | None = None,
+    format_: str = "pdf",
+) -> None:
     with start.database.transaction() as session:
         note_print_out(
             session,
             run,
-            "pdf",
+            format_,
             actor=start.actor,
             clock=start.notary.clock,
             reprint=again,
@@ -257,6 +263,14 @@ def test_a_print_out_is_counted_and_a_second_one_seen(
         print_out(start, run)
     found = life(start, run).print_outs
     assert [(one.format, one.by) for one in found] == [("pdf", start.actor.name)] * 2
+
+
+def test_a_print_out_of_any_format_is_noted(start: Start, run: LabelRun) -> None:
+    for one in SheetFormat:
+        print_out(start, run, format_=one.value)
+    with start.database.reading() as session:
+        told = life_of(session, run).print_outs
+    assert {one.format for one in told} == {*SheetFormat}
 
 
 def test_spoiled_labels_are_printed_once_more_and_it_shows(

@@ -68,6 +68,6 @@ class LabelPrintOut(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("label_run.id"), index=True)
     reprint_id: Mapped[int | None] = mapped_column(ForeignKey("label_reprint.id"))
-    format: Mapped[str] = mapped_column(String(8))
+    format: Mapped[str] = mapped_column(String(16))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by: Mapped[str] = mapped_column(String(200))

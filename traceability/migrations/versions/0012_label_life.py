@@ -77,7 +77,7 @@ def _print_out() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("run_id", sa.Integer(), nullable=False),
         sa.Column("reprint_id", sa.Integer(), nullable=True),
-        sa.Column("format", sa.String(length=8), nullable=False),
+        sa.Column("format", sa.String(length=16), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("by", sa.String(length=200), nullable=False),
         _reference(table, "run_id", "label_run"),
