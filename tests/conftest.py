@@ -113,11 +113,12 @@ def sqlite_database(
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """A server that need not wait for the disk: tests kill clients, never it."""
-    server = get_server(Path(tempfile.mkdtemp(prefix="pg-")), cleanup_mode="delete")
-    on_server(server, "ALTER SYSTEM SET fsync = off")
-    on_server(server, "SELECT pg_reload_conf()")
-    yield server
-    server.cleanup()
+    with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as data:
+        server = get_server(Path(data), cleanup_mode="delete")
+        on_server(server, "ALTER SYSTEM SET fsync = off")
+        on_server(server, "SELECT pg_reload_conf()")
+        yield server
+        server.cleanup()
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -84,10 +84,7 @@ def report_on(case: Case, policy: str = "") -> Report:
     """Return what a Python verifier with the case's memory says of it."""
     stub = Stub()
     stub.case = case
-    notes = Path(mkdtemp())
     host = case.world.identity.host
-    if case.memory != Memory():
-        remember(memory_file(notes, host), case.memory)
 
     def fetch(url: str, *, limit: int = 0) -> bytes:
         del limit
@@ -96,30 +93,35 @@ def report_on(case: Case, policy: str = "") -> Report:
             raise FetchError("Nothing there.")
         return body
 
-    verifier = Verifier(
-        clock=FixedClock(NOW),
-        notes=notes,
-        trust_list=case.memory.trust_list,
-        policy=parse_policy(policy) if policy else None,
-        fetch=fetch,
-    )
-    return verifier.check_link(case.text)
+    with TemporaryDirectory() as folder:
+        notes = Path(folder)
+        if case.memory != Memory():
+            remember(memory_file(notes, host), case.memory)
+        verifier = Verifier(
+            clock=FixedClock(NOW),
+            notes=notes,
+            trust_list=case.memory.trust_list,
+            policy=parse_policy(policy) if policy else None,
+            fetch=fetch,
+        )
+        return verifier.check_link(case.text)
 
 
 def answer_on_bundle(data: bytes, memory: Memory, policy: str = "") -> Answer:
-    notes = Path(mkdtemp())
-    remember(memory_file(notes, "tx.example"), memory)
-    verifier = Verifier(
-        clock=FixedClock(NOW),
-        notes=notes,
-        trust_list=memory.trust_list,
-        offline=True,
-        policy=parse_policy(policy) if policy else None,
-    )
-    try:
-        return answer_of(verifier.check_bundle(data))
-    except DomainError as refusal:
-        return ["refused", refusal.code, []]
+    with TemporaryDirectory() as folder:
+        notes = Path(folder)
+        remember(memory_file(notes, "tx.example"), memory)
+        verifier = Verifier(
+            clock=FixedClock(NOW),
+            notes=notes,
+            trust_list=memory.trust_list,
+            offline=True,
+            policy=parse_policy(policy) if policy else None,
+        )
+        try:
+            return answer_of(verifier.check_bundle(data))
+        except DomainError as refusal:
+            return ["refused", refusal.code, []]
 
 
 def question_of(case: Case) -> dict[str, Any]:
