@@ -10,7 +10,7 @@ import hashlib
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
@@ -28,6 +28,30 @@ class Digest:
 
     size: int
     sha256: str
+
+
+class Digested:
+    """A file being written, and what was written: not what others put there since."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._sha256, self._size = hashlib.sha256(), 0
+
+    @property
+    def digest(self) -> Digest:
+        """Return what was written."""
+        return Digest(self._size, self._sha256.hexdigest())
+
+    def write(self, data: bytes) -> int:
+        """Write on."""
+        self._sha256.update(data)
+        self._size += len(data)
+        return self._file.write(data)
+
+    def writelines(self, pieces: Iterable[bytes]) -> None:
+        """Write piece by piece."""
+        for piece in pieces:
+            self.write(piece)
 
 
 def digest_of(file: BinaryIO) -> Digest:
@@ -82,11 +106,6 @@ class Archive:
     def opened(self, place: str, suffix: str) -> BinaryIO:
         """Open a finished file to read. Raises ``FileNotFoundError``."""
         return cast("BinaryIO", self._fs.open(self._file(place, suffix), "rb"))
-
-    def digest(self, place: str, suffix: str) -> Digest:
-        """Return what a finished file holds."""
-        with self.opened(place, suffix) as file:
-            return digest_of(file)
 
     def remove_parts(self, place: str) -> None:
         """Forget the parts of an attempt, if there are any."""

@@ -38,6 +38,12 @@ class ArchiveError(UnavailableError):
     code = "archive-down"
 
 
+class PartAlteredError(ConflictError):
+    """What a worker made is no longer in the archive as it was made."""
+
+    code = "print-part-altered"
+
+
 class PrintBrokenError(ConflictError):
     """The run could not be printed for a reason that the service did not foresee."""
 

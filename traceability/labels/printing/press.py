@@ -2,22 +2,24 @@
 
 It knows nothing of tasks and databases. A part is kept under its name only after it
 was made whole and, where the policy asks for it, read back as a document of its own:
-a part that lies in the archive is good. Parts whose seals are of different keys are
-kept apart: no file mixes them.
+a part that lies in the archive is good, and carries a tag of a key that the archive's
+keepers lack, so that nothing but what was made here gets into a file. Parts whose seals
+are of different keys are kept apart: no file mixes them.
 """
 
 import hashlib
-from collections.abc import Callable, Container, Generator, Iterable, Iterator
-from contextlib import closing
+import hmac
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from io import BytesIO
+from typing import BinaryIO, cast
 
-from traceability.labels.ahead import ahead
 from traceability.labels.job import LabelKeys, LabelKind, PrintJob
 from traceability.labels.label import Label
 from traceability.labels.layout import LabelLayout
-from traceability.labels.printing.archive import Archive, Digest
+from traceability.labels.printing.archive import Archive, Digest, Digested
+from traceability.labels.printing.errors import PartAlteredError
 from traceability.labels.printing.state import parts_of
 from traceability.labels.sheets import SheetFormat
 from traceability.labels.writers import Writer, writer_for
@@ -26,6 +28,8 @@ STALE = timedelta(minutes=1)  # a worker that was not heard of for so long is de
 PACE = 2.0  # seconds of work that a worker claims at once
 SLICE = 2.0  # seconds before a worker looks what else is queued
 PLAIN = "plain"  # parts without seals
+_TAG = 32  # bytes before a part
+_DOMAIN = b"traceability-print-part-v1\0"
 MakeWriter = Callable[[SheetFormat, LabelLayout, PrintJob], Writer]
 
 
@@ -56,13 +60,6 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    number: int
-    there: bool
-    read: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Print:
     """One run in one format, as it goes through the press."""
 
@@ -82,43 +79,41 @@ class Print:
         first, stop = self._range(number)
         return stop - first
 
-    def make_parts(
-        self, place: str, numbers: Iterable[int], read: Container[int]
-    ) -> Generator[int, None, None]:
-        """Make the parts that are not there; yield each one's symbols read back.
+    def make_part(self, place: str, number: int, *, read: bool) -> int:
+        """Make a part unless it is there; return how many symbols were read back.
 
-        The labels of the next part are made while one is drawn: signing lets go of the
-        interpreter. Raises ``ReadBackError``: the part is not kept.
+        Raises ``ReadBackError``: the part is not kept.
         """
-        todo = (self._todo(place, number, read) for number in numbers)
-        with closing(ahead(self._begun, todo)) as begun:
-            for part, labels in begun:
-                yield self._made(place, part, labels)
-
-    def _todo(self, place: str, number: int, read: Container[int]) -> "_Part":
-        there = self.archive.has_part(place, self.sort, number)
-        return _Part(number, there=there, read=number in read)
-
-    def _begun(self, part: "_Part") -> tuple["_Part", list[Label]]:
-        if part.there and not part.read:
-            return part, []
-        return part, self.job.labels_at(self.keys, *self._range(part.number))
-
-    def _made(self, place: str, part: "_Part", labels: list[Label]) -> int:
-        if part.there and not part.read:
+        kept = self.kept(place, number)
+        if kept is not None and not read:
             return 0
-        archive, number = self.archive, part.number
-        first, _ = self._range(number)
-        there = part.there
-        data = (
-            archive.part(place, self.sort, number)
-            if there
-            else self.writer.part(first, labels)
-        )
-        symbols = self._symbols(data, first, labels) if part.read else 0
-        if not there:
-            archive.put_part(place, self.sort, number, data)
+        first, stop = self._range(number)
+        labels = self.job.labels_at(self.keys, first, stop)
+        part = self.writer.part(first, labels) if kept is None else kept
+        symbols = self._symbols(part, first, labels) if read else 0
+        if kept is None:
+            self.keep(place, number, part)
         return symbols
+
+    def keep(self, place: str, number: int, part: bytes) -> None:
+        """Put a part into the archive, with the tag that says it was made here."""
+        data = self._tag(place, number, part) + part
+        self.archive.put_part(place, self.sort, number, data)
+
+    def kept(self, place: str, number: int) -> bytes | None:
+        """Return a part from the archive, or nothing where it was not made here."""
+        if not self.archive.has_part(place, self.sort, number):
+            return None
+        data = self.archive.part(place, self.sort, number)
+        tag, part = data[:_TAG], data[_TAG:]
+        whole = hmac.compare_digest(tag, self._tag(place, number, part))
+        return part if whole else None
+
+    def _tag(self, place: str, number: int, part: bytes) -> bytes:
+        name = f"{place}/{self.sort}/{number}".encode()
+        digest = hashlib.sha256(part).digest()
+        mac = self.keys.mac_of(self.job.serial_key_id)
+        return mac.digest(_DOMAIN + name + b"\0" + digest)
 
     def _symbols(self, part: bytes, first: int, labels: list[Label]) -> int:
         document = BytesIO()
@@ -128,19 +123,27 @@ class Print:
     def put_together(self, place: str, beat: Callable[[], None]) -> Digest:
         """Join the parts to the finished file; return what the archive holds then.
 
-        Raises ``ResealedError`` where some of them have seals of another key.
+        Raises ``ResealedError`` where some of them have seals of another key,
+        ``PartAlteredError`` where one is not as it was made.
         """
         if self.archive.sorts(place) - {self.sort}:
             raise ResealedError
         suffix = self.writer.suffix
-        with self.archive.writing(place, suffix) as sink:
-            self.writer.assemble(self._parts(place, beat), sink)
-        return self.archive.digest(place, suffix)
+        with self.archive.writing(place, suffix) as file:
+            sink = Digested(file)
+            self.writer.assemble(self._parts(place, beat), cast("BinaryIO", sink))
+        return sink.digest
 
     def _parts(self, place: str, beat: Callable[[], None]) -> Iterator[bytes]:
         for number in range(self.parts):
             beat()
-            yield self.archive.part(place, self.sort, number)
+            part = self.kept(place, number)
+            if part is None:
+                raise PartAlteredError(
+                    "A piece of the file was altered where it is kept; nothing was "
+                    "released. Tell the operator."
+                )
+            yield part
 
     def _range(self, number: int) -> tuple[int, int]:
         size = self.writer.part_labels

@@ -9,7 +9,6 @@ import logging
 import os
 import secrets
 import socket
-from contextlib import closing
 from dataclasses import dataclass
 from threading import Event
 from time import monotonic, sleep
@@ -167,15 +166,14 @@ class Turn:
     def _make(self, ready: Print, held: Held) -> Made:
         began, claim = monotonic(), held.claim
         reached, labels, symbols = claim.first_part, 0, 0
-        numbers = range(claim.first_part, claim.stop_part)
-        with closing(ready.make_parts(held.place, numbers, held.read)) as made:
-            for number in numbers:
-                if self._stopped.is_set():
-                    break
-                self._beat(claim)
-                symbols += next(made)
-                labels += ready.size_of(number)
-                reached = number + 1
+        for number in range(claim.first_part, claim.stop_part):
+            if self._stopped.is_set():
+                break
+            self._beat(claim)
+            read = number in held.read
+            symbols += ready.make_part(held.place, number, read=read)
+            labels += ready.size_of(number)
+            reached = number + 1
         seconds = monotonic() - began
         self._pace = seconds / max(1, reached - claim.first_part)
         return Made(reached=reached, labels=labels, symbols=symbols, seconds=seconds)
