@@ -1,15 +1,21 @@
 """The worker renews, forgets and examines; what it finds it says."""
 
+import os
+import signal
+import time
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Thread, main_thread
 
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select, text
 
+from tests import processes
 from tests.conftest import FixedClock
 from tests.labels.printing.make_printing import make_room
+from tests.signing.make_signing import PASSPHRASE
 from tests.web.make_web import make_services
 from traceability.accounts.models import ApiAnswer, Organisation
 from traceability.accounts.repeating.service import claim
@@ -28,6 +34,16 @@ from traceability.web.repeating import Repeatable
 @pytest.fixture
 def use(tmp_path: Path, database: Database, clock: FixedClock) -> Services:
     return make_services(tmp_path / "home", database, clock)
+
+
+@pytest.fixture
+def own_signals() -> Iterator[None]:
+    """Put back what the worker does when it is told to stop."""
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    before = [signal.getsignal(number) for number in numbers]
+    yield
+    for number, handler in zip(numbers, before, strict=True):
+        signal.signal(number, handler)
 
 
 def make_answers(use: Services, count: int) -> None:
@@ -126,3 +142,58 @@ def test_a_worker_prints_what_nobody_queued_until_it_is_stopped(
     stopped.set()
     worker.join()
     assert room.now(task).standing is TaskState.READY
+
+
+@pytest.mark.usefixtures("own_signals")
+def test_a_label_process_makes_labels_and_no_rounds(use: Services) -> None:
+    room = make_room(use)
+    task = room.ask()
+    call_workers(room.use, task)
+
+    def stop_when_made() -> None:
+        while room.now(task).standing in RUNNING:
+            time.sleep(0.02)
+        signal.pthread_kill(main_thread().ident or 0, signal.SIGTERM)
+
+    watching = Thread(target=stop_when_made)
+    watching.start()
+    done = CliRunner().invoke(main, ["work", "--labels-only"], obj=room.use)
+    watching.join()
+    assert done.exit_code == 0, done.output
+    assert room.now(task).standing is TaskState.READY
+    assert "a round ended" not in done.output
+
+
+def children(pid: int) -> list[int]:
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(word) for one in tasks for word in one.read_text().split()]
+
+
+def lives(pid: int) -> bool:
+    """Whether a process runs; one that only waits to be buried does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2]
+    except FileNotFoundError:
+        return False
+    return not state.startswith("Z")
+
+
+def test_a_worker_s_label_processes_end_with_it(
+    tmp_path: Path, sqlite_database: Database, clock: FixedClock
+) -> None:
+    use = make_services(tmp_path / "home", sqlite_database, clock)
+    environ = {
+        **os.environ,
+        "TRACEABILITY_HOME": str(use.settings.home),
+        "TRACEABILITY_KEY_PASSPHRASE": PASSPHRASE,
+        "BASE_URL": use.settings.base_url,
+        "DATABASE_URL": sqlite_database.url,
+    }
+    words = ("work", "--label-processes", "2")
+    with processes.start(*words, env=environ) as worker:
+        while not (helpers := children(worker.pid)):
+            assert worker.poll() is None
+            time.sleep(0.02)
+        worker.terminate()
+    assert len(helpers) == 1
+    assert not lives(helpers[0])

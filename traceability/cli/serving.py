@@ -1,6 +1,5 @@
 """`traceability serve`: the web process, and beside it a worker that it looks after."""
 
-import sys
 from urllib.parse import urlsplit
 
 import click
@@ -11,6 +10,7 @@ from waitress.server import BaseWSGIServer
 from traceability.cli.channels import keep_connections
 from traceability.cli.keeping import keep_trust_list, renewed
 from traceability.cli.private import serve_privately
+from traceability.cli.working import WORKER
 from traceability.jobs.supervising import Supervisor
 from traceability.settings import Settings
 from traceability.web import logs
@@ -20,13 +20,6 @@ from traceability.web.shedding import Shedding
 CONNECTIONS = 500
 BACKLOG = 512
 SLOW_CLIENT_SECONDS = 60
-# Whatever called this program, the worker is the same one.
-WORKER = (
-    sys.executable,
-    "-c",
-    "from traceability.app import main; main()",
-    *("work", "--with-parent"),
-)
 
 
 @click.command()

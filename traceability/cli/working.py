@@ -1,8 +1,9 @@
 """`traceability work`: the worker process, which does what nobody waits for.
 
-It makes the labels that are queued; several workers share the queue. Now and then it
-queues again what was forgotten or left by a worker that died. Every few seconds it has
-the log's newest head cosigned by the policy's witnesses.
+It makes the labels that are queued, with as many processes of its own as it is told:
+a signature needs a processor for itself. Several workers share the queue. Now and then
+it queues again what was forgotten or left by a worker that died. Every few seconds it
+has the log's newest head cosigned by the policy's witnesses.
 A round renews and logs the trust list if it is time, deletes what is kept too long,
 and examines the whole database as `traceability log fsck` does: who changed rows behind
 the service's back is found out within a day, whether or not anybody looks.
@@ -10,6 +11,7 @@ the service's back is found out within a day, whether or not anybody looks.
 
 import logging
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -21,7 +23,7 @@ from traceability.cli.cosigning import cosigned_once, keep_cosigned
 from traceability.cli.keeping import EVERY, renewed
 from traceability.core.errors import DomainError
 from traceability.jobs.consuming import consume, work_off
-from traceability.jobs.supervising import stop_with_parent
+from traceability.jobs.supervising import Supervisor, stop_with_parent
 from traceability.labels.printing.room import sweep, tidy, worker_queue
 from traceability.scans.service import KEPT, forget
 from traceability.settings import Settings
@@ -30,6 +32,13 @@ from traceability.web import logs
 from traceability.web.context import Services
 
 SWEEP = 15.0  # seconds
+# Whatever called this program, its workers are the same one.
+WORKER = (
+    sys.executable,
+    "-c",
+    "from traceability.app import main; main()",
+    *("work", "--with-parent"),
+)
 _HOUR = 3600.0  # seconds
 _log = logging.getLogger(__name__)
 
@@ -43,9 +52,23 @@ _log = logging.getLogger(__name__)
     show_default=True,
     help="Hours from one round to the next.",
 )
+@click.option(
+    "--label-processes",
+    type=click.IntRange(1, 64),
+    help="Processes that make labels (default: TRACEABILITY_LABEL_PROCESSES).",
+)
+@click.option("--labels-only", is_flag=True, hidden=True, help="Make labels, no more.")
 @click.option("--with-parent", is_flag=True, hidden=True, help="Stop at end of input.")
 @click.pass_context
-def work(ctx: click.Context, *, once: bool, every: float, with_parent: bool) -> None:
+def work(
+    ctx: click.Context,
+    *,
+    once: bool,
+    every: float,
+    label_processes: int | None,
+    labels_only: bool,
+    with_parent: bool,
+) -> None:
     """Make queued labels; look after keys, old rows and the log's soundness."""
     settings: Settings = ctx.meta["traceability.settings"]
     logs.configure(settings)
@@ -62,7 +85,16 @@ def work(ctx: click.Context, *, once: bool, every: float, with_parent: bool) -> 
         stop_with_parent(stopped)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stopped.set())
+    if labels_only:
+        consume(worker_queue(ctx.obj, stopped), stopped)
+        return
+    more = (label_processes or settings.label_processes) - 1
+    helpers = [Supervisor((*WORKER, "--labels-only")) for _ in range(more)]
+    for helper in helpers:
+        helper.start()
     work_until(ctx.obj, stopped, every=every * _HOUR)
+    for helper in helpers:
+        helper.stop()
 
 
 def work_until(use: Services, stopped: threading.Event, *, every: float) -> None:

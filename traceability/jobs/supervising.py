@@ -46,6 +46,7 @@ class Supervisor:
         child = self._child
         if child is not None and child.stdin is not None:
             child.stdin.close()
+            child.terminate()  # it may not have come so far as to read
         self._thread.join(_STOPS_WITHIN)
 
     def _keep(self) -> None:

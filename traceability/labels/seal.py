@@ -10,7 +10,6 @@ seal stands as ``?s=`` and 200 decimal digits, so that the QR keeps it in numeri
 import re
 import struct
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
@@ -43,8 +42,6 @@ _EPOCH = date(2020, 1, 1)
 _MAX_DAYS = 0xFFFF
 _MAX_LOG_INDEX = (1 << 48) - 1
 _HEAD = struct.Struct(">B4sHHBHBHI")  # the log index is split: 16 bits and 32 bits
-_SIGNERS = 2
-_WORTH_THREADS = 64
 _PLAIN = re.compile(r"[0-9A-Z-]{1,20}", re.ASCII)
 _DIGITS = re.compile(r"[0-9]*", re.ASCII)
 
@@ -136,26 +133,14 @@ def make_seal(sealed: Sealed, facts: SealFacts, *, signer: SealSigner) -> str:
 def make_seals(
     product: str, lot: str, serials: Sequence[str], facts: SealFacts, signer: SealSigner
 ) -> list[str]:
-    """Return the digits of many labels of a lot, each as ``make_seal`` makes them.
-
-    Two threads sign: ``cryptography`` lets go of the interpreter meanwhile.
-    """
+    """Return the digits of many labels of a lot, each as ``make_seal`` makes them."""
     if signer.alg != "EdDSA":
         raise SealKeyError("A seal needs an Ed25519 key.")
     head = _pack(facts, signer.key_id4)
     before = Sealed(product=product, lot=lot, serial=None).element_string + "(21)"
     start = _DOMAIN + before.encode("ascii")
     messages = [start + _checked(serial).encode("ascii") + head for serial in serials]
-    share = max(-(-len(messages) // _SIGNERS), 1)
-    shares = [messages[at : at + share] for at in range(0, len(messages), share)]
-
-    def seal(share: Sequence[bytes]) -> list[str]:
-        return [_digits(head + signer.sign(message)) for message in share]
-
-    if len(messages) < _WORTH_THREADS:
-        return [digits for one in shares for digits in seal(one)]
-    with ThreadPoolExecutor(_SIGNERS) as pool:
-        return [digits for made in pool.map(seal, shares) for digits in made]
+    return [_digits(head + signer.sign(message)) for message in messages]
 
 
 def parse_seal(digits: str) -> Seal:

@@ -1,5 +1,6 @@
 """Read the environment into one frozen value."""
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -54,6 +55,7 @@ class Settings:
     archive: str = ""  # an fsspec address; else a folder in the home
     archive_days: int = 30
     worker: bool = True
+    label_processes: int = min(2, os.cpu_count() or 1)  # 300 MB each at most
     witness_policy: Path | None = None  # else witness-policy.txt in the home, if any
 
     @property
@@ -237,5 +239,6 @@ _OWN: dict[str, tuple[str, Callable[[str], object]]] = {
     "ARCHIVE": ("archive", _archive),
     "ARCHIVE_DAYS": ("archive_days", _between(1, 3650)),
     "WORKER": ("worker", _switch),
+    "LABEL_PROCESSES": ("label_processes", _between(1, 64)),
     "WITNESS_POLICY": ("witness_policy", _existing_file),
 }
