@@ -26,7 +26,11 @@ from traceability.labels.printing import service
 from traceability.labels.printing.models import PrintTask
 from traceability.labels.printing.press import Press
 from traceability.labels.printing.queries import newest, task_called, task_in
-from traceability.labels.printing.room import forget_parts, ready_file
+from traceability.labels.printing.room import (
+    call_workers,
+    forget_parts,
+    ready_file,
+)
 from traceability.labels.printing.state import RUNNING
 from traceability.labels.printing.tasks import print_some, worker_name
 from traceability.labels.queries import RunRow
@@ -84,7 +88,7 @@ def cancel(use: Services, *, task_id: str) -> None:
 def print_here(
     use: Services, row: RunRow, format_: SheetFormat, out: Path, *, everything: bool
 ) -> None:
-    """Make a large run in this process and write it to a file; a bar shows how far.
+    """Make a large run, here and by all workers, and write it to a file with a bar.
 
     What an earlier try left in the archive is used. Raises the reason of a failure.
     """
@@ -97,6 +101,7 @@ def print_here(
             clock=use.clock,
             everything=everything,
         )
+    call_workers(use, task)
     stopped = Event()
     with _interrupting(stopped):
         _make(use, task, stopped)
