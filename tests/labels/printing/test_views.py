@@ -15,6 +15,7 @@ from traceability.batches.models import Batch
 from traceability.db.database import Database
 from traceability.jobs.consuming import work_off
 from traceability.jobs.queueing import JobQueue
+from traceability.labels.life.queries import life_of
 from traceability.labels.printing import service
 from traceability.labels.printing.room import tidy, worker_queue
 from traceability.labels.printing.wording import size_text, time_left
@@ -96,6 +97,37 @@ def test_the_file_is_sent_whole_or_in_ranges(
     assert past.status_code == 416
     known = browser.get(f"{page}/sheet.pdf", **{"If-None-Match": whole.headers["ETag"]})
     assert known.status_code == 304
+
+
+def test_a_file_is_noted_once_however_it_is_fetched(
+    room: Room, browser: Browser, page: str
+) -> None:
+    ask(browser, page)
+    work(room)
+    noted: list[int] = []
+
+    def fetched(method: str = "GET", **headers: str) -> int:
+        answer = browser.client.open(
+            f"{page}/sheet.pdf",
+            method=method,
+            base_url=browser.origin,
+            headers={name.replace("_", "-"): one for name, one in headers.items()},
+        )
+        with room.use.database.reading() as session:
+            noted.append(len(life_of(session, room.row.run).print_outs))
+        return int(answer.status_code)
+
+    assert fetched("HEAD") == 200
+    assert fetched(Range="bytes=0-6") == 206
+    assert fetched(Range="bytes=7-20") == 206
+    assert fetched(Range="bytes=21-") == 206
+    assert fetched(Range="bytes=99999-") == 416
+    assert noted == [0, 1, 1, 1, 1]
+    assert fetched() == 200
+    assert noted[-1] == 2
+    # Of another file than is there, the whole is sent.
+    assert fetched(Range="bytes=7-", If_Range='"other"') == 200
+    assert noted[-1] == 3
 
 
 def test_progress_is_told_in_words(

@@ -9,7 +9,9 @@ from typing import BinaryIO
 from traceability.core.permissions import Actor
 from traceability.jobs.queueing import JobQueue
 from traceability.labels.claims.service import claims_refusal
+from traceability.labels.life.models import LabelReprint
 from traceability.labels.life.service import note_print_out
+from traceability.labels.models import LabelRun
 from traceability.labels.printing import service
 from traceability.labels.printing.archive import Archive, digest_of
 from traceability.labels.printing.errors import ArchiveError, PrintNotReadyError
@@ -51,8 +53,8 @@ def forget_parts(use: Services, task: PrintTask) -> None:
     use.get(Press).archive.remove_parts(task.place)
 
 
-def ready_file(use: Services, row: TaskRow, *, actor: Actor) -> tuple[BinaryIO, Sent]:
-    """Open the file of a task, to be sent: one more print-out of the run.
+def ready_file(use: Services, row: TaskRow) -> tuple[BinaryIO, Sent]:
+    """Open the file of a task, to be handed over; ``note_file`` notes that it was.
 
     Raises ``PrintNotReadyError``, ``ArchiveError``, and what ``claims_refusal`` finds.
     """
@@ -64,11 +66,8 @@ def ready_file(use: Services, row: TaskRow, *, actor: Actor) -> tuple[BinaryIO, 
         with use.database.transaction() as session:
             service.give_up(session, task.public_id)
         raise not_ready(TaskState.PURGED)
-    run = row.row.run
-    with use.database.transaction() as session:
+    with use.database.reading() as session:
         refused = claims_refusal(session, row.row, use.clock.today())
-        if refused is None:
-            note_print_out(session, run, task.format, actor=actor, clock=use.clock)
     if refused is not None:
         file.close()
         raise refused
@@ -77,6 +76,25 @@ def ready_file(use: Services, row: TaskRow, *, actor: Actor) -> tuple[BinaryIO, 
         media_type=task.media_type or "",
         size=task.size or 0,
         sha256=task.sha256 or "",
+    )
+
+
+def note_file(
+    use: Services,
+    run: LabelRun,
+    format_: str,
+    *,
+    actor: Actor,
+    reprint: LabelReprint | None = None,
+) -> None:
+    """Write down that a file of labels is handed over: one more print-out of its run.
+
+    Once for each hand-over, however many pieces it is fetched in.
+    """
+    use.database.written(
+        lambda session: note_print_out(
+            session, run, format_, actor=actor, clock=use.clock, reprint=reprint
+        )
     )
 
 
@@ -98,14 +116,14 @@ def _released(use: Services, task: PrintTask, suffix: str) -> BinaryIO | None:
 
 
 def file_of_run(
-    use: Services, row: RunRow, format_: SheetFormat, *, actor: Actor
+    use: Services, row: RunRow, format_: SheetFormat
 ) -> tuple[BinaryIO, Sent]:
     """Open a large run's file of a format. Raises ``PrintNotReadyError``."""
     with use.database.reading() as session:
         found = tasks_of(session, row)
     for one in found:
         if one.task.format == format_.value:
-            return ready_file(use, one, actor=actor)
+            return ready_file(use, one)
     raise not_ready(None)
 
 
