@@ -195,6 +195,7 @@ def test_a_purged_or_lost_file_is_made_again_the_same(
     tidy(room.use)
     browser.sign_in("nguoi.dung@example.com", PASSWORD)  # a month later
     assert browser.get(f"{page}/sheet.csv").status_code == 409
+    assert "Tệp đã được xóa sau thời hạn lưu" in browser.page
     browser.get(page)
     assert "Không còn lưu" in browser.page
     ask(browser, page, "csv")
@@ -203,8 +204,12 @@ def test_a_purged_or_lost_file_is_made_again_the_same(
     [(place, suffix)] = room.press.archive.files()
     room.press.archive.remove_file(place, suffix)
     assert browser.get(f"{page}/sheet.csv").status_code == 409
+    assert "đã bị xóa hoặc bị thay đổi. Hãy bấm “Làm lại”" in browser.page
     browser.get(page)
-    assert "Không còn lưu" in browser.page
+    assert "Đã mất hoặc bị thay đổi" in browser.page
+    assert "Hãy cho làm lại: tem vẫn giữ nguyên" in browser.page
+    assert browser.get(f"{page}/sheet.csv").status_code == 409
+    assert "Hãy bấm “Làm lại”" in browser.page
 
 
 def test_no_file_is_sent_but_the_one_that_was_read_back(
@@ -218,6 +223,8 @@ def test_no_file_is_sent_but_the_one_that_was_read_back(
     answer = browser.get(f"{page}/sheet.csv")
     assert answer.status_code == 409
     assert b"other" not in answer.get_data()
+    browser.get(page)
+    assert "Đã mất hoặc bị thay đổi" in browser.page
     ask(browser, page, "csv")
     work(room)
     assert browser.get(f"{page}/sheet.csv").status_code == 200

@@ -26,6 +26,12 @@ class PrintNotReadyError(ConflictError):
     code = "print-not-ready"
 
 
+class PrintLostError(ConflictError):
+    """The finished file vanished from the archive, or was altered there."""
+
+    code = "print-lost"
+
+
 class PrintOverError(ConflictError):
     """The print task has ended; there is nothing to cancel."""
 

@@ -14,7 +14,11 @@ from traceability.labels.life.service import note_print_out
 from traceability.labels.models import LabelRun
 from traceability.labels.printing import service
 from traceability.labels.printing.archive import Archive, digest_of
-from traceability.labels.printing.errors import ArchiveError, PrintNotReadyError
+from traceability.labels.printing.errors import (
+    ArchiveError,
+    PrintLostError,
+    PrintNotReadyError,
+)
 from traceability.labels.printing.models import PrintTask
 from traceability.labels.printing.press import Press
 from traceability.labels.printing.queries import TaskRow, known_places, tasks_of
@@ -56,16 +60,17 @@ def forget_parts(use: Services, task: PrintTask) -> None:
 def ready_file(use: Services, row: TaskRow) -> tuple[BinaryIO, Sent]:
     """Open the file of a task, to be handed over; ``note_file`` notes that it was.
 
-    Raises ``PrintNotReadyError``, ``ArchiveError``, and what ``claims_refusal`` finds.
+    Raises ``PrintNotReadyError``, ``PrintLostError``, ``ArchiveError``, and what
+    ``claims_refusal`` finds.
     """
     task = row.task
     if task.standing is not TaskState.READY or task.suffix is None:
         raise not_ready(task.standing)
     file = _released(use, task, task.suffix)
-    if file is None:  # somebody emptied or changed the archive: it can be made again
+    if file is None:
         with use.database.transaction() as session:
-            service.give_up(session, task.public_id)
-        raise not_ready(TaskState.PURGED)
+            service.give_up(session, task.public_id, task.attempt)
+        raise not_ready(TaskState.LOST)
     with use.database.reading() as session:
         refused = claims_refusal(session, row.row, use.clock.today())
     if refused is not None:
@@ -104,6 +109,7 @@ def _released(use: Services, task: PrintTask, suffix: str) -> BinaryIO | None:
         file = use.get(Press).archive.opened(task.place, suffix)
         found = digest_of(file)
     except FileNotFoundError:
+        _log.error("print task %s: the archive has lost its file", task.public_id)
         return None
     except OSError as error:
         _log.error("the archive cannot be read", exc_info=error)
@@ -127,8 +133,17 @@ def file_of_run(
     raise not_ready(None)
 
 
-def not_ready(state: TaskState | None) -> PrintNotReadyError:
+def not_ready(state: TaskState | None) -> PrintNotReadyError | PrintLostError:
     """Return why there is no file to be had now."""
+    if state is TaskState.LOST:
+        return PrintLostError(
+            "The file is no longer kept as it was made: it was removed or altered. "
+            "Press “Make it again” on the page of these labels; they stay the same."
+        )
+    if state is TaskState.PURGED:
+        return PrintNotReadyError(
+            "The file was deleted after a while. Made again, it is the same."
+        )
     if state in RUNNING:
         return PrintNotReadyError("The file is still being made. Ask again shortly.")
     return PrintNotReadyError("There is no such file. Have it made first.")

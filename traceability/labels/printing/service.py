@@ -349,9 +349,9 @@ def purge(session: Session, *, before: datetime) -> list[PrintTask]:
     return list(found)
 
 
-def give_up(session: Session, public_id: str) -> None:
-    """Note that a file which was ready is gone."""
+def give_up(session: Session, public_id: str, attempt: int) -> None:
+    """Note that the file of an attempt, which was ready, is there no more as it was."""
     task = locked_task(session, public_id)
-    if task.standing is TaskState.READY:
-        task.state = TaskState.PURGED
+    if task.standing is TaskState.READY and task.attempt == attempt:
+        task.state = TaskState.LOST
         session.flush()

@@ -18,6 +18,7 @@ class TaskState(StrEnum):
     FAILED = "failed"
     CANCELLED = "cancelled"
     PURGED = "purged"  # it was ready; the file was kept long enough
+    LOST = "lost"  # it was ready; the file vanished or was altered
 
 
 RUNNING = (TaskState.QUEUED, TaskState.MAKING, TaskState.CHECKING)
