@@ -1,8 +1,9 @@
 """Read blank stamps: where one lies, what stands against a range of them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from traceability.batches.models import Batch, BatchState
@@ -111,12 +112,19 @@ def index_of(session: Session, product: Product, text: str, mac_of: MacOf) -> in
     return named.index
 
 
-def lots_to_bind(session: Session, product: Product) -> Sequence[Batch]:
-    """Return a product's issued lots, the newest first: what stamps may be bound to."""
-    issued = Batch.state == BatchState.ISSUED.value
+def lots_to_bind(session: Session, product: Product, today: date) -> Sequence[Batch]:
+    """Return a product's lots that stamps may be bound to today, the newest first.
+
+    As ``service.refusal_to_bind`` has it.
+    """
+    ends = func.coalesce(Batch.expiry, Batch.best_before)
     return session.scalars(
         select(Batch)
-        .where(Batch.product_id == product.id, issued)
+        .where(
+            Batch.product_id == product.id,
+            Batch.state == BatchState.ISSUED.value,
+            or_(ends.is_(None), ends >= today),
+        )
         .order_by(Batch.id.desc())
         .limit(LOTS)
     ).all()

@@ -194,7 +194,8 @@ def _scanned(form: Form, status: int) -> Response:
         product, lots = None, []
         if kept:
             product = own_product(session, own_organisation(), kept["product"])
-            lots = list(queries.lots_to_bind(session, product))
+            today = services().clock.today()
+            lots = list(queries.lots_to_bind(session, product, today))
     ends = {name: kept[name] for name in ("first", "last") if name in kept}
     return render(
         "stamps/scanned.html",
