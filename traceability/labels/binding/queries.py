@@ -15,6 +15,8 @@ from traceability.labels.binding.ends import stamp_named
 from traceability.labels.errors import SerialForeignError
 from traceability.labels.job import LabelKind
 from traceability.labels.models import LabelBinding, LabelRun, LabelVoid
+from traceability.labels.queries import job_of
+from traceability.labels.serials import grouped, serial_for
 from traceability.labels.standing import LabelStanding, Printed, state_in
 
 MacOf = Callable[[str], Mac]
@@ -110,6 +112,15 @@ def index_of(session: Session, product: Product, text: str, mac_of: MacOf) -> in
     if known.standing is LabelStanding.UNKNOWN:
         raise SerialForeignError("This is no stamp of this product.")
     return named.index
+
+
+def serial_at(session: Session, product: Product, index: int, mac_of: MacOf) -> str:
+    """Return the serial on the stamp of an index, as people read it; "" for none."""
+    run = blank_run_at(session, product.id, index)
+    if run is None or run.serial_key_id is None:
+        return ""
+    named = job_of(run, None).lot.element_string()
+    return grouped(serial_for(named, index, mac_of(run.serial_key_id)))
 
 
 def lots_to_bind(session: Session, product: Product, today: date) -> Sequence[Batch]:

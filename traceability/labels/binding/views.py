@@ -1,6 +1,7 @@
 """Pages of blank stamps: print them ahead, scan the first and the last, bind them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -231,11 +232,10 @@ def bind(public_id: str) -> Answer:
         batch = batch_of(session, public_id, actor=actor())
         bound = queries.bindings_of_batch(session, batch)
         refusal = service.refusal_to_bind(batch, use.clock.today())
-        draft, counted = None, None
+        look = None
         room = room_of(session, batch)
         if request.method == "GET" and "last" in request.args and refusal is None:
-            draft = _looked_at(session, batch, form)
-            counted = _counted(session, batch)
+            look = _looked_at(session, batch, form)
     done: list[LabelBinding] = []
 
     def write(session: Session) -> None:
@@ -255,7 +255,7 @@ def bind(public_id: str) -> Answer:
         return gone_on(words, url_for(".bind", public_id=public_id))
     if form.errors_of("excess_reason"):
         with use.database.reading() as session:
-            draft, counted = _draft(session, batch, form), _counted(session, batch)
+            look = _look(session, batch, _draft(session, batch, form))
     return render(
         "stamps/bind.html",
         status,
@@ -264,8 +264,7 @@ def bind(public_id: str) -> Answer:
         bound=bound,
         form=form,
         refusal=refusal,
-        draft=draft,
-        counted=counted,
+        look=look,
     )
 
 
@@ -273,7 +272,16 @@ def _ends(given: Mapping[str, str]) -> dict[str, str]:
     return {name: given.get(name, "") for name in ("first", "last")}
 
 
-def _looked_at(session: Session, batch: Batch, form: Form) -> BindingDraft | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """What binding would mean: which stamps, and the lot's labels until now."""
+
+    draft: BindingDraft
+    serials: tuple[str, str]  # of the first and the last, as people read them
+    counted: Counted
+
+
+def _looked_at(session: Session, batch: Batch, form: Form) -> _Look | None:
     """Return what the query asks for, if it could be bound; else the form says why."""
     if not form.load(request.args):
         return None
@@ -283,7 +291,16 @@ def _looked_at(session: Session, batch: Batch, form: Form) -> BindingDraft | Non
     except DomainError as error:
         form.fail(error)
         return None
-    return draft
+    return _look(session, batch, draft)
+
+
+def _look(session: Session, batch: Batch, draft: BindingDraft) -> _Look:
+    mac_of = label_keys_of(services()).mac_of
+    first, last = (
+        queries.serial_at(session, batch.product, index, mac_of)
+        for index in (draft.first, draft.last)
+    )
+    return _Look(draft=draft, serials=(first, last), counted=_counted(session, batch))
 
 
 def _draft(session: Session, batch: Batch, form: Form) -> BindingDraft:
