@@ -39,6 +39,7 @@ from traceability.labels.printing.cli import (
     tell,
     write_run,
 )
+from traceability.labels.printing.service import first_print
 from traceability.labels.queries import RunRow, batch_to_label
 from traceability.labels.room import label_keys_of
 from traceability.labels.scratch.cli import scratch_codes
@@ -132,15 +133,18 @@ def print_(  # noqa: PLR0913 (one argument for each option of the command)
             excess_reason=excess_reason,
             scratch=scratch,
         )
-        run = start_run(
+        notary, keys = notary_of(use), label_keys_of(use)
+        run = start_run(session, batch, spec, actor=SYSTEM, notary=notary, keys=keys)
+        row, wanted = RunRow(run, batch), SheetFormat(format_)
+        first_print(
             session,
-            batch,
-            spec,
+            row,
+            wanted,
             actor=SYSTEM,
-            notary=notary_of(use),
-            keys=label_keys_of(use),
+            clock=use.clock,
+            everything=everything,
         )
-    write_run(use, RunRow(run, batch), SheetFormat(format_), out, everything=everything)
+    write_run(use, row, wanted, out, everything=everything)
     tell(run, [out], json_=json_)
 
 

@@ -78,6 +78,17 @@ def test_a_large_run_is_queued_as_it_is_started(room: Room, browser: Browser) ->
     assert "http-equiv" not in browser.page
 
 
+def test_the_form_of_a_large_run_says_what_is_too_much_at_once(
+    room: Room, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("traceability.labels.printing.service.MOST_UNFINISHED", 0)
+    path = f"/batches/{room.row.batch.public_id}/labels"
+    browser.get(path)
+    refused = browser.post(path, {"kind": "serial", "count": "6", "stock": "a4-65"})
+    assert refused.status_code == 409
+    assert "hoặc dừng một tệp, rồi thử lại" in browser.page
+
+
 def test_the_file_is_sent_whole_or_in_ranges(
     room: Room, browser: Browser, page: str
 ) -> None:

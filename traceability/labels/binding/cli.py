@@ -31,6 +31,7 @@ from traceability.labels.printing.cli import (
     tell,
     write_run,
 )
+from traceability.labels.printing.service import first_print
 from traceability.labels.queries import RunRow, batch_to_label, run_of
 from traceability.labels.room import label_keys_of
 from traceability.labels.service import VoidDraft
@@ -83,8 +84,16 @@ def blank(  # noqa: PLR0913 (one argument for each option of the command)
         run = start_blanks(
             session, product, spec, actor=SYSTEM, notary=notary, keys=keys
         )
-    row = RunRow(run, None, product)
-    write_run(use, row, SheetFormat(format_), out, everything=everything)
+        row, wanted = RunRow(run, None, product), SheetFormat(format_)
+        first_print(
+            session,
+            row,
+            wanted,
+            actor=SYSTEM,
+            clock=use.clock,
+            everything=everything,
+        )
+    write_run(use, row, wanted, out, everything=everything)
     tell(run, [out], json_=json_)
 
 

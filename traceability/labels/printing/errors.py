@@ -32,6 +32,12 @@ class PrintLostError(ConflictError):
     code = "print-lost"
 
 
+class PrintLimitError(ConflictError):
+    """The organisation has as many unfinished files as it may have."""
+
+    code = "print-limit"
+
+
 class PrintOverError(ConflictError):
     """The print task has ended; there is nothing to cancel."""
 
