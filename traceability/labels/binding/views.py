@@ -1,6 +1,6 @@
 """Pages of blank stamps: print them ahead, scan the first and the last, bind them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -28,16 +28,14 @@ from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
 from traceability.labels.limits.queries import room_of, use_of
 from traceability.labels.models import LabelBinding
 from traceability.labels.printing.models import PrintTask
-from traceability.labels.printing.room import call_workers
 from traceability.labels.printing.service import first_print
+from traceability.labels.printing.views import gone_to_run
 from traceability.labels.queries import RunRow, blanks_of_product, runs_of_producer
 from traceability.labels.room import label_keys_of
 from traceability.labels.serials import SerialNumber, grouped
-from traceability.labels.setup import DEFAULT_SETUP, Setup
-from traceability.labels.stock import STOCKS, Stock
-from traceability.labels.stocks.models import PrinterProfile
 from traceability.labels.stocks.queries import printers_of, stocks_for
 from traceability.labels.stocks.service import stock_and_setup
+from traceability.labels.stocks.usual import usual_of
 from traceability.labels.stocks.views import printer_options
 from traceability.records.notary import notary_of
 from traceability.records.queries import signature_counts
@@ -51,7 +49,6 @@ from traceability.web.submitting import STORED, gone_on, own_organisation, submi
 
 blueprint = Blueprint("stamps", __name__)
 Answer = Response | Sent | Any
-ON_A_ROLL = 100  # a roll has no page to fill
 SCANNED = "stamps"  # in the cookie: the product and the ends that were scanned
 
 
@@ -68,7 +65,7 @@ def new_run(public_id: str) -> Answer:
         printers = printers_of(session, own_organisation())
         designs = designs_of(session, own_organisation())
         quota = use_of(session, own_organisation(), use.clock.today())
-    form = Form(BlanksSchema(), _usual(stocks, last, printers))
+    form = Form(BlanksSchema(), usual_of(stocks, last, printers).values())
     started: list[str] = []
     asked: list[PrintTask] = []
 
@@ -86,11 +83,12 @@ def new_run(public_id: str) -> Answer:
 
     status = submitted(form, write)
     if status == STORED:
-        address = url_for("labels.run", run_id=started[0])
-        for task in asked:
-            call_workers(use, task)
-            return gone_on(_("The stamps are being made."), address)
-        return gone_on(_("The stamps are ready. Download and print them."), address)
+        return gone_to_run(
+            started[0],
+            asked,
+            making=_("The stamps are being made."),
+            ready=_("The stamps are ready. Download and print them."),
+        )
     return render(
         "stamps/new_run.html",
         status,
@@ -105,27 +103,6 @@ def new_run(public_id: str) -> Answer:
         kinds=wording.KINDS,
         most=MAX_COUNT,
     )
-
-
-def _usual(
-    stocks: Sequence[Stock], last: Sequence[RunRow], printers: Sequence[PrinterProfile]
-) -> dict[str, Any]:
-    """Return the last stock that is still to be had, its printer, a sheet full."""
-    known = {one.id: one for one in stocks}
-    used = last[0].run.stock if last else ""
-    stock = known.get(used) or next(iter(STOCKS.values()))
-    setup = DEFAULT_SETUP
-    if last and used in known:
-        setup = Setup(dpi=last[0].job.spec.setup.dpi)
-    count = stock.per_page if stock.per_page > 1 else ON_A_ROLL
-    measured = [one.public_id for one in printers if one.stock == stock.id]
-    return {
-        "stock": stock.id,
-        "count": count,
-        "dpi": setup.dpi,
-        "copies": 1,
-        "printer": measured[0] if measured else "",
-    }
 
 
 def _spec(session: Session, data: dict[str, Any]) -> RunSpec:
