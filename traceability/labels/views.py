@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Response, abort, request, url_for
+from flask import Blueprint, Response, abort, request
 from sqlalchemy.orm import Session
 from werkzeug import Response as Sent
 from werkzeug.datastructures import MultiDict
@@ -13,11 +13,7 @@ from traceability.batches.queries import batch_of
 from traceability.core.permissions import Role
 from traceability.labels import queries, service, wording
 from traceability.labels.designs import views as design_pages
-from traceability.labels.designs.queries import (
-    design_named,
-    designs_of,
-    last_design,
-)
+from traceability.labels.designs.queries import design_named, designs_of, last_design
 from traceability.labels.errors import LabelTooSmallError, SealRefusedError
 from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
 from traceability.labels.life import views as life_views
@@ -26,17 +22,16 @@ from traceability.labels.limits.queries import room_of, use_of
 from traceability.labels.previews import views as previews
 from traceability.labels.previews.views import Shown, shown_of_run, usual_or
 from traceability.labels.printing.models import PrintTask
-from traceability.labels.printing.room import call_workers
 from traceability.labels.printing.service import first_print
+from traceability.labels.printing.views import gone_to_run
 from traceability.labels.queries import RunRow
 from traceability.labels.room import label_keys_of
 from traceability.labels.runs import views as run_pages
 from traceability.labels.schemas import RunSchema, run_spec
 from traceability.labels.scratch import views as scratch
-from traceability.labels.setup import DEFAULT_SETUP, Setup
-from traceability.labels.stock import STOCKS
 from traceability.labels.stocks.queries import printers_of, stocks_for
 from traceability.labels.stocks.service import stock_and_setup
+from traceability.labels.stocks.usual import Usual, usual_of
 from traceability.labels.stocks.views import printer_options
 from traceability.records.notary import notary_of
 from traceability.web.auth import actor, require
@@ -44,13 +39,12 @@ from traceability.web.context import services
 from traceability.web.forms import Form
 from traceability.web.i18n import gettext as _
 from traceability.web.rendering import render
-from traceability.web.submitting import STORED, gone_on, own_organisation, submitted
+from traceability.web.submitting import STORED, own_organisation, submitted
 
 blueprint = Blueprint("labels", __name__)
 for pages in (design_pages, previews, scratch):
     pages.add_to(blueprint)
 Answer = Response | Sent | Any
-_ON_A_ROLL = 100  # a roll has no page to fill
 
 
 @blueprint.get("/labels")
@@ -88,9 +82,9 @@ def new_run(public_id: str) -> Answer:
         rows = queries.runs_of_batch(session, batch)
         last = queries.runs_of_producer(session, own_organisation(), size=1)
         refusal = service.refusal_of(batch, use.clock.today())
-        initial = _initial(session, batch, last)
         stocks = stocks_for(session, own_organisation())
         printers = printers_of(session, own_organisation())
+        initial = _initial(session, batch, usual_of(stocks, last, printers))
         designs = designs_of(session, own_organisation())
         room = room_of(session, batch)
         quota = use_of(session, own_organisation(), use.clock.today())
@@ -139,12 +133,9 @@ def _started(session: Session, batch: Batch, spec: RunSpec) -> RunRow:
 
 
 def _gone_to(run_id: str, asked: list[PrintTask]) -> Sent:
-    """Call the workers of a large run, and go to the run's page."""
-    address = url_for(".run", run_id=run_id)
-    for task in asked:
-        call_workers(services(), task)
-        return gone_on(_("The labels are being made."), address)
-    return gone_on(_("The labels are ready. Download and print them."), address)
+    making = _("The labels are being made.")
+    ready = _("The labels are ready. Download and print them.")
+    return gone_to_run(run_id, asked, making=making, ready=ready)
 
 
 def _spec(session: Session, data: dict[str, Any]) -> RunSpec:
@@ -155,23 +146,17 @@ def _spec(session: Session, data: dict[str, Any]) -> RunSpec:
     return run_spec(data, stock, setup, design)
 
 
-def _initial(session: Session, batch: Batch, last: list[RunRow]) -> dict[str, Any]:
-    """Return the last stock, printer and design, and a seal wherever one fits.
+def _initial(session: Session, batch: Batch, usual: Usual) -> dict[str, Any]:
+    """Return what is usual, the design too, and a seal wherever one fits.
 
     What the address asks for comes before: links to what would fit are such addresses.
     """
-    mine = own_organisation()
-    stocks = {one.id: one for one in stocks_for(session, mine)}
-    before = last[0].job.spec if last else None
-    known = before is not None and before.stock.id in stocks
-    stock = before.stock if before and known else next(iter(STOCKS.values()))
-    setup = Setup(dpi=before.setup.dpi) if before and known else DEFAULT_SETUP
-    design = last_design(session, mine)
+    design = last_design(session, own_organisation())
     spec = RunSpec(
         kind=LabelKind.SEALED,
-        count=stock.per_page if stock.per_page > 1 else _ON_A_ROLL,
-        stock=stock,
-        setup=setup,
+        count=usual.count,
+        stock=usual.stock,
+        setup=usual.setup,
         design=usual_or(session, design),
     )
     kind = LabelKind.SEALED
@@ -179,17 +164,8 @@ def _initial(session: Session, batch: Batch, last: list[RunRow]) -> dict[str, An
         service.plan(session, batch, spec, services().clock.today()).layout()
     except (LabelTooSmallError, SealRefusedError):
         kind = LabelKind.SERIAL
-    measured = printers_of(session, mine, stock.id)
-    usual = {
-        "stock": stock.id,
-        "kind": kind.value,
-        "count": spec.count,
-        "design": design,
-        "dpi": setup.dpi,
-        "copies": 1,
-        "printer": measured[0].public_id if measured else "",
-    }
-    return {**usual, **_typed(request.args)}
+    of_labels = {"kind": kind.value, "design": design}
+    return {**usual.values(), **of_labels, **_typed(request.args)}
 
 
 def _typed(given: MultiDict[str, str]) -> dict[str, Any]:

@@ -20,7 +20,6 @@ from rich.progress import (
 )
 
 from traceability.core.permissions import SYSTEM
-from traceability.labels.life.service import note_print_out
 from traceability.labels.models import LabelRun
 from traceability.labels.printing import service
 from traceability.labels.printing.models import PrintTask
@@ -29,6 +28,7 @@ from traceability.labels.printing.queries import newest, task_called, task_in
 from traceability.labels.printing.room import (
     call_workers,
     forget_parts,
+    note_file,
     ready_file,
 )
 from traceability.labels.printing.state import RUNNING
@@ -114,7 +114,8 @@ def print_here(
     if found.task.failure:
         kept = found.task.failure
         raise click.ClickException(kept["message"] % kept["params"])
-    source, _sent = ready_file(use, found, actor=SYSTEM)
+    source, _sent = ready_file(use, found)
+    note_file(use, row.run, format_.value, actor=SYSTEM)
     with source, out.open("wb") as sink:
         shutil.copyfileobj(source, sink)
 
@@ -170,11 +171,7 @@ def write_run(
 def _write_now(use: Services, row: RunRow, format_: SheetFormat, out: Path) -> None:
     sheets = print_sheets(row.job, format_, label_keys_of(use))
     out.write_bytes(sheets.files[0])
-    use.database.written(
-        lambda session: note_print_out(
-            session, row.run, format_.value, actor=SYSTEM, clock=use.clock
-        )
-    )
+    note_file(use, row.run, format_.value, actor=SYSTEM)
 
 
 def tell(run: LabelRun, paths: list[Path], *, json_: bool) -> None:

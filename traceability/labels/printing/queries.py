@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
+from traceability.catalog.models import Product
 from traceability.core.permissions import SYSTEM, Actor
 from traceability.labels.models import LabelRun
 from traceability.labels.printing.errors import PrintTaskNotFoundError
@@ -102,6 +103,22 @@ def known_places(session: Session, states: Sequence[TaskState]) -> set[str]:
     return {
         place_of(public_id, attempt) for public_id, attempt in session.execute(query)
     }
+
+
+def unfinished(session: Session, organisation_id: int, *, beside: int | None) -> int:
+    """Return how many files of an organisation wait or are being made.
+
+    ``beside`` is the id of a task that is not counted.
+    """
+    query = (
+        select(func.count(PrintTask.id))
+        .join(LabelRun, LabelRun.id == PrintTask.run_id)
+        .join(Product, Product.id == LabelRun.product_id)
+        .where(PrintTask.state.in_(RUNNING), Product.organisation_id == organisation_id)
+    )
+    if beside is not None:
+        query = query.where(PrintTask.id != beside)
+    return session.scalar(query) or 0
 
 
 def newest(session: Session) -> list[tuple[PrintTask, str]]:

@@ -1,11 +1,14 @@
 """What a producer does with the files of a large run: ask for one, or cancel it."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, request, url_for
 from werkzeug import Response
 
 from traceability.core.permissions import Role
 from traceability.labels.printing import service
 from traceability.labels.printing.errors import FormatUnknownError
+from traceability.labels.printing.models import PrintTask
 from traceability.labels.printing.queries import task_in
 from traceability.labels.printing.room import call_workers, forget_parts
 from traceability.labels.printing.schemas import PrintSchema
@@ -17,6 +20,19 @@ from traceability.web.i18n import gettext as _
 from traceability.web.submitting import gone_on
 
 blueprint = Blueprint("printing", __name__)
+
+
+def gone_to_run(
+    run_id: str, asked: Sequence[PrintTask], *, making: str, ready: str = ""
+) -> Response:
+    """Call the workers of what was asked for, and go on to the run's page.
+
+    It says what is being made, or that all is ready where nothing was asked for.
+    """
+    for task in asked:
+        call_workers(services(), task)
+    address = url_for("labels.run", run_id=run_id)
+    return gone_on(making if asked else ready, address)
 
 
 @blueprint.post("/labels/<run_id>/files")
@@ -37,11 +53,8 @@ def ask(run_id: str) -> Response:
             clock=use.clock,
             everything=form.data["everything"],
         )
-    call_workers(use, task)
-    return gone_on(
-        _("The file is being made. You may close this page and come back."),
-        url_for("labels.run", run_id=run_id),
-    )
+    told = _("The file is being made. You may close this page and come back.")
+    return gone_to_run(run_id, [task], making=told)
 
 
 @blueprint.post("/labels/<run_id>/files/<task_id>/cancel")

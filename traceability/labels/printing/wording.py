@@ -13,6 +13,7 @@ STATES = {
     TaskState.FAILED.value: _l("Failed"),
     TaskState.CANCELLED.value: _l("Cancelled"),
     TaskState.PURGED.value: _l("No longer kept"),
+    TaskState.LOST.value: _l("Lost or altered"),
 }
 _MINUTE, _HOUR = 60.0, 3600.0
 _UNITS = ("B", "kB", "MB", "GB")

@@ -16,12 +16,11 @@ from traceability.labels.designs.queries import (
 from traceability.labels.legal import elsewhere_named
 from traceability.labels.life.queries import indexes_named, life_of
 from traceability.labels.life.schemas import witness_in
-from traceability.labels.life.service import note_print_out
 from traceability.labels.life.witness import WITNESS_FROM
 from traceability.labels.life.wording import FATES, VOID_KINDS
 from traceability.labels.printing import wording as printing
 from traceability.labels.printing.queries import tasks_of
-from traceability.labels.printing.room import file_of_run
+from traceability.labels.printing.room import file_of_run, note_file
 from traceability.labels.printing.state import ALL_UP_TO
 from traceability.labels.queries import RunRow
 from traceability.labels.room import label_keys_of
@@ -36,7 +35,7 @@ from traceability.web.context import services
 from traceability.web.forms import Form
 from traceability.web.i18n import gettext as _
 from traceability.web.rendering import render
-from traceability.web.sending import send_stream
+from traceability.web.sending import hands_over, send_stream
 from traceability.web.submitting import STORED, gone_on, own_organisation, submitted
 
 Answer = Response | Any
@@ -102,16 +101,14 @@ def download(run_id: str, format_: str) -> Response:
         abort(HTTPStatus.NOT_FOUND)
     use, row, wanted = services(), _printable_run(run_id), SheetFormat(format_)
     if not row.job.at_once:
-        return send_stream(*file_of_run(use, row, wanted, actor=actor()))
-    sheets = print_sheets(row.job, wanted, label_keys_of(use))
-    use.database.written(
-        lambda session: note_print_out(
-            session, row.run, format_, actor=actor(), clock=use.clock
-        )
-    )
-    name = f"{row.file_stem}.{sheets.suffix}"
-    response = _file(sheets.files[0], sheets.media_type)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+        response = send_stream(*file_of_run(use, row, wanted))
+    else:
+        sheets = print_sheets(row.job, wanted, label_keys_of(use))
+        name = f"{row.file_stem}.{sheets.suffix}"
+        response = _file(sheets.files[0], sheets.media_type)
+        response.headers.set("Content-Disposition", "attachment", filename=name)
+    if hands_over(response):
+        note_file(use, row.run, format_, actor=actor())
     return response
 
 
