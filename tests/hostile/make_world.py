@@ -77,7 +77,7 @@ from traceability.web.context import Services
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 PASSWORD = "lua-nep-cai-hoa-vang"
-HOUSEHOLD = "Hộ bà Lò Thị Kín Tiếng (mẫu)"
+HOUSEHOLD = "Hộ Kín Tiếng (mẫu)"
 SUPPLIER = "Đại lý Kín Tiếng (mẫu)"
 DRAFT_VARIETY = "giống kín của bản nháp"
 COUNTED_ELSEWHERE = {

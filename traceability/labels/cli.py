@@ -44,7 +44,7 @@ from traceability.web.context import Services
 
 @click.group("labels")
 def group() -> None:
-    """Print labels and blank stamps, bind those to lots, make labels void, count."""
+    """Print labels and blank stamps; bind, make void, count."""
 
 
 group.add_command(stocks)

@@ -27,6 +27,7 @@ from traceability.labels.printing.tasks import print_some, worker_name
 from traceability.labels.queries import RunRow
 from traceability.labels.room import label_keys_of
 from traceability.labels.sheets import SheetFormat
+from traceability.settings import Settings, SettingsError
 from traceability.web.context import Services
 from traceability.web.sending import Sent
 
@@ -37,13 +38,22 @@ _log = logging.getLogger(__name__)
 
 
 def with_printing(use: Services) -> Services:
-    """Return services that print; neither queue nor archive is opened yet."""
+    """Return services that print; neither queue nor archive is opened yet.
+
+    Raises ``SettingsError`` for an archive of a kind nobody knows here.
+    """
     settings = use.settings
-    address = settings.archive or (settings.home / "archive").as_uri()
-    archive = Archive(address, least_free=settings.min_free_bytes)
-    press = Press(archive=archive, keys=label_keys_of(use))
+    press = Press(archive=_archive_of(settings), keys=label_keys_of(use))
     queue = JobQueue(use.database.url, settings.home / QUEUE_FILE, (PRINT,))
     return use.with_(press).with_(queue)
+
+
+def _archive_of(settings: Settings) -> Archive:
+    address = settings.archive or (settings.home / "archive").as_uri()
+    try:
+        return Archive(address, least_free=settings.min_free_bytes)
+    except (ValueError, ImportError) as error:
+        raise SettingsError(f"TRACEABILITY_ARCHIVE={address!r}: {error}") from None
 
 
 def call_workers(use: Services, task: PrintTask) -> None:
