@@ -25,9 +25,9 @@ from traceability.labels.limits import views as limits_views
 from traceability.labels.limits.queries import room_of, use_of
 from traceability.labels.previews import views as previews
 from traceability.labels.previews.views import Shown, shown_of_run, usual_or
+from traceability.labels.printing import wording as printing
 from traceability.labels.printing.models import PrintTask
-from traceability.labels.printing.room import call_workers
-from traceability.labels.printing.service import first_print
+from traceability.labels.printing.room import call_workers, first_print_of
 from traceability.labels.queries import RunRow
 from traceability.labels.room import label_keys_of
 from traceability.labels.runs import views as run_pages
@@ -96,15 +96,15 @@ def new_run(public_id: str) -> Answer:
         quota = use_of(session, own_organisation(), use.clock.today())
     looks = "look" in request.form
     form = Form(RunSchema(), _typed(request.form) if looks else initial)
-    started: list[str] = []
+    started: list[RunRow] = []
     asked: list[PrintTask] = []
 
     def write(session: Session) -> None:
         mine = batch_of(session, public_id, actor=actor())
         with wording.told_what_fits(stocks):
             row = _started(session, mine, _spec(session, form.data))
-        started.append(row.run.public_id)
-        asked.extend(first_print(session, row, actor=actor(), clock=use.clock))
+        started.append(row)
+        asked.extend(first_print_of(use)(session, row, actor=actor()))
 
     status = HTTPStatus.OK if looks else submitted(form, write)
     if status == STORED:
@@ -124,6 +124,7 @@ def new_run(public_id: str) -> Answer:
         fields=wording.FIELDS,
         kinds=wording.OF_A_LOT,
         kind_hints=wording.KIND_HINTS,
+        printing=printing,
         most=MAX_COUNT,
         room=room,
         quota=quota,
@@ -138,12 +139,14 @@ def _started(session: Session, batch: Batch, spec: RunSpec) -> RunRow:
     return queries.run_of(session, run.public_id, actor=actor())
 
 
-def _gone_to(run_id: str, asked: list[PrintTask]) -> Sent:
+def _gone_to(row: RunRow, asked: list[PrintTask]) -> Sent:
     """Call the workers of a large run, and go to the run's page."""
-    address = url_for(".run", run_id=run_id)
+    address = url_for(".run", run_id=row.run.public_id)
     for task in asked:
         call_workers(services(), task)
         return gone_on(_("The labels are being made."), address)
+    if not row.job.at_once:
+        return gone_on(_("The numbers are taken. Choose a file to make."), address)
     return gone_on(_("The labels are ready. Download and print them."), address)
 
 
@@ -202,9 +205,10 @@ def _typed(given: MultiDict[str, str]) -> dict[str, Any]:
 
 def _shown(batch: Batch, form: Form) -> Shown | None:
     """Return the preview of what stands in the form."""
-    names = ("stock", "kind", "design", "dpi")
+    names = ("stock", "kind", "design", "dpi", "count", "copies")
     typed = MultiDict({name: form.value(name) for name in names})
-    typed.setlist("elsewhere", form.values("elsewhere"))
+    for name in ("elsewhere", "skip"):
+        typed.setlist(name, form.values(name))
     with services().database.reading() as session:
         return shown_of_run(session, batch, typed)
 

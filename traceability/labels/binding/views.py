@@ -27,8 +27,7 @@ from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
 from traceability.labels.limits.queries import room_of, use_of
 from traceability.labels.models import LabelBinding
 from traceability.labels.printing.models import PrintTask
-from traceability.labels.printing.room import call_workers
-from traceability.labels.printing.service import first_print
+from traceability.labels.printing.room import call_workers, first_print_of
 from traceability.labels.queries import RunRow, blanks_of_product, runs_of_producer
 from traceability.labels.room import label_keys_of
 from traceability.labels.serials import SerialNumber, grouped
@@ -68,7 +67,7 @@ def new_run(public_id: str) -> Answer:
         designs = designs_of(session, own_organisation())
         quota = use_of(session, own_organisation(), use.clock.today())
     form = Form(BlanksSchema(), _usual(stocks, last, printers))
-    started: list[str] = []
+    started: list[RunRow] = []
     asked: list[PrintTask] = []
 
     def write(session: Session) -> None:
@@ -79,16 +78,18 @@ def new_run(public_id: str) -> Answer:
             run = start_blanks(
                 session, mine, spec, actor=actor(), notary=notary, keys=keys
             )
-        started.append(run.public_id)
         row = RunRow(run, None, mine)
-        asked.extend(first_print(session, row, actor=actor(), clock=use.clock))
+        started.append(row)
+        asked.extend(first_print_of(use)(session, row, actor=actor()))
 
     status = submitted(form, write)
     if status == STORED:
-        address = url_for("labels.run", run_id=started[0])
+        address = url_for("labels.run", run_id=started[0].run.public_id)
         for task in asked:
             call_workers(use, task)
             return gone_on(_("The stamps are being made."), address)
+        if not started[0].job.at_once:
+            return gone_on(_("The numbers are taken. Choose a file to make."), address)
         return gone_on(_("The stamps are ready. Download and print them."), address)
     return render(
         "stamps/new_run.html",

@@ -23,12 +23,19 @@ from traceability.core.permissions import SYSTEM
 from traceability.labels.life.service import note_print_out
 from traceability.labels.models import LabelRun
 from traceability.labels.printing import service
+from traceability.labels.printing.forecast import Feed, forecast_of
 from traceability.labels.printing.models import PrintTask
 from traceability.labels.printing.press import Press
-from traceability.labels.printing.queries import newest, task_called, task_in
+from traceability.labels.printing.queries import (
+    newest,
+    paces,
+    task_called,
+    task_in,
+)
 from traceability.labels.printing.room import forget_parts, ready_file
 from traceability.labels.printing.state import RUNNING
 from traceability.labels.printing.tasks import print_some, worker_name
+from traceability.labels.printing.wording import feed_text, forecast_text
 from traceability.labels.queries import RunRow
 from traceability.labels.room import label_keys_of
 from traceability.labels.sheets import SheetFormat, print_sheets
@@ -95,8 +102,10 @@ def print_here(
             format_,
             actor=SYSTEM,
             clock=use.clock,
+            archive=use.get(Press).archive,
             everything=everything,
         )
+    _tell_ahead(use, row, format_)
     stopped = Event()
     with _interrupting(stopped):
         _make(use, task, stopped)
@@ -112,6 +121,15 @@ def print_here(
     source, _sent = ready_file(use, found, actor=SYSTEM)
     with source, out.open("wb") as sink:
         shutil.copyfileobj(source, sink)
+
+
+def _tell_ahead(use: Services, row: RunRow, format_: SheetFormat) -> None:
+    """Say what is to be expected, beside what programs read."""
+    job = row.job
+    with use.database.reading() as session:
+        ahead = forecast_of(job, format_, paces(session), None)
+    feed = Feed.of(job.spec.stock, job.positions, len(job.spec.setup.skip))
+    click.echo(f"{feed_text(feed)}; {forecast_text(ahead)}", err=True)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import logging
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from threading import Event
 from typing import BinaryIO
 
@@ -38,6 +39,12 @@ def with_printing(use: Services) -> Services:
     press = Press(archive=archive, keys=label_keys_of(use))
     queue = JobQueue(use.database.url, settings.home / QUEUE_FILE, (PRINT,))
     return use.with_(press).with_(queue)
+
+
+def first_print_of(use: Services) -> partial[list[PrintTask]]:
+    """Return ``first_print`` with the service's own clock and archive."""
+    archive = use.get(Press).archive
+    return partial(service.first_print, clock=use.clock, archive=archive)
 
 
 def call_workers(use: Services, task: PrintTask) -> None:

@@ -19,8 +19,9 @@ from traceability.core.permissions import Actor
 from traceability.core.ports import Clock
 from traceability.labels.claims.service import claims_refusal
 from traceability.labels.models import LabelRun
-from traceability.labels.printing.archive import Digest
-from traceability.labels.printing.errors import PrintOverError
+from traceability.labels.printing.archive import Archive, Digest
+from traceability.labels.printing.errors import ArchiveFullError, PrintOverError
+from traceability.labels.printing.forecast import check_room, fitting
 from traceability.labels.printing.models import PrintClaim, PrintTask
 from traceability.labels.printing.queries import waiting
 from traceability.labels.printing.state import (
@@ -55,19 +56,21 @@ class FileFacts:
     digest: Digest
 
 
-def ask_print(
+def ask_print(  # noqa: PLR0913 (what, for whom, collaborators)
     session: Session,
     row: RunRow,
     format_: SheetFormat,
     *,
     actor: Actor,
     clock: Clock,
+    archive: Archive,
     everything: bool = False,
 ) -> PrintTask:
     """Return the task that prints a run in a format; begun again if it had ended.
 
     A task that runs or is ready stays as it is, for two may ask at once; unless
-    everything is to be read back that was not. Raises what ``claims_refusal`` finds.
+    everything is to be read back that was not. Raises what ``claims_refusal`` finds,
+    and ``ArchiveFullError`` where the archive has no room for what would be made.
     """
     refused = claims_refusal(session, row, clock.today())
     if refused is not None:
@@ -85,11 +88,13 @@ def ask_print(
     before = task.read_policy if task else None
     everything = everything or before is ReadPolicy.ALL
     policy = ReadPolicy.for_run(row.job.positions, everything=everything)
+    going = task is not None and task.standing in {*RUNNING, TaskState.READY}
+    if task is not None and going and policy is before:
+        return task
+    check_room(row.job, format_, archive.free)
     if task is None:
         task = _new_task(row, format_, clock.now())
         session.add(task)
-    elif task.standing in {*RUNNING, TaskState.READY} and policy is before:
-        return task
     _begin(session, task, clock.now())
     task.policy, task.made_by, task.total = policy, actor.name, row.job.positions
     session.flush()
@@ -97,12 +102,24 @@ def ask_print(
 
 
 def first_print(
-    session: Session, row: RunRow, *, actor: Actor, clock: Clock
+    session: Session, row: RunRow, *, actor: Actor, clock: Clock, archive: Archive
 ) -> list[PrintTask]:
-    """Return the task of a new run's sheets; a small one is made while one waits."""
+    """Return the task of a new run's sheets; a small one is made while one waits.
+
+    There is none where only other formats have room. Raises ``ArchiveFullError``
+    where no format has any: then no number is to be taken.
+    """
     if row.job.at_once:
         return []
-    return [ask_print(session, row, SheetFormat.PDF, actor=actor, clock=clock)]
+    try:
+        task = ask_print(
+            session, row, SheetFormat.PDF, actor=actor, clock=clock, archive=archive
+        )
+    except ArchiveFullError:
+        if fitting(row.job, archive.free):
+            return []
+        raise
+    return [task]
 
 
 def _new_task(row: RunRow, format_: SheetFormat, now: datetime) -> PrintTask:

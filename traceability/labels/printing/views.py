@@ -6,6 +6,7 @@ from werkzeug import Response
 from traceability.core.permissions import Role
 from traceability.labels.printing import service
 from traceability.labels.printing.errors import FormatUnknownError
+from traceability.labels.printing.press import Press
 from traceability.labels.printing.queries import task_in
 from traceability.labels.printing.room import call_workers, forget_parts
 from traceability.labels.printing.schemas import PrintSchema
@@ -35,6 +36,7 @@ def ask(run_id: str) -> Response:
             form.data["format"],
             actor=actor(),
             clock=use.clock,
+            archive=use.get(Press).archive,
             everything=form.data["everything"],
         )
     call_workers(use, task)
