@@ -1,5 +1,6 @@
 """Pages of labels: choose stock and kind, download the sheets, make labels void."""
 
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -19,7 +20,7 @@ from traceability.labels.designs.queries import (
     last_design,
 )
 from traceability.labels.errors import LabelTooSmallError, SealRefusedError
-from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
+from traceability.labels.job import MAX_COUNT, OF_A_LOT, LabelKind, RunSpec
 from traceability.labels.life import views as life_views
 from traceability.labels.limits import views as limits_views
 from traceability.labels.limits.queries import room_of, use_of
@@ -35,9 +36,10 @@ from traceability.labels.schemas import RunSchema, run_spec
 from traceability.labels.scratch import views as scratch
 from traceability.labels.setup import DEFAULT_SETUP, Setup
 from traceability.labels.stock import STOCKS
+from traceability.labels.stocks.models import PrinterProfile
 from traceability.labels.stocks.queries import printers_of, stocks_for
 from traceability.labels.stocks.service import stock_and_setup
-from traceability.labels.stocks.views import printer_options
+from traceability.labels.stocks.views import printer_for, printer_options
 from traceability.records.notary import notary_of
 from traceability.web.auth import actor, require
 from traceability.web.context import services
@@ -102,7 +104,7 @@ def new_run(public_id: str) -> Answer:
     def write(session: Session) -> None:
         mine = batch_of(session, public_id, actor=actor())
         with wording.told_what_fits(stocks):
-            row = _started(session, mine, _spec(session, form.data))
+            row = _started(session, mine, _spec(session, form.data, printers))
         started.append(row)
         asked.extend(first_print_of(use)(session, row, actor=actor()))
 
@@ -119,6 +121,7 @@ def new_run(public_id: str) -> Answer:
         stocks=stocks,
         first_time=not last,
         printers=printer_options(printers, stocks),
+        printer=_printer(form.value, printers),
         shown=None if refusal else _shown(batch, form),
         designs=[one for one in designs if one.archived_at is None],
         fields=wording.FIELDS,
@@ -150,16 +153,27 @@ def _gone_to(row: RunRow, asked: list[PrintTask]) -> Sent:
     return gone_on(_("The labels are ready. Download and print them."), address)
 
 
-def _spec(session: Session, data: dict[str, Any]) -> RunSpec:
-    """Return the run that a form asks for, on one's own stock and printer."""
+def _printer(value: Callable[[str], str], printers: Sequence[PrinterProfile]) -> str:
+    return printer_for(printers, value("stock"), value("printer"), value("printer_of"))
+
+
+def _spec(
+    session: Session, data: dict[str, Any], printers: Sequence[PrinterProfile]
+) -> RunSpec:
+    """Return the run that a form asks for, on one's own stock and printer.
+
+    A printer of another stock is refused where none was measured for this one.
+    """
     mine, clock = own_organisation(), services().clock
+    printer = _printer(data.__getitem__, printers) or data["printer"]
+    data = {**data, "printer": printer}
     stock, setup = stock_and_setup(session, mine, data, clock=clock)
     design = design_named(session, mine, data["design"])
     return run_spec(data, stock, setup, design)
 
 
 def _initial(session: Session, batch: Batch, last: list[RunRow]) -> dict[str, Any]:
-    """Return the last stock, printer and design, and a seal wherever one fits.
+    """Return the last stock, printer, design and kind; a seal only where one fits.
 
     What the address asks for comes before: links to what would fit are such addresses.
     """
@@ -170,18 +184,18 @@ def _initial(session: Session, batch: Batch, last: list[RunRow]) -> dict[str, An
     stock = before.stock if before and known else next(iter(STOCKS.values()))
     setup = Setup(dpi=before.setup.dpi) if before and known else DEFAULT_SETUP
     design = last_design(session, mine)
+    kind = before.kind if before and before.kind in OF_A_LOT else LabelKind.SEALED
     spec = RunSpec(
-        kind=LabelKind.SEALED,
+        kind=kind,
         count=stock.per_page if stock.per_page > 1 else _ON_A_ROLL,
         stock=stock,
         setup=setup,
         design=usual_or(session, design),
     )
-    kind = LabelKind.SEALED
     try:
         service.plan(session, batch, spec, services().clock.today()).layout()
     except (LabelTooSmallError, SealRefusedError):
-        kind = LabelKind.SERIAL
+        kind = LabelKind.SERIAL if kind is LabelKind.SEALED else kind
     measured = printers_of(session, mine, stock.id)
     usual = {
         "stock": stock.id,

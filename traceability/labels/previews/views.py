@@ -32,7 +32,12 @@ from traceability.labels.printing.queries import paces
 from traceability.labels.schemas import count_typed
 from traceability.labels.sheets import SheetFormat
 from traceability.labels.stock import STOCKS
-from traceability.labels.stocks.queries import own_stock_of, stocks_for
+from traceability.labels.stocks.queries import (
+    own_stock_of,
+    printers_of,
+    stocks_for,
+)
+from traceability.labels.stocks.views import printer_for, printer_options
 from traceability.web.auth import actor, require
 from traceability.web.context import services
 from traceability.web.rendering import render
@@ -76,11 +81,27 @@ class Shown:
 
 @require(Role.PRODUCER)
 def run_preview(public_id: str) -> Response:
-    """Send the preview of a batch's labels as they stand in the print form."""
+    """Send the preview of a batch's labels as they stand in the print form.
+
+    Where the stock changed, the choice of printer comes with it.
+    """
     with services().database.reading() as session:
         batch = batch_of(session, public_id, actor=actor())
         shown = shown_of_run(session, batch, request.args)
-    return render("labels/_run_preview.html", shown=shown, batch=batch, **WORDS)
+        printers = printers_of(session, own_organisation())
+        stocks = stocks_for(session, own_organisation())
+    names = ("stock", "printer", "printer_of")
+    stock, printer, chosen_for = (request.args.get(name, "") for name in names)
+    return render(
+        "labels/_form/looked.html",
+        shown=shown,
+        batch=batch,
+        stock=stock,
+        offered=chosen_for not in {"", stock},
+        printers=printer_options(printers, stocks),
+        printer=printer_for(printers, stock, printer, chosen_for),
+        **WORDS,
+    )
 
 
 @require(Role.PRODUCER)

@@ -209,6 +209,19 @@ def _stock(session: Session, stock_id: str) -> tuple[Stock, LabelStock | None]:
         raise StockNotFoundError("There is no such stock.") from None
 
 
+def printer_for(
+    printers: Sequence[PrinterProfile], stock_id: str, typed: str, chosen_for: str
+) -> str:
+    """Return the printer typed, or the stock's own where the stock changed since.
+
+    ``chosen_for`` is the stock that stood in the form when it offered the printer.
+    """
+    own = [one.public_id for one in printers if one.stock == stock_id]
+    if typed in own or chosen_for in {"", stock_id}:
+        return typed
+    return next(iter(own), "")
+
+
 def printer_options(
     printers: Sequence[PrinterProfile], stocks: Sequence[Stock]
 ) -> list[tuple[str, str]]:
