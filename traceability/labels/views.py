@@ -1,6 +1,6 @@
 """Pages of labels: choose stock and kind, download the sheets, make labels void."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -35,11 +35,11 @@ from traceability.labels.runs import views as run_pages
 from traceability.labels.schemas import RunSchema, run_spec
 from traceability.labels.scratch import views as scratch
 from traceability.labels.setup import DEFAULT_SETUP, Setup
-from traceability.labels.stock import STOCKS
+from traceability.labels.stock import STOCKS, Stock
 from traceability.labels.stocks.models import PrinterProfile
 from traceability.labels.stocks.queries import printers_of, stocks_for
 from traceability.labels.stocks.service import stock_and_setup
-from traceability.labels.stocks.views import printer_for, printer_options
+from traceability.labels.stocks.views import fitted, printer_options
 from traceability.records.notary import notary_of
 from traceability.web.auth import actor, require
 from traceability.web.context import services
@@ -104,7 +104,7 @@ def new_run(public_id: str) -> Answer:
     def write(session: Session) -> None:
         mine = batch_of(session, public_id, actor=actor())
         with wording.told_what_fits(stocks):
-            row = _started(session, mine, _spec(session, form.data, printers))
+            row = _started(session, mine, _spec(session, form.data, printers, stocks))
         started.append(row)
         asked.extend(first_print_of(use)(session, row, actor=actor()))
 
@@ -121,7 +121,7 @@ def new_run(public_id: str) -> Answer:
         stocks=stocks,
         first_time=not last,
         printers=printer_options(printers, stocks),
-        printer=_printer(form.value, printers),
+        fitted=fitted(printers, stocks, form.value),
         shown=None if refusal else _shown(batch, form),
         designs=[one for one in designs if one.archived_at is None],
         fields=wording.FIELDS,
@@ -153,20 +153,20 @@ def _gone_to(row: RunRow, asked: list[PrintTask]) -> Sent:
     return gone_on(_("The labels are ready. Download and print them."), address)
 
 
-def _printer(value: Callable[[str], str], printers: Sequence[PrinterProfile]) -> str:
-    return printer_for(printers, value("stock"), value("printer"), value("printer_of"))
-
-
 def _spec(
-    session: Session, data: dict[str, Any], printers: Sequence[PrinterProfile]
+    session: Session,
+    data: dict[str, Any],
+    printers: Sequence[PrinterProfile],
+    stocks: Sequence[Stock],
 ) -> RunSpec:
     """Return the run that a form asks for, on one's own stock and printer.
 
     A printer of another stock is refused where none was measured for this one.
     """
     mine, clock = own_organisation(), services().clock
-    printer = _printer(data.__getitem__, printers) or data["printer"]
-    data = {**data, "printer": printer}
+    fit = fitted(printers, stocks, lambda name: str(data[name]))
+    printer = fit.printer or data["printer"]
+    data = {**data, "printer": printer, "dpi": int(fit.dpi)}
     stock, setup = stock_and_setup(session, mine, data, clock=clock)
     design = design_named(session, mine, data["design"])
     return run_spec(data, stock, setup, design)

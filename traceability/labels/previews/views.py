@@ -37,7 +37,7 @@ from traceability.labels.stocks.queries import (
     printers_of,
     stocks_for,
 )
-from traceability.labels.stocks.views import printer_for, printer_options
+from traceability.labels.stocks.views import fitted, printer_options
 from traceability.web.auth import actor, require
 from traceability.web.context import services
 from traceability.web.rendering import render
@@ -83,23 +83,23 @@ class Shown:
 def run_preview(public_id: str) -> Response:
     """Send the preview of a batch's labels as they stand in the print form.
 
-    Where the stock changed, the choice of printer comes with it.
+    Where the stock changed, printer and resolution for it come too.
     """
     with services().database.reading() as session:
         batch = batch_of(session, public_id, actor=actor())
         shown = shown_of_run(session, batch, request.args)
         printers = printers_of(session, own_organisation())
         stocks = stocks_for(session, own_organisation())
-    names = ("stock", "printer", "printer_of")
-    stock, printer, chosen_for = (request.args.get(name, "") for name in names)
+    typed = request.args
+    stock = typed.get("stock", "")
     return render(
         "labels/_form/looked.html",
         shown=shown,
         batch=batch,
         stock=stock,
-        offered=chosen_for not in {"", stock},
+        changed=typed.get("set_for", "") not in {"", stock},
         printers=printer_options(printers, stocks),
-        printer=printer_for(printers, stock, printer, chosen_for),
+        fitted=fitted(printers, stocks, lambda name: typed.get(name, "")),
         **WORDS,
     )
 
@@ -139,9 +139,9 @@ def _to_come(session: Session, shown: Shown, typed: Typed) -> Shown:
     """Add what as many labels as typed would take; of a large run, its file too."""
     job, count = shown.preview.job, count_typed(typed.get("count", ""))
     copies = count_typed(typed.get("copies", "1"))
-    if shown.preview.layout is None or not count or not copies:
+    stock, positions = job.spec.stock, count * copies
+    if shown.preview.layout is None or not 0 < positions <= MAX_COUNT:
         return shown
-    stock, positions = job.spec.stock, min(count * copies, MAX_COUNT)
     skip = [one for one in typed.getlist("skip") if one.startswith(f"{stock.id}:")]
     feed = Feed.of(stock, positions, len(skip))
     run = replace(job, spec=replace(job.spec, count=positions))
