@@ -32,7 +32,11 @@ from traceability.labels.printing.queries import (
     task_called,
     task_in,
 )
-from traceability.labels.printing.room import forget_parts, ready_file
+from traceability.labels.printing.room import (
+    call_workers,
+    forget_parts,
+    ready_file,
+)
 from traceability.labels.printing.state import RUNNING
 from traceability.labels.printing.tasks import print_some, worker_name
 from traceability.labels.printing.wording import feed_text, forecast_text
@@ -91,7 +95,7 @@ def cancel(use: Services, *, task_id: str) -> None:
 def print_here(
     use: Services, row: RunRow, format_: SheetFormat, out: Path, *, everything: bool
 ) -> None:
-    """Make a large run in this process and write it to a file; a bar shows how far.
+    """Make a large run, here and by all workers, and write it to a file with a bar.
 
     What an earlier try left in the archive is used. Raises the reason of a failure.
     """
@@ -106,6 +110,7 @@ def print_here(
             everything=everything,
         )
     _tell_ahead(use, row, format_)
+    call_workers(use, task)
     stopped = Event()
     with _interrupting(stopped):
         _make(use, task, stopped)
