@@ -15,9 +15,13 @@ from traceability.labels.life.queries import range_named
 from traceability.labels.life.schemas import witness_in
 from traceability.labels.printing.models import PrintTask
 from traceability.labels.printing.queries import tasks_of
-from traceability.labels.printing.room import call_workers, file_of_run, note_file
+from traceability.labels.printing.room import (
+    call_workers,
+    file_of_run,
+    first_print_of,
+    note_file,
+)
 from traceability.labels.printing.schemas import task_shown
-from traceability.labels.printing.service import first_print
 from traceability.labels.queries import RunRow
 from traceability.labels.room import label_keys_of
 from traceability.labels.schemas import (
@@ -70,7 +74,7 @@ def start(data: dict[str, Any]) -> Any:
             session, batch, chosen, actor=actor(), notary=notary, keys=keys
         )
         row = queries.run_of(session, run.public_id, actor=actor())
-        asked.extend(first_print(session, row, actor=actor(), clock=use.clock))
+        asked.extend(first_print_of(use)(session, row, actor=actor()))
         return _whole(session, row)
 
     answer = once(write)

@@ -100,7 +100,7 @@ def print_(
         notary, keys = notary_of(use), label_keys_of(use)
         run = start_run(session, batch, spec, actor=SYSTEM, notary=notary, keys=keys)
         row = RunRow(run, batch)
-        wanted.begin(session, row, use.clock)
+        wanted.begin(session, row, use)
     wanted.write(use, row)
 
 

@@ -90,6 +90,7 @@ class Room:
                 format_,
                 actor=SYSTEM,
                 clock=self.use.clock,
+                archive=self.press.archive,
                 **wishes,
             )
 

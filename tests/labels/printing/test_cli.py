@@ -53,7 +53,7 @@ def test_a_large_run_is_printed_in_this_process(room: Room, tmp_path: Path) -> N
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["files"] == [str(out)]
     assert out.read_bytes().count(b"HTTPS://") == 7
-    assert done.stderr == ""  # no bar where nobody looks
+    assert done.stderr == "1 sheet; about 12 kB\n"  # no bar where nobody looks
 
 
 def test_a_file_too_many_takes_no_numbers(

@@ -466,8 +466,14 @@ def test_two_who_ask_at_once_do_not_share_the_last_place(
 
     with ThreadPoolExecutor(1) as pool:
         with room.use.database.transaction() as session:
-            pdf, clock = SheetFormat.PDF, room.use.clock
-            service.ask_print(session, room.row, pdf, actor=SYSTEM, clock=clock)
+            service.ask_print(
+                session,
+                room.row,
+                SheetFormat.PDF,
+                actor=SYSTEM,
+                clock=room.use.clock,
+                archive=room.press.archive,
+            )
             waiting = pool.submit(second)
             assert not second_done.wait(PATIENCE)
         with pytest.raises(PrintLimitError):

@@ -4,8 +4,10 @@ import re
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
+from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy import select
 
 from tests.accounts.make_accounts import PASSWORD, make_signed_in
 from tests.conftest import FixedClock
@@ -17,8 +19,12 @@ from traceability.jobs.consuming import work_off
 from traceability.jobs.queueing import JobQueue
 from traceability.labels.life.queries import life_of
 from traceability.labels.printing import service
+from traceability.labels.printing.archive import Archive
+from traceability.labels.printing.forecast import size_text
+from traceability.labels.printing.models import PrintTask
 from traceability.labels.printing.room import tidy, worker_queue
-from traceability.labels.printing.wording import size_text, time_left
+from traceability.labels.printing.state import TaskState
+from traceability.labels.printing.wording import time_left
 
 COUNT = 10
 
@@ -247,7 +253,9 @@ def test_no_format_but_ours_is_made_and_each_is_offered_once(
     browser.get(page)
     assert browser.post(f"{page}/files", {"format": "exe"}).status_code == 422
     ask(browser, page)
-    offered = re.findall(r'<option value="([a-z-]+)"', browser.page)
+    offered = re.findall(
+        r'value="([a-z-]+)" class="secondary outline" aria-', browser.page
+    )
     assert "pdf" not in offered
     assert {"csv", "svg", "png"} <= set(offered)
     assert len(offered) == len(set(offered))
@@ -305,7 +313,41 @@ def test_times_and_sizes_read_well() -> None:
         "about 50 minutes left",
         "about 2 hours left",
     ]
-    sizes = (5, 1500, 2_000_000, 3 * 10**9, 2 * 10**12)
+    sizes = (5, 1500, 2_000_000, 34 * 10**8, 2 * 10**12)
     assert [size_text(one) for one in sizes] == [
-        *("5 B", "2 kB", "2 MB", "3 GB", "2.000 GB"),
+        *("5 B", "1,5 kB", "2 MB", "3,4 GB", "2.000 GB"),
     ]
+
+
+def test_each_format_says_what_it_comes_to_and_whether_it_has_room(
+    room: Room, browser: Browser, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(browser, page, "csv")
+    work(room)
+    with room.use.database.transaction() as session:
+        [task] = session.scalars(select(PrintTask))
+        task.busy = 600_000
+        task.started_at = None
+        task.state = TaskState.PURGED
+    browser.get(page)
+    assert re.search(r"khoảng [\d,]+ k?B, khoảng 10 phút", browser.page)
+    assert re.search(r"PNG, [^<]*<br><small>khoảng \d+ kB</small>", browser.page)
+    monkeypatch.setattr(Archive, "free", property(lambda _: 5000))
+    browser.get(page)
+    assert "máy chủ hiện không đủ chỗ" in browser.page
+    assert 'value="png"' not in browser.page
+    refused = browser.post(f"{page}/files", {"format": "png"})
+    assert refused.status_code == 409
+    assert "hiện còn 5 kB. Vẫn đủ chỗ cho: " in browser.page
+
+
+def test_a_lot_is_told_what_its_labels_take_before_they_are_made(
+    room: Room, browser: Browser
+) -> None:
+    path = f"/batches/{room.row.batch.public_id}/labels"
+    typed = {"stock": "a4-65", "kind": "serial", "dpi": "300", "skip": "a4-65:1"}
+    browser.get(f"{path}/preview?{urlencode({**typed, 'count': '65'})}")
+    assert "Đợt này cần <strong>2 tờ</strong>" in browser.page
+    assert re.search(r"bản PDF: khoảng [\d,]+ kB", browser.page)
+    browser.get(f"{path}/preview?{urlencode({**typed, 'count': 'năm'})}")
+    assert "Đợt này cần" not in browser.page

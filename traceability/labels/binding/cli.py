@@ -45,7 +45,7 @@ def blank(use: Services, /, *, product_id: str, **given: Any) -> None:
             session, product, spec, actor=SYSTEM, notary=notary, keys=keys
         )
         row = RunRow(run, None, product)
-        wanted.begin(session, row, use.clock)
+        wanted.begin(session, row, use)
     wanted.write(use, row)
 
 

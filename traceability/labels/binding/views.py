@@ -28,7 +28,7 @@ from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
 from traceability.labels.limits.queries import room_of, use_of
 from traceability.labels.models import LabelBinding
 from traceability.labels.printing.models import PrintTask
-from traceability.labels.printing.service import first_print
+from traceability.labels.printing.room import first_print_of
 from traceability.labels.printing.views import gone_to_run
 from traceability.labels.queries import RunRow, blanks_of_product, runs_of_producer
 from traceability.labels.room import label_keys_of
@@ -66,7 +66,7 @@ def new_run(public_id: str) -> Answer:
         designs = designs_of(session, own_organisation())
         quota = use_of(session, own_organisation(), use.clock.today())
     form = Form(BlanksSchema(), usual_of(stocks, last, printers).values())
-    started: list[str] = []
+    started: list[RunRow] = []
     asked: list[PrintTask] = []
 
     def write(session: Session) -> None:
@@ -77,9 +77,9 @@ def new_run(public_id: str) -> Answer:
             run = start_blanks(
                 session, mine, spec, actor=actor(), notary=notary, keys=keys
             )
-        started.append(run.public_id)
         row = RunRow(run, None, mine)
-        asked.extend(first_print(session, row, actor=actor(), clock=use.clock))
+        started.append(row)
+        asked.extend(first_print_of(use)(session, row, actor=actor()))
 
     status = submitted(form, write)
     if status == STORED:

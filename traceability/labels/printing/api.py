@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from traceability.core.permissions import Role, Scope
 from traceability.labels.printing import service
 from traceability.labels.printing.models import PrintTask
+from traceability.labels.printing.press import Press
 from traceability.labels.printing.queries import task_in, tasks_of
 from traceability.labels.printing.room import (
     call_workers,
@@ -66,6 +67,7 @@ def ask(data: dict[str, Any], public_id: str) -> Any:
             data["format"],
             actor=actor(),
             clock=use.clock,
+            archive=use.get(Press).archive,
             everything=data["read_everything"],
         )
         asked.append(task)

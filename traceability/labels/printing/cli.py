@@ -22,9 +22,15 @@ from rich.progress import (
 from traceability.core.permissions import SYSTEM
 from traceability.labels.models import LabelRun
 from traceability.labels.printing import service
+from traceability.labels.printing.forecast import Feed, forecast_of
 from traceability.labels.printing.models import PrintTask
 from traceability.labels.printing.press import Press
-from traceability.labels.printing.queries import newest, task_called, task_in
+from traceability.labels.printing.queries import (
+    newest,
+    paces,
+    task_called,
+    task_in,
+)
 from traceability.labels.printing.room import (
     call_workers,
     forget_parts,
@@ -33,6 +39,7 @@ from traceability.labels.printing.room import (
 )
 from traceability.labels.printing.state import RUNNING
 from traceability.labels.printing.tasks import print_some, worker_name
+from traceability.labels.printing.wording import feed_text, forecast_text
 from traceability.labels.queries import RunRow
 from traceability.labels.room import label_keys_of
 from traceability.labels.sheets import SheetFormat, print_sheets
@@ -99,8 +106,10 @@ def print_here(
             format_,
             actor=SYSTEM,
             clock=use.clock,
+            archive=use.get(Press).archive,
             everything=everything,
         )
+    _tell_ahead(use, row, format_)
     call_workers(use, task)
     stopped = Event()
     with _interrupting(stopped):
@@ -118,6 +127,15 @@ def print_here(
     note_file(use, row.run, format_.value, actor=SYSTEM)
     with source, out.open("wb") as sink:
         shutil.copyfileobj(source, sink)
+
+
+def _tell_ahead(use: Services, row: RunRow, format_: SheetFormat) -> None:
+    """Say what is to be expected, beside what programs read."""
+    job = row.job
+    with use.database.reading() as session:
+        ahead = forecast_of(job, format_, paces(session), None)
+    feed = Feed.of(job.spec.stock, job.positions, len(job.spec.setup.skip))
+    click.echo(f"{feed_text(feed)}; {forecast_text(ahead)}", err=True)
 
 
 @contextmanager

@@ -50,6 +50,12 @@ class ArchiveError(UnavailableError):
     code = "archive-down"
 
 
+class ArchiveFullError(ConflictError):
+    """The disk has no room for the file and the parts it is made of."""
+
+    code = "archive-full"
+
+
 class PartAlteredError(ConflictError):
     """What a worker made is no longer in the archive as it was made."""
 

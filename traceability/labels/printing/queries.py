@@ -12,8 +12,14 @@ from traceability.core.permissions import SYSTEM, Actor
 from traceability.labels.models import LabelRun
 from traceability.labels.printing.errors import PrintTaskNotFoundError
 from traceability.labels.printing.models import PrintClaim, PrintTask, place_of
-from traceability.labels.printing.state import RUNNING, Progress, TaskState
+from traceability.labels.printing.state import (
+    RUNNING,
+    Progress,
+    ReadPolicy,
+    TaskState,
+)
 from traceability.labels.queries import RunRow, run_of
+from traceability.labels.sheets import SheetFormat
 
 _AT_ONCE = 100
 
@@ -130,6 +136,32 @@ def newest(session: Session) -> list[tuple[PrintTask, str]]:
         .limit(_AT_ONCE)
     )
     return [(task, run_id) for task, run_id in session.execute(query)]
+
+
+def paces(session: Session) -> dict[tuple[SheetFormat, ReadPolicy], float]:
+    """Return the seconds a label took of late, by format and by what was read back.
+
+    A task takes no longer than all its workers together, whatever they waited for.
+    """
+    query = (
+        select(PrintTask)
+        .where(PrintTask.state.in_((TaskState.READY, TaskState.PURGED)))
+        .order_by(PrintTask.id.desc())
+        .limit(_AT_ONCE)
+    )
+    spent: dict[tuple[SheetFormat, ReadPolicy], tuple[float, int]] = {}
+    for task in session.scalars(query):
+        key = SheetFormat(task.format), task.read_policy
+        seconds, labels = spent.get(key, (0.0, 0))
+        spent[key] = seconds + _seconds_of(task), labels + task.total
+    return {key: seconds / labels for key, (seconds, labels) in spent.items()}
+
+
+def _seconds_of(task: PrintTask) -> float:
+    busy = task.busy / 1000
+    if task.started_at is None or task.finished_at is None:
+        return busy
+    return min(busy, max((task.finished_at - task.started_at).total_seconds(), 0.0))
 
 
 def _workers() -> ScalarSelect[int]:

@@ -3,6 +3,7 @@
 import logging
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from threading import Event
 from typing import BinaryIO
 
@@ -54,6 +55,12 @@ def _archive_of(settings: Settings) -> Archive:
         return Archive(address, least_free=settings.min_free_bytes)
     except (ValueError, ImportError) as error:
         raise SettingsError(f"TRACEABILITY_ARCHIVE={address!r}: {error}") from None
+
+
+def first_print_of(use: Services) -> partial[list[PrintTask]]:
+    """Return ``first_sheets`` with the service's own clock and archive."""
+    archive = use.get(Press).archive
+    return partial(service.first_sheets, clock=use.clock, archive=archive)
 
 
 def call_workers(use: Services, task: PrintTask) -> None:

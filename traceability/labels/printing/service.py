@@ -20,8 +20,13 @@ from traceability.core.ports import Clock
 from traceability.labels.claims.service import claims_refusal
 from traceability.labels.limits.service import locked_terms
 from traceability.labels.models import LabelRun
-from traceability.labels.printing.archive import Digest
-from traceability.labels.printing.errors import PrintLimitError, PrintOverError
+from traceability.labels.printing.archive import Archive, Digest
+from traceability.labels.printing.errors import (
+    ArchiveFullError,
+    PrintLimitError,
+    PrintOverError,
+)
+from traceability.labels.printing.forecast import check_room, fitting
 from traceability.labels.printing.models import PrintClaim, PrintTask
 from traceability.labels.printing.queries import unfinished, waiting
 from traceability.labels.printing.state import (
@@ -57,20 +62,21 @@ class FileFacts:
     digest: Digest
 
 
-def ask_print(
+def ask_print(  # noqa: PLR0913 (what, for whom, collaborators)
     session: Session,
     row: RunRow,
     format_: SheetFormat,
     *,
     actor: Actor,
     clock: Clock,
+    archive: Archive,
     everything: bool = False,
 ) -> PrintTask:
     """Return the task that prints a run in a format; begun again if it had ended.
 
     A task that runs or is ready stays as it is, for two may ask at once; unless
     everything is to be read back that was not. Raises what ``claims_refusal`` finds,
-    and ``PrintLimitError``.
+    ``PrintLimitError``, and ``ArchiveFullError`` where the archive has no room for it.
     """
     refused = claims_refusal(session, row, clock.today())
     if refused is not None:
@@ -92,6 +98,7 @@ def ask_print(
     if task is not None and going and policy is before:
         return task
     _require_place(session, row.owner, task)
+    check_room(row.job, format_, archive.free)
     if task is None:
         task = _new_task(row, format_, clock.now())
         session.add(task)
@@ -116,13 +123,14 @@ def _require_place(session: Session, owner: int, task: PrintTask | None) -> None
         )
 
 
-def first_print(
+def first_print(  # noqa: PLR0913 (what, of what, who, when, where, how)
     session: Session,
     row: RunRow,
     format_: SheetFormat = SheetFormat.PDF,
     *,
     actor: Actor,
     clock: Clock,
+    archive: Archive,
     everything: bool = False,
 ) -> list[PrintTask]:
     """Return the task of a new run's file; a small one is made while one waits.
@@ -131,11 +139,32 @@ def first_print(
     """
     if row.job.at_once:
         return []
-    return [
-        ask_print(
-            session, row, format_, actor=actor, clock=clock, everything=everything
-        )
-    ]
+    task = ask_print(
+        session,
+        row,
+        format_,
+        actor=actor,
+        clock=clock,
+        archive=archive,
+        everything=everything,
+    )
+    return [task]
+
+
+def first_sheets(
+    session: Session, row: RunRow, *, actor: Actor, clock: Clock, archive: Archive
+) -> list[PrintTask]:
+    """Return the task of a new run's sheets, which somebody may have otherwise.
+
+    There is none where only other formats have room. Raises ``ArchiveFullError``
+    where no format has any: then no number is to be taken.
+    """
+    try:
+        return first_print(session, row, actor=actor, clock=clock, archive=archive)
+    except ArchiveFullError:
+        if fitting(row.job, archive.free):
+            return []
+        raise
 
 
 def _new_task(row: RunRow, format_: SheetFormat, now: datetime) -> PrintTask:

@@ -9,7 +9,6 @@ import click
 from sqlalchemy.orm import Session
 
 from traceability.core.permissions import SYSTEM
-from traceability.core.ports import Clock
 from traceability.labels.design import Design
 from traceability.labels.designs.queries import design_named
 from traceability.labels.job import MAX_COUNT
@@ -22,6 +21,7 @@ from traceability.labels.printing.cli import (
     tell,
     write_run,
 )
+from traceability.labels.printing.press import Press
 from traceability.labels.printing.service import first_print
 from traceability.labels.queries import RunRow
 from traceability.labels.setup import Setup
@@ -95,14 +95,15 @@ class Wanted:
         """Return the owner's design. Raises ``DesignNotFoundError``."""
         return design_named(session, owner, self.design_id)
 
-    def begin(self, session: Session, row: RunRow, clock: Clock) -> None:
+    def begin(self, session: Session, row: RunRow, use: Services) -> None:
         """Ask for a large run's file with the run: there are both, or neither."""
         first_print(
             session,
             row,
             self.format,
             actor=SYSTEM,
-            clock=clock,
+            clock=use.clock,
+            archive=use.get(Press).archive,
             everything=self.everything,
         )
 

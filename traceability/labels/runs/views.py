@@ -1,5 +1,6 @@
 """Pages of a run: its labels, its files, what was made void."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -10,18 +11,19 @@ from traceability.core.permissions import Role
 from traceability.labels import queries, wording
 from traceability.labels.blanks.service import void_in
 from traceability.labels.claims.service import claims_refusal, printable_run
-from traceability.labels.designs.queries import (
-    designs_of,
-)
+from traceability.labels.designs.queries import designs_of
+from traceability.labels.job import PrintJob
 from traceability.labels.legal import elsewhere_named
 from traceability.labels.life.queries import indexes_named, life_of
 from traceability.labels.life.schemas import witness_in
 from traceability.labels.life.witness import WITNESS_FROM
 from traceability.labels.life.wording import FATES, VOID_KINDS
 from traceability.labels.printing import wording as printing
-from traceability.labels.printing.queries import tasks_of
+from traceability.labels.printing.forecast import Feed, Forecast, forecast_of
+from traceability.labels.printing.press import Press
+from traceability.labels.printing.queries import TaskRow, paces, tasks_of
 from traceability.labels.printing.room import file_of_run, note_file
-from traceability.labels.printing.state import ALL_UP_TO
+from traceability.labels.printing.state import ALL_UP_TO, TaskState
 from traceability.labels.queries import RunRow
 from traceability.labels.room import label_keys_of
 from traceability.labels.schemas import VoidSchema
@@ -54,13 +56,14 @@ def run(run_id: str) -> Response:
         designs = {one.public_id: one for one in rows}
         tasks = tasks_of(session, row)
         bindings = queries.bindings_of(session, row.run)
+        ahead = {} if row.job.at_once or lapsed else _ahead(session, row.job, tasks)
     layout, setup = row.job.layout(), row.job.spec.setup
     return render(
         "labels/run.html",
         setup=setup,
         skipped=format_positions(setup.skip),
         positions=row.job.positions,
-        pages=layout.pages_for(row.job.positions),
+        feed=Feed.of(layout.stock, row.job.positions, len(setup.skip)),
         row=row,
         run=row.run,
         batch=row.of_batch,
@@ -83,7 +86,25 @@ def run(run_id: str) -> Response:
         tasks=tasks,
         sampled=row.job.positions > ALL_UP_TO,
         printing=printing,
+        ahead=ahead,
     )
+
+
+def _ahead(
+    session: Session, job: PrintJob, tasks: Sequence[TaskRow]
+) -> dict[str, Forecast]:
+    """Return what the files would come to that are not there and not being made."""
+    there = {
+        one.task.format
+        for one in tasks
+        if one.progress.running or one.task.standing is TaskState.READY
+    }
+    pace, free = paces(session), services().get(Press).archive.free
+    return {
+        one.value: forecast_of(job, one, pace, free)
+        for one in SheetFormat
+        if one.value not in there
+    }
 
 
 @require(Role.PRODUCER)
