@@ -16,6 +16,7 @@ from traceability.db.database import Database
 from traceability.labels.job import LabelKind, PrintJob
 from traceability.labels.printing.archive import Archive
 from traceability.labels.printing.errors import ArchiveFullError
+from traceability.labels.printing.first.service import first_sheets
 from traceability.labels.printing.forecast import (
     Bytes,
     Feed,
@@ -25,7 +26,6 @@ from traceability.labels.printing.forecast import (
 )
 from traceability.labels.printing.models import PrintTask
 from traceability.labels.printing.queries import paces
-from traceability.labels.printing.service import first_sheets
 from traceability.labels.printing.state import ReadPolicy, TaskState
 from traceability.labels.sheets import SheetFormat
 from traceability.labels.stock import STOCKS

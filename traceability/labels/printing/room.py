@@ -20,6 +20,7 @@ from traceability.labels.printing.errors import (
     PrintLostError,
     PrintNotReadyError,
 )
+from traceability.labels.printing.first.service import first_sheets
 from traceability.labels.printing.models import PrintTask
 from traceability.labels.printing.press import Press
 from traceability.labels.printing.queries import TaskRow, known_places, tasks_of
@@ -60,7 +61,7 @@ def _archive_of(settings: Settings) -> Archive:
 def first_print_of(use: Services) -> partial[list[PrintTask]]:
     """Return ``first_sheets`` with the service's own clock and archive."""
     archive = use.get(Press).archive
-    return partial(service.first_sheets, clock=use.clock, archive=archive)
+    return partial(first_sheets, clock=use.clock, archive=archive)
 
 
 def call_workers(use: Services, task: PrintTask) -> None:

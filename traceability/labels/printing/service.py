@@ -22,11 +22,10 @@ from traceability.labels.limits.service import locked_terms
 from traceability.labels.models import LabelRun
 from traceability.labels.printing.archive import Archive, Digest
 from traceability.labels.printing.errors import (
-    ArchiveFullError,
     PrintLimitError,
     PrintOverError,
 )
-from traceability.labels.printing.forecast import check_room, fitting
+from traceability.labels.printing.forecast import check_room
 from traceability.labels.printing.models import PrintClaim, PrintTask
 from traceability.labels.printing.queries import unfinished, waiting
 from traceability.labels.printing.state import (
@@ -121,50 +120,6 @@ def _require_place(session: Session, owner: int, task: PrintTask | None) -> None
             "one of them is ready, or cancel one.",
             count=others,
         )
-
-
-def first_print(  # noqa: PLR0913 (what, of what, who, when, where, how)
-    session: Session,
-    row: RunRow,
-    format_: SheetFormat = SheetFormat.PDF,
-    *,
-    actor: Actor,
-    clock: Clock,
-    archive: Archive,
-    everything: bool = False,
-) -> list[PrintTask]:
-    """Return the task of a new run's file; a small one is made while one waits.
-
-    Asked in the run's own transaction: without the task there is no run.
-    """
-    if row.job.at_once:
-        return []
-    task = ask_print(
-        session,
-        row,
-        format_,
-        actor=actor,
-        clock=clock,
-        archive=archive,
-        everything=everything,
-    )
-    return [task]
-
-
-def first_sheets(
-    session: Session, row: RunRow, *, actor: Actor, clock: Clock, archive: Archive
-) -> list[PrintTask]:
-    """Return the task of a new run's sheets, which somebody may have otherwise.
-
-    There is none where only other formats have room. Raises ``ArchiveFullError``
-    where no format has any: then no number is to be taken.
-    """
-    try:
-        return first_print(session, row, actor=actor, clock=clock, archive=archive)
-    except ArchiveFullError:
-        if fitting(row.job, archive.free):
-            return []
-        raise
 
 
 def _new_task(row: RunRow, format_: SheetFormat, now: datetime) -> PrintTask:

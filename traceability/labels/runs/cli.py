@@ -21,8 +21,8 @@ from traceability.labels.printing.cli import (
     tell,
     write_run,
 )
+from traceability.labels.printing.first.service import first_print
 from traceability.labels.printing.press import Press
-from traceability.labels.printing.service import first_print
 from traceability.labels.queries import RunRow
 from traceability.labels.setup import Setup
 from traceability.labels.sheets import SheetFormat
