@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 import traceability
@@ -72,6 +73,12 @@ def test_nobody_else_imports_by_name() -> None:
 def test_a_word_that_is_no_command_is_none() -> None:
     group = LazyGroup("log", later=LOG)
     assert group.get_command(click.Context(group), "fork") is None
+
+
+def test_a_mistyped_command_is_told_what_is_like_it() -> None:
+    told = CliRunner().invoke(LazyGroup("log", later=LOG), ["fsk"])
+    assert told.exit_code == 2
+    assert "Did you mean 'fsck'?" in told.output
 
 
 def test_only_an_outage_is_told_in_a_line() -> None:

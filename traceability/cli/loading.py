@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Any
 
 import click
+from click.exceptions import NoSuchCommand
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,18 @@ class LazyGroup(click.Group):
             return super().get_command(ctx, cmd_name)
         command: click.Command = found.read()
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find what is called; of a wrong word say which commands are like it."""
+        try:
+            return super().resolve_command(ctx, args)
+        except NoSuchCommand as error:
+            names = self.list_commands(ctx)
+            raise NoSuchCommand(
+                error.command_name, possibilities=names, ctx=ctx
+            ) from None
 
     def format_commands(
         self, ctx: click.Context, formatter: click.HelpFormatter
