@@ -1,5 +1,6 @@
 """Workers make a run's parts, each once; whatever kills them, the file is the same."""
 
+import errno
 import hashlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -139,7 +140,7 @@ def test_a_part_that_nobody_here_made_is_made_anew(
     assert room.writer.made == [0, 1, 2, 3]
 
 
-@pytest.mark.parametrize("swapped", ["altered", "another's", "gone"])
+@pytest.mark.parametrize("swapped", ["altered", "another's"])
 def test_a_part_altered_after_it_was_read_back_is_not_released(
     room: Room, swapped: str
 ) -> None:
@@ -148,11 +149,8 @@ def test_a_part_altered_after_it_was_read_back_is_not_released(
             if not isinstance(parts, list):  # the file, not a part to be read
                 archive, place = room.press.archive, room.now(task).place
                 good = archive.part(place, "plain", 1)
-                if swapped == "gone":
-                    archive.remove_parts(place)
-                else:
-                    other = good[:-2] + b"X\n" if swapped == "altered" else good
-                    archive.put_part(place, "plain", 2, other)
+                other = good[:-2] + b"X\n" if swapped == "altered" else good
+                archive.put_part(place, "plain", 2, other)
             super().assemble(parts, sink)
 
     task = room.ask()
@@ -162,6 +160,20 @@ def test_a_part_altered_after_it_was_read_back_is_not_released(
     assert now.failure
     assert now.failure["code"] == "print-part-altered"
     assert room.press.archive.files() == []
+
+
+def test_a_restored_database_s_run_is_finished_without_the_old_archive(
+    room: Room, clock: FixedClock
+) -> None:
+    task = room.ask()
+    killed_after(room, task, 2, "w1")
+    room.press.archive.remove_parts(room.now(task).place)  # no backup holds them
+    clock.instant += timedelta(minutes=2)
+    again = LineWriter()
+    room.work(task, "w2", writer=again)
+    assert content(room, task) == expected(room)
+    assert sorted(set(again.read)) == sorted(set(again.made))
+    assert 0 in again.made
 
 
 def test_a_worker_killed_while_it_puts_the_file_together_is_taken_over(
@@ -306,6 +318,21 @@ def test_what_nobody_foresaw_ends_the_task_too(room: Room) -> None:
         failure = room.now(task).failure
         assert failure is not None
         assert failure["code"] == code
+
+
+def test_a_full_disk_gets_back_the_room_of_what_failed(room: Room) -> None:
+    class Full(LineWriter):
+        def part(self, first: int, labels: Sequence[Label]) -> bytes:
+            if self.made:
+                raise OSError(errno.ENOSPC, "no space left on device")
+            return super().part(first, labels)
+
+    task, archive = room.ask(), room.press.archive
+    room.work(task, writer=Full())
+    assert room.now(task).standing is TaskState.FAILED
+    assert (archive.places_with_parts(), archive.files()) == ([], [])
+    room.work(room.ask())
+    assert content(room, task) == expected(room)
 
 
 def test_a_cancelled_task_stops_its_worker_and_can_be_made_again(room: Room) -> None:

@@ -9,7 +9,7 @@ are of different keys are kept apart: no file mixes them.
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from io import BytesIO
@@ -120,10 +120,13 @@ class Print:
         self.writer.assemble([part], document)
         return self.writer.read_back(document.getvalue(), first, labels).symbols
 
-    def put_together(self, place: str, beat: Callable[[], None]) -> Digest:
+    def put_together(
+        self, place: str, beat: Callable[[], None], *, read: Collection[int] = ()
+    ) -> Digest:
         """Join the parts to the finished file; return what the archive holds then.
 
-        Raises ``ResealedError`` where some of them have seals of another key,
+        A part that is not there is made, and read back if its number is in ``read``:
+        a restored database remembers parts that its archive lacks. Raises ``ResealedError`` where some of them have seals of another key,
         ``PartAlteredError`` where one is not as it was made.
         """
         if self.archive.sorts(place) - {self.sort}:
@@ -131,13 +134,18 @@ class Print:
         suffix = self.writer.suffix
         with self.archive.writing(place, suffix) as file:
             sink = Digested(file)
-            self.writer.assemble(self._parts(place, beat), cast("BinaryIO", sink))
+            self.writer.assemble(self._parts(place, beat, read), cast("BinaryIO", sink))
         return sink.digest
 
-    def _parts(self, place: str, beat: Callable[[], None]) -> Iterator[bytes]:
+    def _parts(
+        self, place: str, beat: Callable[[], None], read: Collection[int]
+    ) -> Iterator[bytes]:
         for number in range(self.parts):
             beat()
             part = self.kept(place, number)
+            if part is None and not self.archive.has_part(place, self.sort, number):
+                self.make_part(place, number, read=number in read)
+                part = self.kept(place, number)
             if part is None:
                 raise PartAlteredError(
                     "A piece of the file was altered where it is kept; nothing was "

@@ -295,11 +295,14 @@ def release(
 
 def fail(
     session: Session, public_id: str, attempt: int, error: DomainError, clock: Clock
-) -> None:
-    """End an attempt with the reason; nothing of it can be had."""
+) -> bool:
+    """End an attempt with the reason; nothing of it can be had.
+
+    Returns whether it was still the task's attempt, and running.
+    """
     task = locked_task(session, public_id)
     if task.standing not in RUNNING or task.attempt != attempt:
-        return
+        return False
     task.state = TaskState.FAILED
     task.failure = {
         "code": error.code,
@@ -307,6 +310,7 @@ def fail(
         "params": {name: _plain(value) for name, value in error.params.items()},
     }
     _end(session, task, TaskState.FAILED, clock.now())
+    return True
 
 
 def _plain(value: object) -> int | str:

@@ -19,7 +19,7 @@ from traceability.core.errors import DomainError
 from traceability.labels.claims.service import claims_refusal
 from traceability.labels.printing import service
 from traceability.labels.printing.errors import ArchiveError, PrintBrokenError
-from traceability.labels.printing.models import PrintClaim
+from traceability.labels.printing.models import PrintClaim, PrintTask, place_of
 from traceability.labels.printing.press import Press, Print, ResealedError
 from traceability.labels.printing.queries import row_of, task_called
 from traceability.labels.printing.service import FileFacts, Made, locked_task
@@ -57,8 +57,7 @@ def print_some(
     if task.standing not in RUNNING:
         return False
     if refused is not None:
-        with use.database.transaction() as session:
-            service.fail(session, public_id, task.attempt, refused, use.clock)
+        _fail(use, press, task, task.attempt, refused)
         return False
     turn = Turn(use, press, public_id, worker, stopped, attempt=task.attempt)
     try:
@@ -68,10 +67,25 @@ def print_some(
     except LeftError:
         return stopped.is_set()
     except Exception as error:  # noqa: BLE001 (whatever it is, the task says so)
-        reason = _reason_of(error)
-        with use.database.transaction() as session:
-            service.fail(session, public_id, turn.attempt, reason, use.clock)
+        _fail(use, press, task, turn.attempt, _reason_of(error))
         return False
+
+
+def _fail(
+    use: Services, press: Press, task: PrintTask, attempt: int, reason: DomainError
+) -> None:
+    """End an attempt with the reason, and give back the room that its parts take.
+
+    No later attempt uses them, and the next one may be refused for want of room.
+    """
+    with use.database.transaction() as session:
+        failed = service.fail(session, task.public_id, attempt, reason, use.clock)
+    if not failed:
+        return
+    try:
+        press.archive.remove_parts(place_of(task.public_id, attempt))
+    except OSError as error:  # whoever tidies up comes back to it
+        _log.warning("parts were left in the archive: %s", type(error).__name__)
 
 
 def _reason_of(error: Exception) -> DomainError:
@@ -197,7 +211,7 @@ class Turn:
             self._beat(held.claim)
 
         try:
-            digest = ready.put_together(held.place, beat)
+            digest = ready.put_together(held.place, beat, read=held.read)
         except LeftError:
             self._let_go(held)
             raise
