@@ -1,6 +1,9 @@
 """The queue carries jobs between workers, on both engines, and runs nothing else."""
 
+import json
 import pickle
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from threading import Event, Thread
 
@@ -8,7 +11,7 @@ import pytest
 
 from traceability.db.database import Database
 from traceability.jobs.consuming import consume, work_off
-from traceability.jobs.queueing import JobQueue, JsonMessages
+from traceability.jobs.queueing import NAME, JobQueue, JsonMessages
 
 
 class Done:
@@ -90,6 +93,38 @@ def test_a_queue_that_does_not_answer_is_no_accident(
     stopped.set()
     thread.join(60)
     assert not thread.is_alive()
+
+
+DO = "traceability.jobs.queueing.do"
+REST = [None] * 7
+FORGED = (
+    "no message",
+    "[" * 100_000,
+    '["id", "do"]',
+    json.dumps(["id", "undo", None, 0, 0, None, ["x"], {}, *REST]),
+    json.dumps(["id", [DO], None, 0, 0, None, ["x"], {}, *REST]),
+    json.dumps(["id", DO, None, 0, 0, None, ["x", "y"], {}, *REST]),
+    # One that fails, to be done again for ever and at once, or no one knows when.
+    json.dumps(["id", DO, None, 9**9, 0, None, ["bad"], {}, *REST]),
+    json.dumps(["id", DO, "soon", 0, 0, None, ["bad"], {"a": 1}, *REST]),
+)
+
+
+def test_forged_messages_are_over_at_once_and_the_next_is_done(
+    tmp_path: Path, done: Done
+) -> None:
+    file = tmp_path / "jobs.sqlite3"
+    queue = JobQueue("sqlite:///x", file, ("do",), {"do": done.do})
+    assert len(queue) == 0  # the file is made
+    with closing(sqlite3.connect(file)) as forger, forger:
+        for message in FORGED:
+            row = (NAME, message.encode(), 0.0)
+            forger.execute(
+                "INSERT INTO task (queue, data, priority) VALUES (?, ?, ?)", row
+            )
+    queue.add("do", "good")
+    work_off(queue)
+    assert done.subjects == ["bad", "bad", "good"]
 
 
 def test_messages_are_json_and_a_pickle_is_refused() -> None:

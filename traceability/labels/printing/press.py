@@ -126,7 +126,8 @@ class Print:
         """Join the parts to the finished file; return what the archive holds then.
 
         A part that is not there is made, and read back if its number is in ``read``:
-        a restored database remembers parts that its archive lacks. Raises ``ResealedError`` where some of them have seals of another key,
+        a restored database remembers parts that its archive lacks. Raises
+        ``ResealedError`` where some of them have seals of another key,
         ``PartAlteredError`` where one is not as it was made.
         """
         if self.archive.sorts(place) - {self.sort}:
