@@ -329,7 +329,9 @@ def test_a_full_disk_gets_back_the_room_of_what_failed(room: Room) -> None:
 
     task, archive = room.ask(), room.press.archive
     room.work(task, writer=Full())
-    assert room.now(task).standing is TaskState.FAILED
+    failure = room.now(task).failure
+    assert failure is not None
+    assert failure["code"] == "archive-full"
     assert (archive.places_with_parts(), archive.files()) == ([], [])
     room.work(room.ask())
     assert content(room, task) == expected(room)

@@ -5,6 +5,7 @@ point, a worker leaves a claim that grows old and is taken over, and parts that 
 whole; the file comes out the same.
 """
 
+import errno
 import logging
 import os
 import secrets
@@ -18,7 +19,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from traceability.core.errors import DomainError
 from traceability.labels.claims.service import claims_refusal
 from traceability.labels.printing import service
-from traceability.labels.printing.errors import ArchiveError, PrintBrokenError
+from traceability.labels.printing.errors import (
+    ArchiveError,
+    ArchiveFullError,
+    PrintBrokenError,
+)
 from traceability.labels.printing.models import PrintClaim, PrintTask, place_of
 from traceability.labels.printing.press import Press, Print, ResealedError
 from traceability.labels.printing.queries import row_of, task_called
@@ -30,6 +35,7 @@ from traceability.web.context import Services
 BEAT = 1.0  # seconds between signs of life within one claim
 REST = 0.01  # seconds after a commit in which others may write
 MOST_PARTS = 64  # in one claim: parts that were there already take no time
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 _log = logging.getLogger(__name__)
 
 
@@ -92,6 +98,11 @@ def _reason_of(error: Exception) -> DomainError:
     if isinstance(error, DomainError):
         return error
     _log.error("a print broke", exc_info=error)
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return ArchiveFullError(
+            "The disk on which files are made is full. Tell the operator; once there "
+            "is room, make the file again."
+        )
     if isinstance(error, OSError):
         return ArchiveError("The file could not be written. Try again later.")
     return PrintBrokenError("The labels could not be printed. Tell the operator.")
