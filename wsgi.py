@@ -2,8 +2,9 @@
 
 import os
 
-from traceability.app import build_services, create_app
+from traceability.app import create_app
 from traceability.cli.keeping import keep_trust_list
+from traceability.services import build_services
 from traceability.settings import read_settings
 from traceability.web import logs
 from traceability.web.proxied import behind_proxy

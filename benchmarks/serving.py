@@ -16,8 +16,9 @@ from typing import Any
 
 from flask import Flask
 
-from traceability.app import build_services, create_app
+from traceability.app import create_app
 from traceability.cli.serving import server_of
+from traceability.services import build_services
 from traceability.settings import Settings
 
 CHECKOUT = Path(__file__).parent.parent

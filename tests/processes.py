@@ -23,9 +23,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+from traceability.cli.group import COMMANDS, LOG
+
 ROOT = Path(__file__).parents[1]
-TRACEABILITY = "traceability.app:main"
-PRELOADED = ("traceability.app",)
+TRACEABILITY = "traceability.__main__:main"
+PRELOADED = (
+    *("traceability.app", "traceability.services", "traceability.db.outages"),
+    *(command.module for command in {**COMMANDS, **LOG}.values()),
+)
 _LENGTH = 8
 
 

@@ -1,4 +1,4 @@
-"""Put the service together: collaborators, blueprints, start checks, command line."""
+"""Put the application together: pages, API, start checks."""
 
 from flask import Flask
 from sqlalchemy import inspect
@@ -20,12 +20,7 @@ from traceability.catalog.products import api as products_api
 from traceability.catalog.published import views as papers
 from traceability.catalog.sites import api as sites_api
 from traceability.catalog.units import api as units_api
-from traceability.cli import Assembly, main as cli
-from traceability.cli.proven import row_faults
-from traceability.cli.watching import with_watch
-from traceability.core.clock import SystemClock
 from traceability.credentials import views as credentials
-from traceability.db.database import Database, Tuning
 from traceability.db.memory import Memory
 from traceability.db.stamps import Stamps
 from traceability.desk import views as desk
@@ -37,7 +32,6 @@ from traceability.labels.binding import api as stamps_api, views as stamps
 from traceability.labels.designs import api as designs_api
 from traceability.labels.life import api as label_life_api
 from traceability.labels.printing import api as printing_api, views as printing
-from traceability.labels.printing.room import with_printing
 from traceability.labels.stocks import views as label_stocks
 from traceability.lookup import views as lookup
 from traceability.lookup.stored import PageStore
@@ -45,27 +39,14 @@ from traceability.ocop import api as ocop_api, views as ocop
 from traceability.ocop.published import views as recognitions
 from traceability.ocop.queries import recognitions_ending
 from traceability.parties import views as parties
-from traceability.parties.listing import admissions
 from traceability.parties.published import views as party_documents
 from traceability.records import api as records_api, views as records
-from traceability.records.confirmed.queries import confirmation_faults
-from traceability.records.queries import record_faults
-from traceability.records.trust_list_record import log_trust_list
 from traceability.scans.service import ScanCounter
 from traceability.scans.visitors import DailySalts
 from traceability.settings import Settings, SettingsError
 from traceability.signing import views as signing
-from traceability.signing.keys import KeyRole
-from traceability.signing.keystore import KeyStore
-from traceability.signing.passphrase import read_passphrase
-from traceability.signing.telling import KeyListener
 from traceability.status import views as status
-from traceability.status.service import StatusLists
 from traceability.transparency import views as transparency
-from traceability.transparency.cli import Audits
-from traceability.transparency.collecting.service import Collector
-from traceability.transparency.errors import PolicyMalformedError
-from traceability.transparency.policy import Policy, load_policy
 from traceability.transparency.service import TransparencyLog
 from traceability.verification import api as verification_api, views as verification
 from traceability.verification.bundle import views as bundles
@@ -150,58 +131,9 @@ PUBLIC = [
 ]
 
 
-def build_services(settings: Settings) -> Services:
-    """Return the collaborators of this home. Raises ``SettingsError``.
-
-    The database is only opened when somebody asks; a home made for another address
-    refuses.
-    """
-    identity = home.read_identity(settings)
-    store = KeyStore(settings.keys, read_passphrase(settings), identity)
-    use = Services(
-        settings=settings,
-        database=Database(settings.database_url, Tuning.of(settings)),
-        clock=SystemClock(),
-        identity=identity,
-    )
-    return with_signing(use, store)
-
-
-def with_signing(use: Services, store: KeyStore) -> Services:
-    """Return services that sign with a key store, log, and report their readiness."""
-    log = TransparencyLog(
-        signer_of=lambda: store.signer(KeyRole.LOG),
-        vkeys_of=lambda: store.vkeys,
-        origin=use.identity.log_origin,
-        head_file=use.settings.home / "log" / "published-head",
-        policy=witness_policy(use.settings),
-    )
-    audits = Audits((record_faults, confirmation_faults, row_faults))
-    lists = StatusLists(
-        signer_of=lambda: store.signer(KeyRole.STATUS),
-        clock=use.clock,
-        identity=use.identity,
-    )
-    use = use.with_(store).with_(log).with_(audits).with_(lists)
-    use = use.with_(Collector(log, use.database, use.clock))
-    use = with_printing(use.with_(KeyListener(log_trust_list, admissions)))
-    return with_watch(use)
-
-
-def witness_policy(settings: Settings) -> Policy | None:
-    """Return whom this service asks to cosign, if anybody. Raises ``SettingsError``."""
-    path = settings.witness_policy or settings.home / "witness-policy.txt"
-    if not path.exists():
-        return None
-    try:
-        return load_policy(path)
-    except PolicyMalformedError as error:
-        raise SettingsError(f"{path}: {error}") from None
-
-
-def create_app(settings: Settings, use: Services | None = None) -> Flask:
+def create_app(settings: Settings, use: Services) -> Flask:
     """Return the WSGI application. Raises ``SettingsError`` where it cannot start."""
-    use = with_memory(with_scans(use or build_services(settings)))
+    use = with_memory(with_scans(use))
     use = use.with_(Endings((papers_ending, recognitions_ending)))
     use = use.with_(answer_memory(use.clock)).with_(lot_book())
     check_start(use)
@@ -245,8 +177,3 @@ def check_start(use: Services) -> None:
             f"{use.settings.base_url}"
         )
     use.get(TransparencyLog).check_start(use.database)
-
-
-def main() -> None:
-    """Run the command line."""
-    cli(obj=Assembly(build_services, create_app))

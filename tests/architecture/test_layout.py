@@ -131,6 +131,7 @@ BANNED = [
     (re.compile(r"hàng (thật|giả)\b", re.IGNORECASE), VERDICT),
     (re.compile(r"(?<![\w.])/(work|home|Users|farm)/[a-z]"), "a path of one machine"),
     (re.compile(r"pypi\.org|npmjs\.org|pythonhosted"), "a registry"),
+    (re.compile(r"[A-ZĐ]\w+ (?:Văn|Thị) [A-ZĐ]"), "a name somebody may bear"),
     (re.compile(r"^(<{7}|>{7}) ", re.MULTILINE), "a merge that was not finished"),
 ]
 

@@ -14,9 +14,10 @@ from tests import processes
 from tests.accounts.make_accounts import make_organisation
 from tests.conftest import FixedClock
 from tests.web.make_web import make_services
-from traceability.app import build_services, create_app
+from traceability.app import create_app
 from traceability.cli import Assembly, main
 from traceability.db.database import Database
+from traceability.services import build_services
 from traceability.web.context import Services
 
 
@@ -69,6 +70,15 @@ def test_a_missing_home_is_one_line(tmp_path: Path) -> None:
 def test_an_unknown_setting_is_one_line(tmp_path: Path) -> None:
     output = one_line(run(tmp_path, "init", TRACEABILITY_COLOUR="green"))
     assert "TRACEABILITY_COLOUR" in output
+
+
+@pytest.mark.parametrize("address", ["nowhere://labels", "s3://no-driver-here/labels"])
+def test_an_archive_that_cannot_be_opened_is_one_line(
+    tmp_path: Path, address: str
+) -> None:
+    run(tmp_path, "init")
+    output = one_line(run(tmp_path, "keys", "list", TRACEABILITY_ARCHIVE=address))
+    assert f"TRACEABILITY_ARCHIVE={address!r}" in output
 
 
 def test_a_bad_setting_is_one_line(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from traceability.labels.room import label_keys_of
 from traceability.labels.service import start_run
 from traceability.labels.stock import STOCKS
 from traceability.records.notary import notary_of
-from traceability.transparency.cli import faults_of
+from traceability.transparency.auditing import faults_of
 from traceability.web.context import Services
 from traceability.web.health import Readiness
 

@@ -76,7 +76,7 @@ def publish(use: Services, type_: str = "BatchRecord", **changed: Any) -> Signed
         subject=LOT,
         claims={**CLAIMS, **changed},
         vouched_by=Voucher(id=f"{ORIGIN}/organisations/1", name="", basis="declared"),
-        private={"producer-name": "Hộ bà Kín Tiếng"},
+        private={"producer-name": "Hộ Kín Tiếng (mẫu)"},
     )
     with use.database.transaction() as session:
         record = publish_record(session, draft, notary=notary_of(use))

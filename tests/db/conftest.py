@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.db.make_filled import copied_home, make_filled, settings_of
-from traceability.app import build_services
+from traceability.services import build_services
 from traceability.web.context import Services
 
 

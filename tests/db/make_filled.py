@@ -7,7 +7,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from tests.signing.make_signing import PASSPHRASE
-from traceability.app import build_services
 from traceability.batches.models import Batch
 from traceability.core.clock import SystemClock
 from traceability.db.migrations import upgrade
@@ -17,6 +16,7 @@ from traceability.labels.queries import runs_of_batch
 from traceability.labels.room import label_keys_of
 from traceability.records.models import SignedRecord
 from traceability.records.notary import notary_of
+from traceability.services import build_services
 from traceability.settings import Settings, read_settings
 from traceability.signing.keystore import KeyStore
 from traceability.transparency.queries import read_head

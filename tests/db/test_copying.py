@@ -19,7 +19,7 @@ from traceability.db.database import Database, Tuning
 from traceability.db.migrations import downgrade, upgrade
 from traceability.db.outages import Outage, outage_of
 from traceability.records.notary import notary_of
-from traceability.transparency.cli import faults_of
+from traceability.transparency.auditing import faults_of
 from traceability.web.context import Services
 
 Filled = Callable[..., Services]

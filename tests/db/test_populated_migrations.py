@@ -13,7 +13,7 @@ from traceability.db.base import Base
 from traceability.db.copying import copy_database
 from traceability.db.database import PATIENT, Database
 from traceability.db.migrations import current_revision, downgrade, upgrade
-from traceability.transparency.cli import faults_of
+from traceability.transparency.auditing import faults_of
 from traceability.transparency.triggers import triggers_stand
 from traceability.web.context import Services
 

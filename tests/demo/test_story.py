@@ -1,5 +1,9 @@
 """What a newcomer finds in the sample data beyond lots: a key's word, and visits."""
 
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +13,7 @@ from sqlalchemy import func, select
 from tests.conftest import FixedClock
 from tests.web.make_web import Browser, make_app, make_services
 from traceability.db.database import Database
-from traceability.demo.cli import group
+from traceability.demo.cli import SHEET, group
 from traceability.demo.service import FEATURED_GTIN, FEATURED_LOT
 from traceability.inspection.models import Inspection
 from traceability.records.models import RecordConfirmation, SignedRecord
@@ -18,29 +22,37 @@ from traceability.web.context import Services
 LOT_PAGE = f"/p/01/{FEATURED_GTIN}/10/{FEATURED_LOT}"
 
 
-@pytest.fixture
-def use(tmp_path: Path, sqlite_database: Database, clock: FixedClock) -> Services:
-    return make_services(
-        tmp_path / "home", sqlite_database, clock, base_url="http://127.0.0.1:8000"
+@pytest.fixture(scope="module")
+def use(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
+) -> Iterator[Services]:
+    """A service with the sample data, loaded once for all: it takes seconds."""
+    folder = tmp_path_factory.mktemp("demo")
+    rows = shutil.copyfile(sqlite_template, folder / "test.sqlite3")
+    database = Database(f"sqlite:///{rows}")
+    use = make_services(
+        folder / "home", database, FixedClock(), base_url="http://127.0.0.1:8000"
     )
+    load(use)
+    yield use
+    database.dispose()
 
 
-def load(use: Services) -> None:
+def load(use: Services) -> str:
     result = CliRunner().invoke(group, [], obj=use)
     assert result.exception is None, result.output
+    return result.stdout
 
 
 def test_the_sample_office_confirms_the_stars_with_a_key_of_its_own(
     use: Services,
 ) -> None:
-    load(use)
     browser = Browser(make_app(use))
     browser.get(LOT_PAGE)
     assert "Đã được Văn phòng điều phối OCOP mẫu xác nhận" in browser.page
 
 
 def test_the_sample_inspector_saw_what_led_to_the_recall(use: Services) -> None:
-    load(use)
     with use.database.reading() as session:
         found = session.scalars(select(Inspection).order_by(Inspection.seen_at)).all()
     assert [one.result for one in found] == ["non_conformant", "conformant"]
@@ -48,7 +60,6 @@ def test_the_sample_inspector_saw_what_led_to_the_recall(use: Services) -> None:
 
 
 def test_loaded_again_nothing_is_signed_anew(use: Services) -> None:
-    load(use)
     count = select(func.count(SignedRecord.id))
     words = select(func.count(RecordConfirmation.id))
     with use.database.reading() as session:
@@ -57,3 +68,16 @@ def test_loaded_again_nothing_is_signed_anew(use: Services) -> None:
     with use.database.reading() as session:
         assert session.scalar(count) == before
         assert session.scalar(words) == 1
+
+
+def test_no_sheet_is_made_of_labels_that_hold_no_more(use: Services) -> None:
+    sheet = use.settings.home / SHEET
+    assert f"the sheet it is on      {sheet}" in load(use)
+    later = use.clock.now() + timedelta(days=10 * 366)
+    use = replace(use, clock=FixedClock(later))
+    told = load(use)
+    assert "no sheet is made:       The lot expired on" in told
+    assert f"do not print the one of before: {sheet}" in told
+    sheet.unlink()
+    assert str(sheet) not in load(use)
+    assert not sheet.exists()

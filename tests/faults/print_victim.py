@@ -10,11 +10,11 @@ import sys
 from threading import Event
 
 from tests.labels.printing.make_printing import LineWriter
-from traceability.app import build_services
 from traceability.labels.printing.archive import Archive
 from traceability.labels.printing.press import Press
 from traceability.labels.printing.tasks import print_some, worker_name
 from traceability.labels.room import label_keys_of
+from traceability.services import build_services
 from traceability.settings import read_settings
 
 

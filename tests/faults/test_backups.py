@@ -11,7 +11,6 @@ from sqlalchemy import func, select
 from tests.faults.invariants import Memory, check_invariants
 from tests.faults.make_home import make_home
 from tests.faults.victim import actor_of, one_more
-from traceability.app import build_services
 from traceability.batches.service import issue_batch
 from traceability.core.clock import SystemClock
 from traceability.core.errors import UnavailableError
@@ -26,6 +25,7 @@ from traceability.db.database import Database
 from traceability.db.migrations import upgrade
 from traceability.records.models import SignedRecord
 from traceability.records.notary import notary_of
+from traceability.services import build_services
 from traceability.settings import Settings, read_settings
 from traceability.web.context import Services
 from traceability.web.home import IDENTITY, create_home

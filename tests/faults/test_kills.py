@@ -13,8 +13,8 @@ from tests.faults.invariants import Memory, check_invariants
 from tests.faults.make_home import make_home
 from tests.faults.victim import POINTS
 from tests.processes import Running
-from traceability.app import build_services
 from traceability.db.database import Database
+from traceability.services import build_services
 from traceability.settings import Settings
 
 LIMIT = 120  # seconds a victim may take to reach its end

@@ -17,7 +17,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from traceability.app import build_services
 from traceability.batches.drafts import BatchDraft
 from traceability.batches.models import Batch
 from traceability.batches.service import issue_batch, register_batch
@@ -31,6 +30,7 @@ from traceability.labels.room import label_keys_of
 from traceability.labels.stock import STOCKS
 from traceability.records import service as records
 from traceability.records.notary import notary_of
+from traceability.services import build_services
 from traceability.settings import read_settings
 from traceability.transparency.head_file import HeadFile
 from traceability.transparency.service import TransparencyLog

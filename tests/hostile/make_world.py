@@ -77,7 +77,7 @@ from traceability.web.context import Services
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 PASSWORD = "lua-nep-cai-hoa-vang"
-HOUSEHOLD = "Hộ bà Lò Thị Kín Tiếng (mẫu)"
+HOUSEHOLD = "Hộ Kín Tiếng (mẫu)"
 SUPPLIER = "Đại lý Kín Tiếng (mẫu)"
 DRAFT_VARIETY = "giống kín của bản nháp"
 COUNTED_ELSEWHERE = {
@@ -400,10 +400,17 @@ def _reprinted(use: Services, a: Holding, run: LabelRun) -> str:
 
 def _printed(use: Services, run: LabelRun) -> str:
     """A file of a run, made by a worker and ready."""
+    press = use.get(Press)
     with use.database.transaction() as session:
         row = run_of(session, run.public_id, actor=SYSTEM)
-        task = ask_print(session, row, SheetFormat.CSV, actor=SYSTEM, clock=use.clock)
-    press = use.get(Press)
+        task = ask_print(
+            session,
+            row,
+            SheetFormat.CSV,
+            actor=SYSTEM,
+            clock=use.clock,
+            archive=press.archive,
+        )
     print_some(use, press, task.public_id, worker="w", stopped=Event())
     return task.public_id
 

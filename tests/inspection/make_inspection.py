@@ -28,7 +28,7 @@ from traceability.web.context import Services
 SEEN = datetime(2026, 11, 22, 9, 30, tzinfo=HANOI)  # half an hour before the clock
 COMMUNE = "05587"
 NOTES = "Bao bì nguyên vẹn, tem dán đúng vị trí. Đã đối chiếu số lô với sổ nhập hàng."
-MET = "Nguyễn Thị Người Gặp"
+MET = "Người được gặp (mẫu)"
 
 
 def make_photo(colour: str = "green", size: tuple[int, int] = (320, 240)) -> bytes:

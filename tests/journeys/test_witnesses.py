@@ -13,11 +13,12 @@ from tests.processes import run, start
 from tests.verification.make_house import build_house
 from tests.verification.make_machine import Machine, free_port
 from tests.web.make_web import make_app, make_services, make_settings, running
-from traceability.app import build_services, create_app
+from traceability.app import create_app
 from traceability.cli import Assembly, main
 from traceability.cli.serving import server_of
 from traceability.core.clock import SystemClock
 from traceability.db.database import Database
+from traceability.services import build_services
 from traceability.signing.keystore import KeyStore
 from traceability.transparency.service import TransparencyLog
 

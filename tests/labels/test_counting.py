@@ -5,22 +5,11 @@ from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
-from sqlalchemy import select
 
-from tests.verification.make_house import House, void_first
+from tests.verification.make_house import House, reprint_first, void_first
 from traceability.core.quantity import Quantity
 from traceability.labels.counting.queries import labels_in_log, labels_of_lot
 from traceability.labels.counting.tally import Tally, packs_of, tally_of
-from traceability.labels.life.models import LabelReprint
-from traceability.labels.life.service import (
-    ReprintDraft,
-    note_print_out,
-    reprint_labels,
-)
-from traceability.labels.life.witness import Witness
-from traceability.labels.models import LabelRun
-from traceability.labels.serials import SerialNumber
-from traceability.records.notary import notary_of
 
 
 def run(name: str, first: int | None, count: int) -> dict[str, Any]:
@@ -127,18 +116,3 @@ def test_second_printings_are_counted_from_their_records(house: House) -> None:
     assert again.count == 2
     assert counted.tally == Tally(runs=2, printed=10, reprinted=2)
     assert logged == counted
-
-
-def reprint_first(house: House) -> LabelReprint:
-    """Print the first two labels with serials, spoil them, print them once more."""
-    actor, notary = house.producer.actor, notary_of(house.use)
-    first = SerialNumber.parse(house.serials[0].serial).index
-    witness = Witness(name="Người mẫu", role="Thủ kho")
-    draft = ReprintDraft(
-        first=first, last=first + 1, reason="Kẹt giấy", witness=witness
-    )
-    with house.use.database.transaction() as session:
-        printed = select(LabelRun).where(LabelRun.first_index == first)
-        run = session.scalars(printed).one()
-        note_print_out(session, run, "pdf", actor=actor, clock=notary.clock)
-        return reprint_labels(session, house.batch, draft, actor=actor, notary=notary)

@@ -65,7 +65,7 @@ def test_a_setting_that_does_not_suit_the_stock_is_refused(
 
 
 def test_a_sheet_whose_labels_would_leave_the_page_says_by_how_much() -> None:
-    with pytest.raises(SetupOffPageError, match=r"leave the page by 0\.5 mm"):
+    with pytest.raises(SetupOffPageError, match=r"leave the page by 0,5 mm"):
         Setup(shift_x=7.5).check(A4_24)
 
 

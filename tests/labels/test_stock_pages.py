@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pypdfium2
 import pytest
@@ -197,6 +198,56 @@ def test_a_printer_measured_for_the_sheet_is_chosen_from_then_on(
     browser.get(path)
     assert re.search(r'<option value="\w{26}" selected', browser.page)
     assert browser.page.index('name="printer"') < browser.page.index('name="dpi"')
+
+
+def test_the_printer_is_chosen_again_with_the_stock(
+    use: Services, browser: Browser, batch: Batch
+) -> None:
+    _measured(browser)
+    with use.database.reading() as session:
+        printer = session.scalars(select(PrinterProfile.public_id)).one()
+    chosen = f'<option value="{printer}" selected'
+    path = f"/batches/{batch.public_id}/labels"
+    browser.get(path)
+    assert 'name="set_for" value="a4-65"' in browser.page
+    assert chosen not in browser.page
+    changed = {"stock": "a4-24", "printer": "", "set_for": "a4-65", "kind": "lot"}
+    browser.get(f"{path}/preview?{urlencode(changed)}")
+    assert 'id="printer" name="printer" hx-swap-oob="true"' in browser.page
+    assert 'value="a4-24" hx-swap-oob="true"' in browser.page
+    assert chosen in browser.page
+    browser.get(f"{path}/preview?{urlencode({**changed, 'set_for': 'a4-24'})}")
+    assert "hx-swap-oob" not in browser.page  # nothing changed: the choice stays
+    browser.get(path)
+    browser.post(path, {**changed, "look": "1"})  # the same without scripts
+    assert chosen in browser.page
+    roll = {**changed, "set_for": "roll-50x30", "dpi": "203"}
+    browser.get(f"{path}/preview?{urlencode(roll)}")  # no sheet is printed at 203
+    assert '<option value="300" selected>300 dpi' in browser.page
+    away = {"stock": "a4-65", "printer": printer, "set_for": "a4-24"}
+    browser.get(f"{path}/preview?{urlencode({**changed, **away})}")
+    assert printer not in re.findall(r'value="(\w+)" selected', browser.page)
+    browser.get(path)
+    started = browser.post(path, {**changed, "count": "1", "dpi": "203"})
+    assert started.status_code == 303, browser.page
+    browser.get(started.headers["Location"])
+    assert "đã chỉnh theo số đo" in browser.page
+
+
+def test_a_set_for_another_stock_is_refused_and_let_go(
+    use: Services, browser: Browser, batch: Batch
+) -> None:
+    _measured(browser)
+    with use.database.reading() as session:
+        printer = session.scalars(select(PrinterProfile.public_id)).one()
+    path = f"/batches/{batch.public_id}/labels"
+    form = {"kind": "lot", "count": "1", "stock": "a4-65"}
+    browser.get(path)
+    stale = {**form, "printer": printer, "set_for": "a4-24"}
+    assert browser.post(path, stale).status_code == 422
+    assert "chưa được căn" in browser.page
+    assert f'<option value="{printer}" selected' not in browser.page
+    assert 'name="set_for" value="a4-65"' in browser.page
 
 
 def test_used_labels_are_tapped_and_the_sheet_is_shown_as_it_comes_out(

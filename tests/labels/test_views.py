@@ -124,6 +124,13 @@ def test_the_last_stock_stands_first_and_the_rest_is_folded_away(
     assert places == sorted(places)
 
 
+@pytest.mark.parametrize("kind", ["serial", "lot"])
+def test_the_last_kind_is_remembered(browser: Browser, batch: Batch, kind: str) -> None:
+    _start(browser, batch, kind=kind)
+    browser.get(f"/batches/{batch.public_id}/labels")
+    assert f'value="{kind}" checked' in browser.page
+
+
 def test_a_number_is_read_as_the_page_writes_it(browser: Browser, batch: Batch) -> None:
     address = _start(browser, batch, count="1.000", kind="lot")
     assert "1.000 tem" in browser.get(address).get_data(as_text=True)

@@ -17,7 +17,7 @@ from tests.batches.make_batches import kilos, make_batch, taking
 from tests.catalog.make_catalog import ip_right_draft
 from tests.conftest import FixedClock
 from tests.lookup.make_lookup import Answer, Street
-from tests.verification.make_house import House, stars_draft, void_first
+from tests.verification.make_house import House, reprint_first, stars_draft, void_first
 from traceability.accounts.models import Organisation
 from traceability.batches.drafts import Notice
 from traceability.batches.models import Batch
@@ -170,6 +170,22 @@ def test_it_needs_no_cookie_script_or_other_site(still_street: Street) -> None:
     assert "<script" not in answer.html
     assert " style=" not in answer.html
     assert not re.findall(r'(?:src|href)="(?:https?:)?//(?!tx\.example)', answer.html)
+
+
+def test_a_label_printed_once_more_says_so_and_no_other_does(
+    light_street: Street,
+) -> None:
+    house = light_street.house
+    again, other = (DigitalLink.parse(house.serials[one].link).path() for one in (1, 2))
+    told = "Tem này được in lại ngày"
+    reprint_first(house)  # the first two
+    answer = page(light_street, again)
+    why = "Bản in trước đó, mang cùng số, bị hỏng khi in và đã hủy. Chủ thể tự khai"
+    assert f"{told} 22/11/2026 {why}" in answer.text
+    [record] = re.findall(rf'{told}.*href="(/records/[^"]+)"', answer.html)
+    assert "Kẹt giấy" in light_street.ask(record).html
+    assert "Kẹt giấy" not in answer.html
+    assert told not in page(light_street, other).text
 
 
 def test_what_did_not_change_is_not_sent_again(still_street: Street) -> None:

@@ -8,9 +8,9 @@ import pytest
 from tests.signing.make_signing import PASSPHRASE
 from tests.verification.make_house import House
 from tests.web.make_web import Browser, make_app
-from traceability.app import with_signing
 from traceability.gs1.digital_link import DigitalLink
 from traceability.records.notary import notary_of
+from traceability.services import with_signing
 from traceability.signing.errors import SignerDownError
 from traceability.signing.keystore import KeyStore
 

@@ -22,7 +22,6 @@ from tests.status.make_status import (
 )
 from tests.verification.make_house import House
 from tests.web.make_web import make_app
-from traceability.app import with_signing
 from traceability.batches.known.queries import lot_book
 from traceability.batches.models import Batch
 from traceability.batches.service import correct_batch
@@ -41,6 +40,7 @@ from traceability.ocop.models import Recognition
 from traceability.ocop.rules import WithdrawalReason
 from traceability.ocop.service import withdraw
 from traceability.records.notary import notary_of
+from traceability.services import with_signing
 from traceability.signing.keys import ES256, KeyRole
 from traceability.signing.keystore import KeyStore
 

@@ -11,8 +11,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tests.conftest import FixedClock
 from tests.transparency.make_trees import make_tree
 from tests.transparency.test_witness import make_home
-from traceability.app import build_services, create_app
+from traceability.app import create_app
 from traceability.cli import Assembly, main
+from traceability.services import build_services
 from traceability.settings import Settings
 from traceability.signing.keyfiles import write_private
 from traceability.transparency.errors import (

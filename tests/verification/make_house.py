@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.batches.make_batches import (
@@ -24,6 +25,14 @@ from traceability.catalog.papers.service import register_certificate
 from traceability.core.permissions import Actor
 from traceability.labels.job import LabelKind, RunSpec
 from traceability.labels.label import Label
+from traceability.labels.life.models import LabelReprint
+from traceability.labels.life.service import (
+    ReprintDraft,
+    note_print_out,
+    reprint_labels,
+)
+from traceability.labels.life.witness import Witness
+from traceability.labels.models import LabelRun
 from traceability.labels.queries import job_of
 from traceability.labels.room import label_keys_of
 from traceability.labels.serials import SerialNumber
@@ -162,6 +171,21 @@ def void_first(house: House) -> None:
             actor=house.producer.actor,
             notary=notary_of(house.use),
         )
+
+
+def reprint_first(house: House) -> LabelReprint:
+    """Print the first two labels with serials, spoil them, print them once more."""
+    actor, notary = house.producer.actor, notary_of(house.use)
+    first = SerialNumber.parse(house.serials[0].serial).index
+    witness = Witness(name="Người mẫu", role="Thủ kho")
+    draft = ReprintDraft(
+        first=first, last=first + 1, reason="Kẹt giấy", witness=witness
+    )
+    with house.use.database.transaction() as session:
+        printed = select(LabelRun).where(LabelRun.first_index == first)
+        run = session.scalars(printed).one()
+        note_print_out(session, run, "pdf", actor=actor, clock=notary.clock)
+        return reprint_labels(session, house.batch, draft, actor=actor, notary=notary)
 
 
 def recall(house: House) -> None:

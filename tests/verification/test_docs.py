@@ -140,7 +140,7 @@ def our_command(folder: Path) -> Path:
         "from tests.conftest import FixedClock\n"
         "from traceability.verification import cli\n"
         "cli.SystemClock = FixedClock\n"
-        "from traceability.app import main\n"
+        "from traceability.__main__ import main\n"
         "main()\n",
         encoding="utf-8",
     )

@@ -21,11 +21,11 @@ from tests.transparency.make_witnesses import (
 from tests.verification.make_house import House, build_house, void_first
 from tests.verification.make_machine import Machine, free_port
 from tests.web.make_web import make_app, make_services, make_settings, running
-from traceability.app import witness_policy
 from traceability.cli import main
 from traceability.cli.cosigning import cosigned_once, keep_cosigned
 from traceability.cli.serving import server_of
 from traceability.db.database import Database
+from traceability.services import witness_policy
 from traceability.settings import SettingsError
 from traceability.transparency.collecting.service import Collector
 from traceability.transparency.cosignatures import cosignatures_on

@@ -12,11 +12,12 @@ from waitress.wasyncore import close_all
 from werkzeug.test import TestResponse
 
 from tests.signing.make_signing import PASSPHRASE
-from traceability.app import create_app, with_signing
+from traceability.app import create_app
 from traceability.cli.serving import server_of
 from traceability.core.identity import Identity
 from traceability.core.ports import Clock
 from traceability.db.database import Database
+from traceability.services import with_signing
 from traceability.settings import Settings
 from traceability.signing.keystore import KeyStore
 from traceability.web import health, menu

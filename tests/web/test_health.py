@@ -10,8 +10,8 @@ from werkzeug.test import TestResponse
 
 from tests.conftest import FixedClock
 from tests.web.make_web import make_services, make_shell
-from traceability.app import with_signing
 from traceability.db.database import Database
+from traceability.services import with_signing
 from traceability.signing.keystore import KeyStore
 from traceability.web.context import MissingCollaboratorError, Services
 from traceability.web.health import Seldom

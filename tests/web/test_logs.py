@@ -16,7 +16,7 @@ from traceability.web import logs
 from traceability.web.context import Services
 
 ORIGIN = "https://tx.example"
-PERSON = "Nguyễn Văn Mẫu"
+PERSON = "Người Kín Tiếng (mẫu)"
 Lines = Callable[[], list[dict[str, Any]]]
 
 

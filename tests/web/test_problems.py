@@ -147,7 +147,7 @@ def test_nested_messages_become_a_flat_list() -> None:
 def test_a_lost_database_is_503_and_no_accident(app: Flask) -> None:
     @app.get("/api/v1/lost")
     def lost() -> NoReturn:
-        raise OperationalError("SELECT 'Nguyễn Văn A'", {}, RuntimeError("locked"))
+        raise OperationalError("SELECT 'Người mẫu'", {}, RuntimeError("locked"))
 
     response = app.test_client().get("/api/v1/lost", base_url=ORIGIN)
     assert (response.status_code, response.get_json()["code"]) == (

@@ -12,7 +12,7 @@ from traceability.db.copying import Progress, copy_database
 from traceability.db.database import PATIENT, Database
 from traceability.db.migrations import current_revision, upgrade
 from traceability.settings import Settings, parse_database_url
-from traceability.transparency.cli import faults_of
+from traceability.transparency.auditing import faults_of
 from traceability.web.context import Services
 from traceability.web.home import IDENTITY
 

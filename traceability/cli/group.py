@@ -3,58 +3,93 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from flask import Flask
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from click.exceptions import Exit
 
 from traceability import __version__
-from traceability.accounts import cli as accounts
-from traceability.batches import cli as batches
-from traceability.cli import database
-from traceability.cli.serving import serve
-from traceability.cli.setup import init
-from traceability.cli.working import work
+from traceability.cli.loading import Later, LazyGroup
 from traceability.core.errors import DomainError
-from traceability.db.outages import outage_of
-from traceability.demo import cli as demo
-from traceability.labels import cli as labels
 from traceability.settings import Settings, SettingsError, read_settings
-from traceability.signing import cli as keys
-from traceability.signing.holder import cli as sign
-from traceability.transparency import cli as log
-from traceability.transparency.witnessing import cli as witness
-from traceability.verification import cli as verify
-from traceability.web.context import Services
+
+if TYPE_CHECKING:  # help and the commands that need no services start without them
+    from flask import Flask
+
+    from traceability.web.context import Services
 
 WITHOUT_SERVICES = {
     *(("init",), ("db",), ("sign",), ("verify",), ("witness",)),
     ("log", "monitor"),
 }
-ROOMS = {
-    "db": database.group,
-    "accounts": accounts.group,
-    "keys": keys.group,
-    "log": log.group,
-    "batches": batches.group,
-    "labels": labels.group,
-    "sign": sign.group,
-    "verify": verify.group,
-    "witness": witness.group,
-    "demo": demo.group,
+LOG = {
+    "adopt": Later(
+        "traceability.transparency.cli:adopt",
+        "Go on with this database where the file of the last head is lost.",
+    ),
+    "cosign": Later(
+        "traceability.transparency.cli:cosign",
+        "Ask the policy's witnesses to cosign the newest head.",
+    ),
+    "fsck": Later(
+        "traceability.transparency.cli:fsck",
+        "Recompute the log from its leaves; exit 1 and say what is wrong.",
+    ),
+    "monitor": Later(
+        "traceability.transparency.monitoring.cli:monitor",
+        "Read the log at URL and keep what it showed.",
+    ),
 }
+COMMANDS = {
+    "accounts": Later(
+        "traceability.accounts.cli:group", "Organisations, people and API keys."
+    ),
+    "batches": Later("traceability.batches.cli:group", "Take lots over from a file."),
+    "db": Later("traceability.cli.database:group", "Look after the database."),
+    "demo": Later(
+        "traceability.demo.cli:group",
+        "Load the sample data; run again, it only says what is there.",
+    ),
+    "init": Later(
+        "traceability.cli.setup:init", "Set up the home: its address, secrets and keys."
+    ),
+    "keys": Later("traceability.signing.cli:group", "See and change the keys."),
+    "labels": Later(
+        "traceability.labels.cli:group",
+        "Print labels and blank stamps; bind, make void, count.",
+    ),
+    "serve": Later(
+        "traceability.cli.serving:serve", "Serve pages and API until stopped."
+    ),
+    "sign": Later(
+        "traceability.signing.holder.cli:group",
+        "Sign with a key of your organisation, on a machine of its own.",
+    ),
+    "verify": Later(
+        "traceability.verification.cli:group",
+        "Check a link, a record, a photo, a PDF sheet or a bundle.",
+    ),
+    "witness": Later(
+        "traceability.transparency.witnessing.cli:group",
+        "Be a witness of logs: needs a folder, no service.",
+    ),
+    "work": Later(
+        "traceability.cli.working:work",
+        "Make queued labels; look after keys, old rows and the log.",
+    ),
+}
+outage_told = Later("traceability.db.outages:told")
 
 
 @dataclass(frozen=True, slots=True)
 class Assembly:
-    """How the service is put together; handed in by ``traceability.app``."""
+    """How the service is put together; handed in by ``traceability.__main__``."""
 
-    build_services: Callable[[Settings], Services]
-    create_app: Callable[[Settings, Services], Flask]
+    build_services: Callable[[Settings], "Services"]
+    create_app: Callable[[Settings, "Services"], "Flask"]
 
 
-class Root(click.Group):
+class Root(LazyGroup):
     """Shows refusals as one line, and knows when somebody only asks for help."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -69,22 +104,20 @@ class Root(click.Group):
         """Run the command; what the domain or the settings refuse is one line."""
         try:
             return super().invoke(ctx)
-        except (DomainError, SettingsError) as error:
+        except (click.ClickException, Exit, click.Abort):
+            raise
+        except (DomainError, SettingsError, OSError) as error:
             raise click.ClickException(str(error)) from error
-        except SQLAlchemyError as error:
-            if outage_of(error) is None:
+        except Exception as error:
+            reason = outage_told(error)
+            if reason is None:
                 raise
-            raise click.ClickException(f"database: {_reason(error)}") from error
-        except OSError as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(f"database: {reason}") from error
 
 
-def _reason(error: SQLAlchemyError) -> str:
-    said = error.orig if isinstance(error, DBAPIError) else error
-    return str(said).strip().splitlines()[0]
-
-
-@click.group(cls=Root, context_settings={"help_option_names": ["--help"]})
+@click.group(
+    cls=Root, later=COMMANDS, context_settings={"help_option_names": ["--help"]}
+)
 @click.version_option(__version__, prog_name="traceability")
 @click.pass_context
 def main(ctx: click.Context) -> None:
@@ -92,22 +125,19 @@ def main(ctx: click.Context) -> None:
 
     Settings come from the environment (docs/settings.md).
     """
-    if isinstance(ctx.obj, Services):
-        ctx.meta["traceability.settings"] = ctx.obj.settings
-        return
     if ctx.meta["help"]:
+        return
+    assembly: Any = ctx.obj
+    if not isinstance(ctx.obj, Assembly | None):  # services, put together already
+        ctx.meta["traceability.settings"] = ctx.obj.settings
         return
     settings = read_settings(os.environ)
     ctx.meta["traceability.settings"] = settings
-    ctx.meta["traceability.assembly"] = assembly = ctx.obj
+    ctx.meta["traceability.assembly"] = assembly
     if not ctx.meta["alone"]:
         use = assembly.build_services(settings)
         ctx.call_on_close(use.database.dispose)
         ctx.obj = use
 
 
-main.add_command(init)
-main.add_command(serve)
-main.add_command(work)
-for name, group in ROOMS.items():
-    main.add_command(group, name)
+main.add_command(LazyGroup("log", help="Examine the public log.", later=LOG))

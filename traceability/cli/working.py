@@ -27,18 +27,13 @@ from traceability.jobs.supervising import Supervisor, stop_with_parent
 from traceability.labels.printing.room import sweep, tidy, worker_queue
 from traceability.scans.service import KEPT, forget
 from traceability.settings import Settings
-from traceability.transparency.cli import faults_of
+from traceability.transparency.auditing import faults_of
 from traceability.web import logs
 from traceability.web.context import Services
 
 SWEEP = 15.0  # seconds
 # Whatever called this program, its workers are the same one.
-WORKER = (
-    sys.executable,
-    "-c",
-    "from traceability.app import main; main()",
-    *("work", "--with-parent"),
-)
+WORKER = (sys.executable, "-m", "traceability", "work", "--with-parent")
 _HOUR = 3600.0  # seconds
 _log = logging.getLogger(__name__)
 
@@ -69,7 +64,7 @@ def work(
     labels_only: bool,
     with_parent: bool,
 ) -> None:
-    """Make queued labels; look after keys, old rows and the log's soundness."""
+    """Make queued labels; look after keys, old rows and the log."""
     settings: Settings = ctx.meta["traceability.settings"]
     logs.configure(settings)
     logging.getLogger("huey").setLevel(logging.WARNING)  # it tells of every turn

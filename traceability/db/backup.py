@@ -20,10 +20,10 @@ from sqlalchemy import Column, Select, Table, insert, select
 from sqlalchemy.orm import Session
 
 from traceability.core.errors import ConflictError, InvalidError
-from traceability.db.base import Base
 from traceability.db.database import Database
 from traceability.db.migrations import current_revision
 from traceability.db.sequences import move_sequence
+from traceability.db.tables import all_metadata
 
 FORMAT = "traceability-backup/1"
 _CHUNK = 500
@@ -104,7 +104,7 @@ def read_backup(database: Database, places: Places, source: Path) -> int:
 
 def _write_tables(archive: zipfile.ZipFile, session: Session) -> dict[str, int]:
     counts: dict[str, int] = {}
-    for table in Base.metadata.sorted_tables:
+    for table in all_metadata().sorted_tables:
         counts[table.name] = 0
         with archive.open(f"tables/{table.name}.jsonl", "w", force_zip64=True) as out:
             for row in session.execute(_rows(table)).mappings():
@@ -164,7 +164,7 @@ def _refuse_wrong_place(session: Session, manifest: Mapping[str, Any]) -> None:
             here=here,
             there=manifest["revision"],
         )
-    for table in Base.metadata.sorted_tables:
+    for table in all_metadata().sorted_tables:
         if session.execute(select(table).limit(1)).first() is not None:
             raise RestoreRefusedError(
                 "The database is not empty: table %(table)s.", table=table.name
@@ -175,7 +175,7 @@ def _read_tables(
     archive: zipfile.ZipFile, session: Session, expected: Mapping[str, int]
 ) -> int:
     total = 0
-    for table in Base.metadata.sorted_tables:
+    for table in all_metadata().sorted_tables:
         count = 0
         for chunk in _chunks(archive, table):
             session.execute(insert(table), chunk)

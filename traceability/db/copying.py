@@ -25,10 +25,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from traceability.core.errors import ConflictError
-from traceability.db.base import Base
 from traceability.db.database import Database
 from traceability.db.migrations import current_revision, newest_revision, upgrade
 from traceability.db.sequences import move_sequence
+from traceability.db.tables import all_metadata
 from traceability.db.types import JsonText, PlainDecimal
 
 _CHUNK = 1000
@@ -67,10 +67,10 @@ def copy_database(
     _refuse_unfit(target)
     upgrade(target)
     with _held_still(source) as original, target.transaction() as copy:
-        _refuse_filled(copy.connection(), Base.metadata.tables)
+        _refuse_filled(copy.connection(), all_metadata().tables)
         rows = sum(
             _copy_table(table, original, copy, tell)
-            for table in Base.metadata.sorted_tables
+            for table in all_metadata().sorted_tables
         )
         faults = check(target.inside(copy))
         if faults:
@@ -89,7 +89,7 @@ def _held_still(source: Database) -> Iterator[Session]:
             session.rollback()
         return
     with source.reading() as session:
-        tables = ", ".join(f'"{name}"' for name in Base.metadata.tables)
+        tables = ", ".join(f'"{name}"' for name in all_metadata().tables)
         session.execute(text(f"LOCK TABLE {tables} IN SHARE MODE"))
         yield session
 
@@ -126,7 +126,7 @@ def _refuse_encoding(connection: Connection) -> None:
 
 
 def _refuse_filled(connection: Connection, there: Collection[str]) -> None:
-    for table in Base.metadata.sorted_tables:
+    for table in all_metadata().sorted_tables:
         if table.name not in there:
             continue
         if connection.execute(select(1).select_from(table).limit(1)).first():

@@ -59,3 +59,11 @@ def undone_for_another(error: DBAPIError) -> bool:
 def _state_of(error: DBAPIError) -> str | None:
     found = getattr(error.orig, "sqlstate", None)
     return found if isinstance(found, str) else None
+
+
+def told(error: Exception) -> str | None:
+    """Return what the database says of an outage, in a line; nothing for the rest."""
+    if not isinstance(error, SQLAlchemyError) or outage_of(error) is None:
+        return None
+    said = error.orig if isinstance(error, DBAPIError) else error
+    return str(said).strip().splitlines()[0]

@@ -13,12 +13,15 @@ from traceability.labels.claims.service import printable_run
 from traceability.labels.designs.queries import design_named
 from traceability.labels.life.queries import range_named
 from traceability.labels.life.schemas import witness_in
-from traceability.labels.life.service import note_print_out
 from traceability.labels.printing.models import PrintTask
 from traceability.labels.printing.queries import tasks_of
-from traceability.labels.printing.room import call_workers, file_of_run
+from traceability.labels.printing.room import (
+    call_workers,
+    file_of_run,
+    first_print_of,
+    note_file,
+)
 from traceability.labels.printing.schemas import task_shown
-from traceability.labels.printing.service import first_print
 from traceability.labels.queries import RunRow
 from traceability.labels.room import label_keys_of
 from traceability.labels.schemas import (
@@ -41,7 +44,7 @@ from traceability.web.context import services
 from traceability.web.openapi import PREFIX, ApiBlueprint
 from traceability.web.paging import page_of, page_schema, window_of
 from traceability.web.repeating import once
-from traceability.web.sending import send_stream
+from traceability.web.sending import hands_over, send_stream
 from traceability.web.submitting import own_organisation
 
 blueprint = ApiBlueprint(
@@ -71,7 +74,7 @@ def start(data: dict[str, Any]) -> Any:
             session, batch, chosen, actor=actor(), notary=notary, keys=keys
         )
         row = queries.run_of(session, run.public_id, actor=actor())
-        asked.extend(first_print(session, row, actor=actor(), clock=use.clock))
+        asked.extend(first_print_of(use)(session, row, actor=actor()))
         return _whole(session, row)
 
     answer = once(write)
@@ -154,16 +157,14 @@ def _file(public_id: str, format_: SheetFormat) -> Response:
         today = use.clock.today()
         row = printable_run(session, public_id, actor=actor(), today=today)
     if not row.job.at_once:
-        return send_stream(*file_of_run(use, row, format_, actor=actor()))
-    sheets = print_sheets(row.job, format_, label_keys_of(use))
-    use.database.written(
-        lambda session: note_print_out(
-            session, row.run, format_.value, actor=actor(), clock=use.clock
-        )
-    )
-    name = f"{row.file_stem}.{sheets.suffix}"
-    response = Response(sheets.files[0], content_type=sheets.media_type)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+        response = send_stream(*file_of_run(use, row, format_))
+    else:
+        sheets = print_sheets(row.job, format_, label_keys_of(use))
+        name = f"{row.file_stem}.{sheets.suffix}"
+        response = Response(sheets.files[0], content_type=sheets.media_type)
+        response.headers.set("Content-Disposition", "attachment", filename=name)
+    if hands_over(response):
+        note_file(use, row.run, format_.value, actor=actor())
     return response
 
 

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from traceability.labels.errors import SetupError
 from traceability.labels.setup import LEAST_SCALE, MOST_SCALE, MOST_SHIFT, Setup
 from traceability.labels.stock import Stock
+from traceability.web.formats import millimetres
 
 CROSS = 20.0  # mm of the cross from the left and the upper edge of the paper
 _LENGTHS = (200.0, 150.0, 120.0, 100.0, 80.0, 60.0, 40.0, 20.0, 10.0)
@@ -81,7 +82,7 @@ def _scale(measured: float, meant: float, field: str) -> float:
             "The line should be %(meant)s mm long. Print the page again at actual "
             "size, without “fit to page”, and measure from the first mark to the last.",
             field=field,
-            meant=f"{meant:g}",
+            meant=millimetres(meant),
         )
     return scale
 
@@ -93,7 +94,7 @@ def _shift(measured: float, scale: float, field: str) -> float:
             "The cross should stand %(meant)s mm from the paper's edge. Put the paper "
             "against the guides of the tray and print the page again.",
             field=field,
-            meant=f"{CROSS:g}",
+            meant=millimetres(CROSS),
         )
     return round(-offset / scale, 2)
 

@@ -14,20 +14,10 @@ from traceability.core.permissions import SYSTEM
 from traceability.labels.binding import cli as binding
 from traceability.labels.claims.service import printable_run
 from traceability.labels.counting.queries import Counted, labels_in_log
-from traceability.labels.designs.queries import design_named
-from traceability.labels.job import MAX_COUNT, OF_A_LOT, LabelKind, RunSpec
+from traceability.labels.job import OF_A_LOT, LabelKind, RunSpec
 from traceability.labels.legal import CODES
 from traceability.labels.life import cli as life
-from traceability.labels.life.cli import (
-    batch_option,
-    from_option,
-    kind_option,
-    reason_option,
-    to_option,
-    witness_option,
-    witness_role_option,
-)
-from traceability.labels.life.witness import VoidKind, Witness
+from traceability.labels.life.cli import batch_option, void_draft, void_options
 from traceability.labels.limits import cli as limits
 from traceability.labels.printing import cli as printing
 from traceability.labels.printing.cli import (
@@ -41,17 +31,11 @@ from traceability.labels.printing.cli import (
 )
 from traceability.labels.queries import RunRow, batch_to_label
 from traceability.labels.room import label_keys_of
+from traceability.labels.runs.cli import Wanted, excess_option, run_options
 from traceability.labels.scratch.cli import scratch_codes
-from traceability.labels.service import VoidDraft, start_run, void_labels
+from traceability.labels.service import start_run, void_labels
 from traceability.labels.sheets import SheetFormat
-from traceability.labels.stocks.cli import (
-    setup_from,
-    setup_options,
-    stock_option,
-    stocks,
-    testpage,
-)
-from traceability.labels.stocks.queries import stock_for
+from traceability.labels.stocks.cli import stocks, testpage
 from traceability.records.notary import notary_of
 from traceability.records.queries import signature_counts
 from traceability.signing.keystore import KeyStore
@@ -60,7 +44,7 @@ from traceability.web.context import Services
 
 @click.group("labels")
 def group() -> None:
-    """Print labels and blank stamps, bind those to lots, make labels void, count."""
+    """Print labels and blank stamps; bind, make void, count."""
 
 
 group.add_command(stocks)
@@ -75,13 +59,10 @@ group.add_command(scratch_codes)
 
 @group.command("print")
 @batch_option
-@click.option("--count", type=int, required=True, help=f"At most {MAX_COUNT}.")
 @click.option(
     "--kind", type=click.Choice([one.value for one in OF_A_LOT]), required=True
 )
-@stock_option
-@setup_options
-@click.option("--design", default="", metavar="ID", help="The usual one without it.")
+@run_options
 @click.option(
     "--elsewhere",
     type=click.Choice([*CODES]),
@@ -89,59 +70,38 @@ group.add_command(scratch_codes)
     help="What the law asks and another label of the pack says.",
 )
 @click.option("--scratch", is_flag=True, help="With codes; see scratch-codes.")
-@format_option
-@out_option
-@everything_option
-@click.option(
-    "--excess-reason",
-    default="",
-    help="Why the lot gets more labels than it makes packs.",
-)
-@json_option
+@excess_option
 @click.pass_obj
-def print_(  # noqa: PLR0913 (one argument for each option of the command)
+def print_(
     use: Services,
     /,
     *,
     batch_id: str,
-    count: int,
     kind: str,
-    stock: str,
-    design: str,
     elsewhere: tuple[str, ...],
     scratch: bool,
-    format_: str,
-    out: Path,
-    everything: bool,
     excess_reason: str,
-    json_: bool,
-    **settings: Any,
+    **given: Any,
 ) -> None:
     """Start a run for an issued batch and write its sheets, read back, to FILE."""
-    setup = setup_from(settings)
-    require_folder(out)
+    wanted = Wanted.of(given)
     with use.database.transaction() as session:
         batch = batch_to_label(session, batch_id)
         spec = RunSpec(
             kind=LabelKind(kind),
-            count=count,
-            stock=stock_for(session, batch.organisation_id, stock),
-            setup=setup,
-            design=design_named(session, batch.organisation_id, design),
+            count=wanted.count,
+            stock=wanted.stock(session, batch.organisation_id),
+            setup=wanted.setup,
+            design=wanted.design(session, batch.organisation_id),
             elsewhere=frozenset(elsewhere),
             excess_reason=excess_reason,
             scratch=scratch,
         )
-        run = start_run(
-            session,
-            batch,
-            spec,
-            actor=SYSTEM,
-            notary=notary_of(use),
-            keys=label_keys_of(use),
-        )
-    write_run(use, RunRow(run, batch), SheetFormat(format_), out, everything=everything)
-    tell(run, [out], json_=json_)
+        notary, keys = notary_of(use), label_keys_of(use)
+        run = start_run(session, batch, spec, actor=SYSTEM, notary=notary, keys=keys)
+        row = RunRow(run, batch)
+        wanted.begin(session, row, use)
+    wanted.write(use, row)
 
 
 @group.command()
@@ -174,36 +134,15 @@ def reprint(
 
 @group.command()
 @batch_option
-@from_option
-@to_option
-@reason_option
-@kind_option
-@witness_option
-@witness_role_option
+@void_options
 @click.pass_obj
-def void(  # noqa: PLR0913 (one argument for each option of the command)
-    use: Services,
-    *,
-    batch_id: str,
-    first: int,
-    last: int,
-    reason: str,
-    kind: str,
-    witness: str,
-    witness_role: str,
-) -> None:
+def void(use: Services, /, *, batch_id: str, **given: Any) -> None:
     """Make a range of labels of one run void for good, both ends included."""
-    draft = VoidDraft(
-        first=first,
-        last=last,
-        reason=reason,
-        kind=VoidKind(kind),
-        witness=Witness.named(witness, witness_role),
-    )
+    draft = void_draft(given)
     with use.database.transaction() as session:
         batch = batch_to_label(session, batch_id)
         void_labels(session, batch, draft, actor=SYSTEM, notary=notary_of(use))
-    click.echo(f"void: {first}-{last}")
+    click.echo(f"void: {draft.first}-{draft.last}")
 
 
 @group.command()

@@ -7,6 +7,7 @@ from traceability.labels.errors import LabelTooSmallError
 from traceability.labels.qr import QUIET_ZONE
 from traceability.labels.setup import DEFAULT_DPI
 from traceability.labels.stock import Stock
+from traceability.web.formats import millimetres
 
 MM_PER_INCH = 25.4
 POINTS_PER_INCH = 72
@@ -68,8 +69,8 @@ def fit_symbol(stock: Stock, modules: int, *, dpi: int = DEFAULT_DPI) -> SymbolF
     raise LabelTooSmallError(
         "The symbol does not fit a label of %(width)s × %(height)s mm at %(dpi)d dpi.",
         field="stock",
-        width=f"{stock.label_width:g}",
-        height=f"{stock.label_height:g}",
+        width=millimetres(stock.label_width),
+        height=millimetres(stock.label_height),
         dpi=dpi,
     )
 

@@ -27,6 +27,7 @@ from traceability.web.openapi import PREFIX
 from traceability.web.paging import PageQuery
 
 _LEGAL = validate.OneOf([*CODES])
+_MOST_DIGITS = 7  # of MAX_COUNT
 _GROUPED = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+")  # as our own pages write numbers
 
 
@@ -37,6 +38,15 @@ class Count(fields.Integer):
         grouped = isinstance(value, str) and _GROUPED.fullmatch(value.strip())
         plain = value.replace(".", "") if grouped else value
         return super()._deserialize(plain, *args, **kwargs)
+
+
+def count_typed(text: str) -> int:
+    """Return a number while it is being typed; what is none, or too long, is 0."""
+    plain = text.strip()
+    if _GROUPED.fullmatch(plain):
+        plain = plain.replace(".", "")
+    known = plain.isascii() and plain.isdecimal() and len(plain) <= _MOST_DIGITS
+    return int(plain) if known else 0
 
 
 def _kind_of_a_lot() -> fields.Enum[LabelKind]:

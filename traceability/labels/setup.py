@@ -12,6 +12,7 @@ from typing import Any
 
 from traceability.labels.errors import SetupError, SetupOffPageError
 from traceability.labels.stock import Stock, StockKind
+from traceability.web.formats import millimetres
 
 DEFAULT_DPI = 300
 MOST_SHIFT = 10.0  # mm
@@ -93,7 +94,7 @@ class Setup:
             raise SetupError(
                 "Between these labels there is room for %(most)s mm of bleed.",
                 field="bleed",
-                most=f"{most:g}",
+                most=millimetres(most),
             )
 
     def _check_page(self, stock: Stock) -> None:
@@ -105,13 +106,13 @@ class Setup:
             "shift_x": max(-left, right + width - stock.page_width),
             "shift_y": max(-top, bottom + height - stock.page_height),
         }
-        for name, millimetres in beyond.items():
-            if millimetres > _PLAY:
+        for name, much in beyond.items():
+            if much > _PLAY:
                 raise SetupOffPageError(
                     "So corrected, labels would leave the page by %(much)s mm. Align "
                     "the paper in the printer, or take stock with wider margins.",
                     field=name,
-                    much=f"{millimetres:.1f}",
+                    much=millimetres(round(much, 1)),
                 )
 
     def to_json(self) -> dict[str, Any]:
@@ -166,8 +167,8 @@ def _within(name: str, value: float, least: float, most: float) -> None:
         raise SetupError(
             "This must lie between %(least)s and %(most)s.",
             field=name,
-            least=f"{least:g}",
-            most=f"{most:g}",
+            least=millimetres(least),
+            most=millimetres(most),
         )
 
 

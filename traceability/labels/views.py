@@ -1,9 +1,10 @@
 """Pages of labels: choose stock and kind, download the sheets, make labels void."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Response, abort, request, url_for
+from flask import Blueprint, Response, abort, request
 from sqlalchemy.orm import Session
 from werkzeug import Response as Sent
 from werkzeug.datastructures import MultiDict
@@ -13,44 +14,41 @@ from traceability.batches.queries import batch_of
 from traceability.core.permissions import Role
 from traceability.labels import queries, service, wording
 from traceability.labels.designs import views as design_pages
-from traceability.labels.designs.queries import (
-    design_named,
-    designs_of,
-    last_design,
-)
+from traceability.labels.designs.queries import design_named, designs_of, last_design
 from traceability.labels.errors import LabelTooSmallError, SealRefusedError
-from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
+from traceability.labels.job import MAX_COUNT, OF_A_LOT, LabelKind, RunSpec
 from traceability.labels.life import views as life_views
 from traceability.labels.limits import views as limits_views
 from traceability.labels.limits.queries import room_of, use_of
 from traceability.labels.previews import views as previews
 from traceability.labels.previews.views import Shown, shown_of_run, usual_or
+from traceability.labels.printing import wording as printing
 from traceability.labels.printing.models import PrintTask
-from traceability.labels.printing.room import call_workers
-from traceability.labels.printing.service import first_print
+from traceability.labels.printing.room import first_print_of
+from traceability.labels.printing.views import gone_to_run
 from traceability.labels.queries import RunRow
 from traceability.labels.room import label_keys_of
 from traceability.labels.runs import views as run_pages
 from traceability.labels.schemas import RunSchema, run_spec
 from traceability.labels.scratch import views as scratch
-from traceability.labels.setup import DEFAULT_SETUP, Setup
-from traceability.labels.stock import STOCKS
+from traceability.labels.stock import Stock
+from traceability.labels.stocks.models import PrinterProfile
 from traceability.labels.stocks.queries import printers_of, stocks_for
 from traceability.labels.stocks.service import stock_and_setup
-from traceability.labels.stocks.views import printer_options
+from traceability.labels.stocks.usual import Usual, usual_of
+from traceability.labels.stocks.views import fitted, printer_options
 from traceability.records.notary import notary_of
 from traceability.web.auth import actor, require
 from traceability.web.context import services
 from traceability.web.forms import Form
 from traceability.web.i18n import gettext as _
 from traceability.web.rendering import render
-from traceability.web.submitting import STORED, gone_on, own_organisation, submitted
+from traceability.web.submitting import STORED, own_organisation, submitted
 
 blueprint = Blueprint("labels", __name__)
 for pages in (design_pages, previews, scratch):
     pages.add_to(blueprint)
 Answer = Response | Sent | Any
-_ON_A_ROLL = 100  # a roll has no page to fill
 
 
 @blueprint.get("/labels")
@@ -88,23 +86,23 @@ def new_run(public_id: str) -> Answer:
         rows = queries.runs_of_batch(session, batch)
         last = queries.runs_of_producer(session, own_organisation(), size=1)
         refusal = service.refusal_of(batch, use.clock.today())
-        initial = _initial(session, batch, last)
         stocks = stocks_for(session, own_organisation())
         printers = printers_of(session, own_organisation())
+        initial = _initial(session, batch, usual_of(stocks, last, printers), last)
         designs = designs_of(session, own_organisation())
         room = room_of(session, batch)
         quota = use_of(session, own_organisation(), use.clock.today())
     looks = "look" in request.form
     form = Form(RunSchema(), _typed(request.form) if looks else initial)
-    started: list[str] = []
+    started: list[RunRow] = []
     asked: list[PrintTask] = []
 
     def write(session: Session) -> None:
         mine = batch_of(session, public_id, actor=actor())
         with wording.told_what_fits(stocks):
-            row = _started(session, mine, _spec(session, form.data))
-        started.append(row.run.public_id)
-        asked.extend(first_print(session, row, actor=actor(), clock=use.clock))
+            row = _started(session, mine, _spec(session, form.data, printers, stocks))
+        started.append(row)
+        asked.extend(first_print_of(use)(session, row, actor=actor()))
 
     status = HTTPStatus.OK if looks else submitted(form, write)
     if status == STORED:
@@ -119,11 +117,13 @@ def new_run(public_id: str) -> Answer:
         stocks=stocks,
         first_time=not last,
         printers=printer_options(printers, stocks),
+        fitted=fitted(printers, stocks, form.value),
         shown=None if refusal else _shown(batch, form),
         designs=[one for one in designs if one.archived_at is None],
         fields=wording.FIELDS,
         kinds=wording.OF_A_LOT,
         kind_hints=wording.KIND_HINTS,
+        printing=printing,
         most=MAX_COUNT,
         room=room,
         quota=quota,
@@ -138,58 +138,54 @@ def _started(session: Session, batch: Batch, spec: RunSpec) -> RunRow:
     return queries.run_of(session, run.public_id, actor=actor())
 
 
-def _gone_to(run_id: str, asked: list[PrintTask]) -> Sent:
-    """Call the workers of a large run, and go to the run's page."""
-    address = url_for(".run", run_id=run_id)
-    for task in asked:
-        call_workers(services(), task)
-        return gone_on(_("The labels are being made."), address)
-    return gone_on(_("The labels are ready. Download and print them."), address)
+def _gone_to(row: RunRow, asked: list[PrintTask]) -> Sent:
+    making = _("The labels are being made.")
+    ready = _("The labels are ready. Download and print them.")
+    return gone_to_run(row, asked, making=making, ready=ready)
 
 
-def _spec(session: Session, data: dict[str, Any]) -> RunSpec:
-    """Return the run that a form asks for, on one's own stock and printer."""
+def _spec(
+    session: Session,
+    data: dict[str, Any],
+    printers: Sequence[PrinterProfile],
+    stocks: Sequence[Stock],
+) -> RunSpec:
+    """Return the run that a form asks for, on one's own stock and printer.
+
+    A printer of another stock is refused where none was measured for this one.
+    """
     mine, clock = own_organisation(), services().clock
+    fit = fitted(printers, stocks, lambda name: str(data[name]))
+    printer = fit.printer or data["printer"]
+    data = {**data, "printer": printer, "dpi": int(fit.dpi)}
     stock, setup = stock_and_setup(session, mine, data, clock=clock)
     design = design_named(session, mine, data["design"])
     return run_spec(data, stock, setup, design)
 
 
-def _initial(session: Session, batch: Batch, last: list[RunRow]) -> dict[str, Any]:
-    """Return the last stock, printer and design, and a seal wherever one fits.
+def _initial(
+    session: Session, batch: Batch, usual: Usual, last: list[RunRow]
+) -> dict[str, Any]:
+    """Return what is usual, design and kind of last time; a seal only where one fits.
 
     What the address asks for comes before: links to what would fit are such addresses.
     """
-    mine = own_organisation()
-    stocks = {one.id: one for one in stocks_for(session, mine)}
-    before = last[0].job.spec if last else None
-    known = before is not None and before.stock.id in stocks
-    stock = before.stock if before and known else next(iter(STOCKS.values()))
-    setup = Setup(dpi=before.setup.dpi) if before and known else DEFAULT_SETUP
-    design = last_design(session, mine)
+    design = last_design(session, own_organisation())
+    before = last[0].job.spec.kind if last else None
+    kind = before if before in OF_A_LOT else LabelKind.SEALED
     spec = RunSpec(
-        kind=LabelKind.SEALED,
-        count=stock.per_page if stock.per_page > 1 else _ON_A_ROLL,
-        stock=stock,
-        setup=setup,
+        kind=kind,
+        count=usual.count,
+        stock=usual.stock,
+        setup=usual.setup,
         design=usual_or(session, design),
     )
-    kind = LabelKind.SEALED
     try:
         service.plan(session, batch, spec, services().clock.today()).layout()
     except (LabelTooSmallError, SealRefusedError):
-        kind = LabelKind.SERIAL
-    measured = printers_of(session, mine, stock.id)
-    usual = {
-        "stock": stock.id,
-        "kind": kind.value,
-        "count": spec.count,
-        "design": design,
-        "dpi": setup.dpi,
-        "copies": 1,
-        "printer": measured[0].public_id if measured else "",
-    }
-    return {**usual, **_typed(request.args)}
+        kind = LabelKind.SERIAL if kind is LabelKind.SEALED else kind
+    of_labels = {"kind": kind.value, "design": design}
+    return {**usual.values(), **of_labels, **_typed(request.args)}
 
 
 def _typed(given: MultiDict[str, str]) -> dict[str, Any]:
@@ -202,9 +198,10 @@ def _typed(given: MultiDict[str, str]) -> dict[str, Any]:
 
 def _shown(batch: Batch, form: Form) -> Shown | None:
     """Return the preview of what stands in the form."""
-    names = ("stock", "kind", "design", "dpi")
+    names = ("stock", "kind", "design", "dpi", "count", "copies")
     typed = MultiDict({name: form.value(name) for name in names})
-    typed.setlist("elsewhere", form.values("elsewhere"))
+    for name in ("elsewhere", "skip"):
+        typed.setlist(name, form.values(name))
     with services().database.reading() as session:
         return shown_of_run(session, batch, typed)
 

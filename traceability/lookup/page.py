@@ -27,6 +27,7 @@ from traceability.lookup.stars import Stars
 from traceability.lookup.verdict_line import VerdictLine
 from traceability.lookup.way.behind import ExceptionBehind
 from traceability.records.confirmed.queries import Confirmed
+from traceability.records.models import SignedRecord
 from traceability.signing.envelope import read_unverified
 from traceability.verification.report import Report
 from traceability.verification.verdict import Verdict
@@ -87,6 +88,7 @@ class PublicPage:
     scratch: bool = False  # the label has a code under a scratch layer
     labels: Counted | None = None  # printed for the lot, by its signed runs
     bound_on: datetime | None = None  # of a stamp that was blank before
+    again: Sequence[SignedFact] = ()  # that this label was printed once more
     stop_fact: SignedFact | None = None  # the hold or recall
     confirmed: Sequence[Confirmed] = ()  # by parties' own keys
     parts: dict[str, Markup] = field(default_factory=dict)  # rendered once for a lot
@@ -148,6 +150,23 @@ class PublicPage:
     def sample(self) -> bool:
         """Return whether all of this is made up for a demonstration."""
         return self.found.producer is not None and self.found.producer.sample
+
+
+def fact_of(record: SignedRecord) -> SignedFact:
+    """Return a record as the page points to it."""
+    try:
+        voucher = read_unverified(record.token).payload.get("vouchedBy", {})
+    except DomainError:
+        voucher = {}
+    return SignedFact(
+        path=f"/records/{record.public_id}",
+        digest=record.digest,
+        kid=record.kid,
+        version=record.version,
+        log_index=record.log_index,
+        issued_at=record.issued_at,
+        voice=voice_of(voucher),
+    )
 
 
 def voice_of(voucher: Mapping[str, str]) -> str:

@@ -1,19 +1,12 @@
 """Alembic's entry point: runs on the connection that db.migrations hands over."""
 
-from importlib import import_module
-from pathlib import Path
 from typing import Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import TypeDecorator
 
-import traceability
-from traceability.db.base import Base
-
-PACKAGE = Path(traceability.__path__[0])
-for models in sorted(PACKAGE.rglob("models.py")):
-    import_module(".".join(models.relative_to(PACKAGE.parent).with_suffix("").parts))
+from traceability.db.tables import all_metadata
 
 
 def render_item(
@@ -27,7 +20,7 @@ def render_item(
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Base.metadata,
+    target_metadata=all_metadata(),
     transaction_per_migration=True,
     render_item=render_item,
 )

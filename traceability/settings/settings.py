@@ -7,8 +7,6 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from fsspec.registry import known_implementations
-
 PREFIX = "TRACEABILITY_"
 
 
@@ -180,9 +178,6 @@ def _storage(text: str) -> str:
 
 def _archive(text: str) -> str:
     """Return an fsspec address; a path without a scheme is a folder."""
-    scheme = text.partition("://")[0] if "://" in text else "file"
-    if scheme not in known_implementations:
-        raise ValueError("must be a folder, or an address that fsspec knows")
     return text if "://" in text else Path(text).absolute().as_uri()
 
 

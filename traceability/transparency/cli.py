@@ -2,33 +2,18 @@
 
 import base64
 import json
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 import click
 
-from traceability.db.database import Database
+from traceability.transparency.auditing import faults_of
 from traceability.transparency.collecting.service import Collector
-from traceability.transparency.monitoring.cli import monitor
 from traceability.transparency.queries import read_head
 from traceability.transparency.service import TransparencyLog
-from traceability.transparency.triggers import append_only_tables, triggers_stand
 from traceability.web.context import Services
 
 
-@dataclass(frozen=True, slots=True)
-class Audits:
-    """Checks that rooms above contribute: each returns what is wrong, a line each."""
-
-    checks: tuple[Callable[[Database], list[str]], ...]
-
-
-@click.group("log")
-def group() -> None:
-    """Examine the public log."""
-
-
-@group.command()
+@click.command()
 @click.option("--json", "json_", is_flag=True, help="Print JSON.")
 @click.pass_context
 def fsck(ctx: click.Context, *, json_: bool) -> None:
@@ -48,7 +33,7 @@ def fsck(ctx: click.Context, *, json_: bool) -> None:
     ctx.exit(1 if faults else 0)
 
 
-@group.command()
+@click.command()
 @click.confirmation_option(prompt="Is this the newest state that was ever published?")
 @click.pass_obj
 def adopt(use: Services) -> None:
@@ -61,11 +46,14 @@ def adopt(use: Services) -> None:
     click.echo("adopted")
 
 
-@group.command()
+@click.command()
 @click.option("--json", "json_", is_flag=True, help="Print JSON.")
 @click.pass_context
 def cosign(ctx: click.Context, *, json_: bool) -> None:
-    """Ask the policy's witnesses to cosign the newest head; exit 1 without a quorum."""
+    """Ask the policy's witnesses to cosign the newest head.
+
+    Exit code 1 without a quorum.
+    """
     use: Services = ctx.obj
     found = use.get(Collector).collect(patient=False)
     if json_:
@@ -76,23 +64,3 @@ def cosign(ctx: click.Context, *, json_: bool) -> None:
         for fault in found.faults:
             click.echo(f"refused: {fault}")
     ctx.exit(0 if found.quorum and not found.faults else 1)
-
-
-group.add_command(monitor)
-
-
-def faults_of(use: Services, database: Database) -> list[str]:
-    """Return all that is wrong with a database under this service's published head."""
-    faults = use.get(TransparencyLog).faults(database) + _unguarded(database)
-    for check in use.get(Audits).checks:
-        faults += check(database)
-    return faults
-
-
-def _unguarded(database: Database) -> list[str]:
-    with database.reading() as session:
-        return [
-            f"the append-only triggers of {table} do not stand"
-            for table in append_only_tables()
-            if not triggers_stand(session, [table])
-        ]

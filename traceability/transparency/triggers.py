@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, event, inspect, text
 from sqlalchemy.engine import Inspector
 from sqlalchemy.orm import Session
 
-from traceability.db.base import Base
+from traceability.db.tables import all_metadata
 
 APPEND_ONLY = {"append_only": True}
 _FUNCTION = "refuse_change"
@@ -26,7 +26,7 @@ _MOMENTS = {"row": ("UPDATE OR DELETE", 27), "statement": ("TRUNCATE", 34)}
 
 def append_only_tables() -> tuple[str, ...]:
     """Return the names of all tables that asked for it."""
-    tables = Base.metadata.tables.values()
+    tables = all_metadata().tables.values()
     return tuple(sorted(one.name for one in tables if _asked(one)))
 
 

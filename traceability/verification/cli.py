@@ -86,7 +86,7 @@ def group(
     json_: bool,
     **files: Path | None,
 ) -> None:
-    """Check a link, a record file, the codes in a photo or PDF sheet, or a bundle.
+    """Check a link, a record, a photo, a PDF sheet or a bundle.
 
     Exit code 0: nothing failed and all that is required was done; 1: a check failed;
     2: one that is required could not be done.

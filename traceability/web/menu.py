@@ -41,7 +41,12 @@ NAV = [
     Entry("ocop.index", _l("OCOP recognitions"), frozenset({Role.OFFICER})),
     Entry("batches.index", _l("Batches"), frozenset({Role.PRODUCER, Role.OFFICER})),
     Entry("events.index", _l("Diary"), frozenset({Role.PRODUCER})),
-    Entry("labels.index", _l("Labels"), frozenset({Role.PRODUCER})),
+    Entry(
+        "labels.index",
+        _l("Labels"),
+        frozenset({Role.PRODUCER}),
+        beside=("/label-stocks", "/label-designs", "/stamps"),
+    ),
     Entry("catalog.products", _l("Products"), frozenset({Role.PRODUCER})),
     Entry("catalog.sites", _l("Growing areas and sites"), frozenset({Role.PRODUCER})),
     Entry(

@@ -1,6 +1,7 @@
 """Send large files: read as they go out, in the ranges that are asked for."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import BinaryIO
 
 from flask import Response, request
@@ -31,3 +32,15 @@ def send_stream(file: BinaryIO, sent: Sent) -> Response:
     response.headers.set("Content-Disposition", "attachment", filename=sent.name)
     response.make_conditional(request, accept_ranges=True, complete_length=sent.size)
     return response
+
+
+def hands_over(response: Response) -> bool:
+    """Return whether an answer carries a file from its beginning.
+
+    One to HEAD does not, nor a later piece of a download that goes on, nor 304.
+    """
+    if request.method == "HEAD":
+        return False
+    if response.status_code == HTTPStatus.PARTIAL_CONTENT:
+        return response.content_range.start == 0
+    return response.status_code == HTTPStatus.OK

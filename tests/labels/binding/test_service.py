@@ -18,7 +18,7 @@ from traceability.catalog.models import Product
 from traceability.core.ports import Notary
 from traceability.db.database import Database
 from traceability.labels.binding.draft import BindingDraft
-from traceability.labels.binding.queries import draft_named
+from traceability.labels.binding.queries import draft_named, lots_to_bind
 from traceability.labels.content import human_text
 from traceability.labels.counting.queries import labels_in_log, labels_of_lot
 from traceability.labels.errors import (
@@ -241,9 +241,23 @@ def test_a_lot_in_another_state_gets_no_stamps(
             actor=actor,
             notary=notary,
         )
+        lasting = make_batch(
+            session,
+            stamps.producer,
+            notary,
+            lot_number="CON-1",
+            issued=True,
+            production_date=date(2026, 1, 1),
+            best_before=notary.clock.today(),
+        )
     for one in (draft, ended, batch, other):
         with pytest.raises(BindingRefusedError):
             stamps.bound(one, run, 0, 0)
+    with stamps.database.reading() as session:
+        product = session.get_one(Product, stamps.producer.product_id)
+        offered = lots_to_bind(session, product, notary.clock.today())
+    assert [one.lot_number for one in offered] == ["CON-1"]
+    stamps.bound(lasting, run, 0, 0)
 
 
 def test_nobody_binds_to_the_lots_of_others(stamps: Stamps, batch: Batch) -> None:

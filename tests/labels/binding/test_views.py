@@ -18,6 +18,7 @@ from traceability.batches.models import Batch
 from traceability.core.permissions import Actor
 from traceability.db.database import Database
 from traceability.labels.models import LabelBinding, LabelRun, LabelVoid
+from traceability.labels.serials import grouped
 from traceability.records.notary import notary_of
 from traceability.web.context import Services
 
@@ -122,6 +123,11 @@ def test_nothing_is_bound_before_it_was_looked_at(office: Office) -> None:
     ends = {"first": office.links[2], "last": office.links[9]}
     office.look(ends)
     assert "8 tem sẽ thành tem của lô" in office.browser.page
+    for place in (2, 9):
+        serial = grouped(office.links[place].rpartition("/")[2])
+        assert f'<dd class="code">{serial}</dd>' in office.browser.page
+        assert str(office.index(place)) in office.browser.page
+    assert "không rút lại được" in office.browser.page
     assert office.kept() == []
     response = office.browser.post(office.bind, ends)
     assert response.status_code == 303

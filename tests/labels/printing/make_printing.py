@@ -17,7 +17,7 @@ from traceability.labels.printing.press import Press
 from traceability.labels.printing.queries import task_called
 from traceability.labels.printing.service import ask_print
 from traceability.labels.printing.tasks import print_some
-from traceability.labels.queries import RunRow, run_of
+from traceability.labels.queries import RunRow, batch_to_label, run_of
 from traceability.labels.readback import ReadBack
 from traceability.labels.room import label_keys_of
 from traceability.labels.service import start_run
@@ -90,8 +90,24 @@ class Room:
                 format_,
                 actor=SYSTEM,
                 clock=self.use.clock,
+                archive=self.press.archive,
                 **wishes,
             )
+
+    def another_run(self) -> "Room":
+        """Return the room with a second run of the same lot."""
+        use, job = self.use, self.row.job
+        with use.database.transaction() as session:
+            run = start_run(
+                session,
+                batch_to_label(session, self.row.batch.public_id),
+                job.spec,
+                actor=SYSTEM,
+                notary=notary_of(use),
+                keys=label_keys_of(use),
+            )
+            row = run_of(session, run.public_id, actor=SYSTEM)
+        return replace(self, row=row)
 
     def work(
         self,

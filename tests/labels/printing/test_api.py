@@ -108,6 +108,19 @@ def test_other_formats_are_asked_for_listed_and_cancelled(
     assert farm.program.get(f"{own}/labels.csv").status_code == 200
 
 
+def test_what_is_too_much_at_once_is_refused_with_its_run(
+    farm: Farm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("traceability.labels.printing.service.MOST_UNFINISHED", 1)
+    run = started(farm, 7)
+    more = farm.program.post(f"/label-runs/{run['id']}/tasks", {"format": "csv"})
+    assert (more.status_code, problem(more)["code"]) == (409, "print-limit")
+    body = {"kind": "serial", "count": 7, "stock": "a4-65"}
+    other = farm.program.post("/label-runs", {"batch": run["batch"], **body})
+    assert problem(other)["code"] == "print-limit"
+    assert len(farm.program.get("/label-runs").get_json()["items"]) == 1
+
+
 def test_a_failure_is_told_with_its_code(use: Services, farm: Farm) -> None:
     run = started(farm, 7)
     wrong = use.with_(

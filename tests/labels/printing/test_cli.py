@@ -19,6 +19,7 @@ from traceability.db.database import Database
 from traceability.labels.label import Label
 from traceability.labels.printing import cli
 from traceability.labels.printing.state import TaskState
+from traceability.labels.queries import runs_of_batch
 from traceability.labels.sheets import SheetFormat
 
 
@@ -52,7 +53,21 @@ def test_a_large_run_is_printed_in_this_process(room: Room, tmp_path: Path) -> N
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["files"] == [str(out)]
     assert out.read_bytes().count(b"HTTPS://") == 7
-    assert done.stderr == ""  # no bar where nobody looks
+    assert done.stderr == "1 sheet; about 12 kB\n"  # no bar where nobody looks
+
+
+def test_a_file_too_many_takes_no_numbers(
+    room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("traceability.labels.printing.service.MOST_UNFINISHED", 0)
+    refused = run(
+        room,
+        *("print", f"--batch={room.row.batch.public_id}", "--count=7"),
+        *("--kind=serial", "--stock=a4-65", "--format=pdf", f"--out={tmp_path / 'x'}"),
+    )
+    assert (refused.exit_code, "or cancel one" in refused.output) == (1, True)
+    with room.use.database.reading() as session:
+        assert len(runs_of_batch(session, room.row.batch)) == 1
 
 
 def test_on_a_terminal_a_bar_shows_how_far_it_is(

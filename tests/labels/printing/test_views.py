@@ -4,8 +4,10 @@ import re
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
+from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy import select
 
 from tests.accounts.make_accounts import PASSWORD, make_signed_in
 from tests.conftest import FixedClock
@@ -15,9 +17,14 @@ from traceability.batches.models import Batch
 from traceability.db.database import Database
 from traceability.jobs.consuming import work_off
 from traceability.jobs.queueing import JobQueue
+from traceability.labels.life.queries import life_of
 from traceability.labels.printing import service
+from traceability.labels.printing.archive import Archive
+from traceability.labels.printing.forecast import size_text
+from traceability.labels.printing.models import PrintTask
 from traceability.labels.printing.room import tidy, worker_queue
-from traceability.labels.printing.wording import size_text, time_left
+from traceability.labels.printing.state import TaskState
+from traceability.labels.printing.wording import time_left
 
 COUNT = 10
 
@@ -77,6 +84,17 @@ def test_a_large_run_is_queued_as_it_is_started(room: Room, browser: Browser) ->
     assert "http-equiv" not in browser.page
 
 
+def test_the_form_of_a_large_run_says_what_is_too_much_at_once(
+    room: Room, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("traceability.labels.printing.service.MOST_UNFINISHED", 0)
+    path = f"/batches/{room.row.batch.public_id}/labels"
+    browser.get(path)
+    refused = browser.post(path, {"kind": "serial", "count": "6", "stock": "a4-65"})
+    assert refused.status_code == 409
+    assert "hoặc dừng một tệp, rồi thử lại" in browser.page
+
+
 def test_the_file_is_sent_whole_or_in_ranges(
     room: Room, browser: Browser, page: str
 ) -> None:
@@ -96,6 +114,37 @@ def test_the_file_is_sent_whole_or_in_ranges(
     assert past.status_code == 416
     known = browser.get(f"{page}/sheet.pdf", **{"If-None-Match": whole.headers["ETag"]})
     assert known.status_code == 304
+
+
+def test_a_file_is_noted_once_however_it_is_fetched(
+    room: Room, browser: Browser, page: str
+) -> None:
+    ask(browser, page)
+    work(room)
+    noted: list[int] = []
+
+    def fetched(method: str = "GET", **headers: str) -> int:
+        answer = browser.client.open(
+            f"{page}/sheet.pdf",
+            method=method,
+            base_url=browser.origin,
+            headers={name.replace("_", "-"): one for name, one in headers.items()},
+        )
+        with room.use.database.reading() as session:
+            noted.append(len(life_of(session, room.row.run).print_outs))
+        return int(answer.status_code)
+
+    assert fetched("HEAD") == 200
+    assert fetched(Range="bytes=0-6") == 206
+    assert fetched(Range="bytes=7-20") == 206
+    assert fetched(Range="bytes=21-") == 206
+    assert fetched(Range="bytes=99999-") == 416
+    assert noted == [0, 1, 1, 1, 1]
+    assert fetched() == 200
+    assert noted[-1] == 2
+    # Of another file than is there, the whole is sent.
+    assert fetched(Range="bytes=7-", If_Range='"other"') == 200
+    assert noted[-1] == 3
 
 
 def test_progress_is_told_in_words(
@@ -163,6 +212,7 @@ def test_a_purged_or_lost_file_is_made_again_the_same(
     tidy(room.use)
     browser.sign_in("nguoi.dung@example.com", PASSWORD)  # a month later
     assert browser.get(f"{page}/sheet.csv").status_code == 409
+    assert "Tệp đã được xóa sau thời hạn lưu" in browser.page
     browser.get(page)
     assert "Không còn lưu" in browser.page
     ask(browser, page, "csv")
@@ -171,8 +221,12 @@ def test_a_purged_or_lost_file_is_made_again_the_same(
     [(place, suffix)] = room.press.archive.files()
     room.press.archive.remove_file(place, suffix)
     assert browser.get(f"{page}/sheet.csv").status_code == 409
+    assert "đã bị xóa hoặc bị thay đổi. Hãy bấm “Làm lại”" in browser.page
     browser.get(page)
-    assert "Không còn lưu" in browser.page
+    assert "Đã mất hoặc bị thay đổi" in browser.page
+    assert "Hãy cho làm lại: tem vẫn giữ nguyên" in browser.page
+    assert browser.get(f"{page}/sheet.csv").status_code == 409
+    assert "Hãy bấm “Làm lại”" in browser.page
 
 
 def test_no_file_is_sent_but_the_one_that_was_read_back(
@@ -186,6 +240,8 @@ def test_no_file_is_sent_but_the_one_that_was_read_back(
     answer = browser.get(f"{page}/sheet.csv")
     assert answer.status_code == 409
     assert b"other" not in answer.get_data()
+    browser.get(page)
+    assert "Đã mất hoặc bị thay đổi" in browser.page
     ask(browser, page, "csv")
     work(room)
     assert browser.get(f"{page}/sheet.csv").status_code == 200
@@ -197,7 +253,9 @@ def test_no_format_but_ours_is_made_and_each_is_offered_once(
     browser.get(page)
     assert browser.post(f"{page}/files", {"format": "exe"}).status_code == 422
     ask(browser, page)
-    offered = re.findall(r'<option value="([a-z-]+)"', browser.page)
+    offered = re.findall(
+        r'value="([a-z-]+)" class="secondary outline" aria-', browser.page
+    )
     assert "pdf" not in offered
     assert {"csv", "svg", "png"} <= set(offered)
     assert len(offered) == len(set(offered))
@@ -255,7 +313,41 @@ def test_times_and_sizes_read_well() -> None:
         "about 50 minutes left",
         "about 2 hours left",
     ]
-    sizes = (5, 1500, 2_000_000, 3 * 10**9, 2 * 10**12)
+    sizes = (5, 1500, 2_000_000, 34 * 10**8, 2 * 10**12)
     assert [size_text(one) for one in sizes] == [
-        *("5 B", "2 kB", "2 MB", "3 GB", "2.000 GB"),
+        *("5 B", "1,5 kB", "2 MB", "3,4 GB", "2.000 GB"),
     ]
+
+
+def test_each_format_says_what_it_comes_to_and_whether_it_has_room(
+    room: Room, browser: Browser, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(browser, page, "csv")
+    work(room)
+    with room.use.database.transaction() as session:
+        [task] = session.scalars(select(PrintTask))
+        task.busy = 600_000
+        task.started_at = None
+        task.state = TaskState.PURGED
+    browser.get(page)
+    assert re.search(r"khoảng [\d,]+ k?B, khoảng 10 phút", browser.page)
+    assert re.search(r"PNG, [^<]*<br><small>khoảng \d+ kB</small>", browser.page)
+    monkeypatch.setattr(Archive, "free", property(lambda _: 5000))
+    browser.get(page)
+    assert "máy chủ hiện không đủ chỗ" in browser.page
+    assert 'value="png"' not in browser.page
+    refused = browser.post(f"{page}/files", {"format": "png"})
+    assert refused.status_code == 409
+    assert "hiện còn 5 kB. Vẫn đủ chỗ cho: " in browser.page
+
+
+def test_a_lot_is_told_what_its_labels_take_before_they_are_made(
+    room: Room, browser: Browser
+) -> None:
+    path = f"/batches/{room.row.batch.public_id}/labels"
+    typed = {"stock": "a4-65", "kind": "serial", "dpi": "300", "skip": "a4-65:1"}
+    browser.get(f"{path}/preview?{urlencode({**typed, 'count': '65'})}")
+    assert "Đợt này cần <strong>2 tờ</strong>" in browser.page
+    assert re.search(r"bản PDF: khoảng [\d,]+ kB", browser.page)
+    browser.get(f"{path}/preview?{urlencode({**typed, 'count': 'năm'})}")
+    assert "Đợt này cần" not in browser.page

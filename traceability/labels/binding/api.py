@@ -15,9 +15,8 @@ from traceability.labels.job import LabelKind, RunSpec
 from traceability.labels.models import LabelRun
 from traceability.labels.printing.models import PrintTask
 from traceability.labels.printing.queries import tasks_of
-from traceability.labels.printing.room import call_workers
+from traceability.labels.printing.room import call_workers, first_print_of
 from traceability.labels.printing.schemas import task_shown
-from traceability.labels.printing.service import first_print
 from traceability.labels.queries import RunRow
 from traceability.labels.room import label_keys_of
 from traceability.labels.schemas import (
@@ -67,7 +66,7 @@ def start(data: dict[str, Any]) -> Any:
             session, product, spec, actor=actor(), notary=notary, keys=keys
         )
         row = RunRow(run, None, product)
-        asked.extend(first_print(session, row, actor=actor(), clock=use.clock))
+        asked.extend(first_print_of(use)(session, row, actor=actor()))
         tasks = [task_shown(one, use.identity) for one in tasks_of(session, row)]
         return run_whole(row, [], [], tasks, use.identity)
 

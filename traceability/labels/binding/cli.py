@@ -1,6 +1,5 @@
 """`traceability labels blank`, `bind` and `void-blank`: stamps printed ahead."""
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -10,93 +9,51 @@ from traceability.core.permissions import SYSTEM
 from traceability.labels.binding.draft import BindingDraft
 from traceability.labels.binding.service import bind_labels
 from traceability.labels.blanks.service import start_blanks, void_blanks
-from traceability.labels.designs.queries import design_named
-from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
+from traceability.labels.job import LabelKind, RunSpec
 from traceability.labels.life.cli import (
     batch_option,
     from_option,
-    kind_option,
-    reason_option,
     to_option,
-    witness_option,
-    witness_role_option,
-)
-from traceability.labels.life.witness import VoidKind, Witness
-from traceability.labels.printing.cli import (
-    everything_option,
-    format_option,
-    json_option,
-    out_option,
-    require_folder,
-    tell,
-    write_run,
+    void_draft,
+    void_options,
 )
 from traceability.labels.queries import RunRow, batch_to_label, run_of
 from traceability.labels.room import label_keys_of
-from traceability.labels.service import VoidDraft
-from traceability.labels.sheets import SheetFormat
-from traceability.labels.stocks.cli import setup_from, setup_options, stock_option
-from traceability.labels.stocks.queries import stock_for
+from traceability.labels.runs.cli import Wanted, excess_option, run_options
 from traceability.records.notary import notary_of
 from traceability.web.context import Services
 
 
 @click.command()
 @click.option("--product", "product_id", required=True, metavar="ID")
-@click.option("--count", type=int, required=True, help=f"At most {MAX_COUNT}.")
-@stock_option
-@setup_options
-@click.option("--design", default="", metavar="ID", help="The usual one without it.")
-@format_option
-@out_option
-@everything_option
-@json_option
+@run_options
 @click.pass_obj
-def blank(  # noqa: PLR0913 (one argument for each option of the command)
-    use: Services,
-    /,
-    *,
-    product_id: str,
-    count: int,
-    stock: str,
-    design: str,
-    format_: str,
-    out: Path,
-    everything: bool,
-    json_: bool,
-    **settings: Any,
-) -> None:
+def blank(use: Services, /, *, product_id: str, **given: Any) -> None:
     """Print stamps ahead for a product; their lot is bound to them later."""
-    setup = setup_from(settings)
-    require_folder(out)
+    wanted = Wanted.of(given)
     with use.database.transaction() as session:
         product = product_by_public_id(session, product_id)
-        owner = product.organisation_id
         spec = RunSpec(
             kind=LabelKind.BLANK,
-            count=count,
-            stock=stock_for(session, owner, stock),
-            setup=setup,
-            design=design_named(session, owner, design),
+            count=wanted.count,
+            stock=wanted.stock(session, product.organisation_id),
+            setup=wanted.setup,
+            design=wanted.design(session, product.organisation_id),
         )
         notary, keys = notary_of(use), label_keys_of(use)
         run = start_blanks(
             session, product, spec, actor=SYSTEM, notary=notary, keys=keys
         )
-    row = RunRow(run, None, product)
-    write_run(use, row, SheetFormat(format_), out, everything=everything)
-    tell(run, [out], json_=json_)
+        row = RunRow(run, None, product)
+        wanted.begin(session, row, use)
+    wanted.write(use, row)
 
 
 @click.command()
 @batch_option
 @from_option
 @to_option
-@click.option(
-    "--excess-reason",
-    default="",
-    help="Why the lot gets more labels than it makes packs.",
-)
+@excess_option
 @click.pass_obj
 def bind(
     use: Services, *, batch_id: str, first: int, last: int, excess_reason: str
@@ -111,33 +68,12 @@ def bind(
 
 @click.command("void-blank")
 @click.option("--run", "run_id", required=True, metavar="ID")
-@from_option
-@to_option
-@reason_option
-@kind_option
-@witness_option
-@witness_role_option
+@void_options
 @click.pass_obj
-def void_blank(  # noqa: PLR0913 (one argument for each option of the command)
-    use: Services,
-    *,
-    run_id: str,
-    first: int,
-    last: int,
-    reason: str,
-    kind: str,
-    witness: str,
-    witness_role: str,
-) -> None:
+def void_blank(use: Services, /, *, run_id: str, **given: Any) -> None:
     """Make a range of blank stamps void for good, bound or not."""
-    draft = VoidDraft(
-        first=first,
-        last=last,
-        reason=reason,
-        kind=VoidKind(kind),
-        witness=Witness.named(witness, witness_role),
-    )
+    draft = void_draft(given)
     with use.database.transaction() as session:
         row = run_of(session, run_id, actor=SYSTEM)
         void_blanks(session, row.run, draft, actor=SYSTEM, notary=notary_of(use))
-    click.echo(f"void: {first}-{last}")
+    click.echo(f"void: {draft.first}-{draft.last}")

@@ -1,8 +1,9 @@
 """Read blank stamps: where one lies, what stands against a range of them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from traceability.batches.models import Batch, BatchState
@@ -14,6 +15,8 @@ from traceability.labels.binding.ends import stamp_named
 from traceability.labels.errors import SerialForeignError
 from traceability.labels.job import LabelKind
 from traceability.labels.models import LabelBinding, LabelRun, LabelVoid
+from traceability.labels.queries import job_of
+from traceability.labels.serials import grouped, serial_for
 from traceability.labels.standing import LabelStanding, Printed, state_in
 
 MacOf = Callable[[str], Mac]
@@ -111,12 +114,28 @@ def index_of(session: Session, product: Product, text: str, mac_of: MacOf) -> in
     return named.index
 
 
-def lots_to_bind(session: Session, product: Product) -> Sequence[Batch]:
-    """Return a product's issued lots, the newest first: what stamps may be bound to."""
-    issued = Batch.state == BatchState.ISSUED.value
+def serial_at(session: Session, product: Product, index: int, mac_of: MacOf) -> str:
+    """Return the serial on the stamp of an index, as people read it; "" for none."""
+    run = blank_run_at(session, product.id, index)
+    if run is None or run.serial_key_id is None:
+        return ""
+    named = job_of(run, None).lot.element_string()
+    return grouped(serial_for(named, index, mac_of(run.serial_key_id)))
+
+
+def lots_to_bind(session: Session, product: Product, today: date) -> Sequence[Batch]:
+    """Return a product's lots that stamps may be bound to today, the newest first.
+
+    As ``service.refusal_to_bind`` has it.
+    """
+    ends = func.coalesce(Batch.expiry, Batch.best_before)
     return session.scalars(
         select(Batch)
-        .where(Batch.product_id == product.id, issued)
+        .where(
+            Batch.product_id == product.id,
+            Batch.state == BatchState.ISSUED.value,
+            or_(ends.is_(None), ends >= today),
+        )
         .order_by(Batch.id.desc())
         .limit(LOTS)
     ).all()

@@ -1,6 +1,7 @@
 """Pages of blank stamps: print them ahead, scan the first and the last, bind them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -27,16 +28,14 @@ from traceability.labels.job import MAX_COUNT, LabelKind, RunSpec
 from traceability.labels.limits.queries import room_of, use_of
 from traceability.labels.models import LabelBinding
 from traceability.labels.printing.models import PrintTask
-from traceability.labels.printing.room import call_workers
-from traceability.labels.printing.service import first_print
+from traceability.labels.printing.room import first_print_of
+from traceability.labels.printing.views import gone_to_run
 from traceability.labels.queries import RunRow, blanks_of_product, runs_of_producer
 from traceability.labels.room import label_keys_of
 from traceability.labels.serials import SerialNumber, grouped
-from traceability.labels.setup import DEFAULT_SETUP, Setup
-from traceability.labels.stock import STOCKS, Stock
-from traceability.labels.stocks.models import PrinterProfile
 from traceability.labels.stocks.queries import printers_of, stocks_for
 from traceability.labels.stocks.service import stock_and_setup
+from traceability.labels.stocks.usual import usual_of
 from traceability.labels.stocks.views import printer_options
 from traceability.records.notary import notary_of
 from traceability.records.queries import signature_counts
@@ -50,7 +49,6 @@ from traceability.web.submitting import STORED, gone_on, own_organisation, submi
 
 blueprint = Blueprint("stamps", __name__)
 Answer = Response | Sent | Any
-ON_A_ROLL = 100  # a roll has no page to fill
 SCANNED = "stamps"  # in the cookie: the product and the ends that were scanned
 
 
@@ -67,8 +65,8 @@ def new_run(public_id: str) -> Answer:
         printers = printers_of(session, own_organisation())
         designs = designs_of(session, own_organisation())
         quota = use_of(session, own_organisation(), use.clock.today())
-    form = Form(BlanksSchema(), _usual(stocks, last, printers))
-    started: list[str] = []
+    form = Form(BlanksSchema(), usual_of(stocks, last, printers).values())
+    started: list[RunRow] = []
     asked: list[PrintTask] = []
 
     def write(session: Session) -> None:
@@ -79,17 +77,18 @@ def new_run(public_id: str) -> Answer:
             run = start_blanks(
                 session, mine, spec, actor=actor(), notary=notary, keys=keys
             )
-        started.append(run.public_id)
         row = RunRow(run, None, mine)
-        asked.extend(first_print(session, row, actor=actor(), clock=use.clock))
+        started.append(row)
+        asked.extend(first_print_of(use)(session, row, actor=actor()))
 
     status = submitted(form, write)
     if status == STORED:
-        address = url_for("labels.run", run_id=started[0])
-        for task in asked:
-            call_workers(use, task)
-            return gone_on(_("The stamps are being made."), address)
-        return gone_on(_("The stamps are ready. Download and print them."), address)
+        return gone_to_run(
+            started[0],
+            asked,
+            making=_("The stamps are being made."),
+            ready=_("The stamps are ready. Download and print them."),
+        )
     return render(
         "stamps/new_run.html",
         status,
@@ -104,27 +103,6 @@ def new_run(public_id: str) -> Answer:
         kinds=wording.KINDS,
         most=MAX_COUNT,
     )
-
-
-def _usual(
-    stocks: Sequence[Stock], last: Sequence[RunRow], printers: Sequence[PrinterProfile]
-) -> dict[str, Any]:
-    """Return the last stock that is still to be had, its printer, a sheet full."""
-    known = {one.id: one for one in stocks}
-    used = last[0].run.stock if last else ""
-    stock = known.get(used) or next(iter(STOCKS.values()))
-    setup = DEFAULT_SETUP
-    if last and used in known:
-        setup = Setup(dpi=last[0].job.spec.setup.dpi)
-    count = stock.per_page if stock.per_page > 1 else ON_A_ROLL
-    measured = [one.public_id for one in printers if one.stock == stock.id]
-    return {
-        "stock": stock.id,
-        "count": count,
-        "dpi": setup.dpi,
-        "copies": 1,
-        "printer": measured[0] if measured else "",
-    }
 
 
 def _spec(session: Session, data: dict[str, Any]) -> RunSpec:
@@ -194,7 +172,8 @@ def _scanned(form: Form, status: int) -> Response:
         product, lots = None, []
         if kept:
             product = own_product(session, own_organisation(), kept["product"])
-            lots = list(queries.lots_to_bind(session, product))
+            today = services().clock.today()
+            lots = list(queries.lots_to_bind(session, product, today))
     ends = {name: kept[name] for name in ("first", "last") if name in kept}
     return render(
         "stamps/scanned.html",
@@ -230,11 +209,10 @@ def bind(public_id: str) -> Answer:
         batch = batch_of(session, public_id, actor=actor())
         bound = queries.bindings_of_batch(session, batch)
         refusal = service.refusal_to_bind(batch, use.clock.today())
-        draft, counted = None, None
+        look = None
         room = room_of(session, batch)
         if request.method == "GET" and "last" in request.args and refusal is None:
-            draft = _looked_at(session, batch, form)
-            counted = _counted(session, batch)
+            look = _looked_at(session, batch, form)
     done: list[LabelBinding] = []
 
     def write(session: Session) -> None:
@@ -254,7 +232,7 @@ def bind(public_id: str) -> Answer:
         return gone_on(words, url_for(".bind", public_id=public_id))
     if form.errors_of("excess_reason"):
         with use.database.reading() as session:
-            draft, counted = _draft(session, batch, form), _counted(session, batch)
+            look = _look(session, batch, _draft(session, batch, form))
     return render(
         "stamps/bind.html",
         status,
@@ -263,8 +241,7 @@ def bind(public_id: str) -> Answer:
         bound=bound,
         form=form,
         refusal=refusal,
-        draft=draft,
-        counted=counted,
+        look=look,
     )
 
 
@@ -272,7 +249,16 @@ def _ends(given: Mapping[str, str]) -> dict[str, str]:
     return {name: given.get(name, "") for name in ("first", "last")}
 
 
-def _looked_at(session: Session, batch: Batch, form: Form) -> BindingDraft | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """What binding would mean: which stamps, and the lot's labels until now."""
+
+    draft: BindingDraft
+    serials: tuple[str, str]  # of the first and the last, as people read them
+    counted: Counted
+
+
+def _looked_at(session: Session, batch: Batch, form: Form) -> _Look | None:
     """Return what the query asks for, if it could be bound; else the form says why."""
     if not form.load(request.args):
         return None
@@ -282,7 +268,16 @@ def _looked_at(session: Session, batch: Batch, form: Form) -> BindingDraft | Non
     except DomainError as error:
         form.fail(error)
         return None
-    return draft
+    return _look(session, batch, draft)
+
+
+def _look(session: Session, batch: Batch, draft: BindingDraft) -> _Look:
+    mac_of = label_keys_of(services()).mac_of
+    first, last = (
+        queries.serial_at(session, batch.product, index, mac_of)
+        for index in (draft.first, draft.last)
+    )
+    return _Look(draft=draft, serials=(first, last), counted=_counted(session, batch))
 
 
 def _draft(session: Session, batch: Batch, form: Form) -> BindingDraft:

@@ -57,6 +57,12 @@ from traceability.records.credential import RecordDraft, Voucher
 from traceability.records.models import SignedRecord
 from traceability.records.service import publish_record
 
+# The record's type, the part of the run's address that it is about, the audit's word.
+_TOLD_AS = {
+    LabelVoid: (VOID_RECORD_TYPE, "void", "labels-voided"),
+    LabelReprint: (REPRINT_RECORD_TYPE, "reprint", "labels-reprinted"),
+}
+
 
 def start_blanks(
     session: Session,
@@ -180,26 +186,7 @@ def void_blanks(
         kind=draft.kind.value,
         reason=clean_text(draft.reason),
     )
-    claims: dict[str, Json] = {
-        **stamps_claims(run, (draft.first, draft.last), notary.identity),
-        "kind": void.kind,
-        "reason": void.reason,
-    }
-    subject = f"{run_link(notary.identity, run)}#void-{void.public_id}"
-    record = publish_of_run(
-        session,
-        VOID_RECORD_TYPE,
-        subject,
-        claims,
-        run,
-        actor=actor,
-        notary=notary,
-        witness=draft.witness,
-    )
-    void.record_id, void.at = record.id, record.issued_at
-    session.add(void)
-    session.flush()
-    audit_stamps(session, "labels-voided", run, actor=actor, notary=notary)
+    _keep(session, run, void, draft.witness, actor=actor, notary=notary)
     return void
 
 
@@ -234,26 +221,41 @@ def reprint_blanks(
         to_index=draft.last,
         reason=clean_text(draft.reason),
     )
-    claims: dict[str, Json] = {
-        **stamps_claims(run, (draft.first, draft.last), notary.identity),
-        "reason": reprint.reason,
-    }
-    subject = f"{run_link(notary.identity, run)}#reprint-{reprint.public_id}"
+    _keep(session, run, reprint, draft.witness, actor=actor, notary=notary)
+    return reprint
+
+
+def _keep(
+    session: Session,
+    run: LabelRun,
+    one: LabelVoid | LabelReprint,
+    witness: Witness | None,
+    *,
+    actor: Actor,
+    notary: Notary,
+) -> None:
+    """Sign, log and store what became of a range of stamps."""
+    type_, part, action = _TOLD_AS[type(one)]
+    indexes = (one.from_index, one.to_index)
+    kind: dict[str, Json] = {"kind": one.kind} if isinstance(one, LabelVoid) else {}
     record = publish_of_run(
         session,
-        REPRINT_RECORD_TYPE,
-        subject,
-        claims,
+        type_,
+        f"{run_link(notary.identity, run)}#{part}-{one.public_id}",
+        {
+            **stamps_claims(run, indexes, notary.identity),
+            **kind,
+            "reason": one.reason,
+        },
         run,
         actor=actor,
         notary=notary,
-        witness=draft.witness,
+        witness=witness,
     )
-    reprint.record_id, reprint.at = record.id, record.issued_at
-    session.add(reprint)
+    one.record_id, one.at = record.id, record.issued_at
+    session.add(one)
     session.flush()
-    audit_stamps(session, "labels-reprinted", run, actor=actor, notary=notary)
-    return reprint
+    audit_stamps(session, action, run, actor=actor, notary=notary)
 
 
 def _locked(session: Session, run: LabelRun, first: int, last: int) -> LabelRun:

@@ -1,7 +1,9 @@
 """Commands of a label's life: look a number up, tell which labels are on goods."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any, TypeVar
 
 import click
 
@@ -9,10 +11,11 @@ from traceability.core.permissions import SYSTEM
 from traceability.labels.life.queries import lives_of_number
 from traceability.labels.life.schemas import number_shown
 from traceability.labels.life.service import ApplyDraft, apply_labels
-from traceability.labels.life.witness import VoidKind
+from traceability.labels.life.witness import VoidKind, Witness
 from traceability.labels.queries import batch_to_label
 from traceability.labels.room import label_keys_of
 from traceability.labels.serials import INDEX_LIMIT
+from traceability.labels.service import VoidDraft
 from traceability.records.notary import notary_of
 from traceability.web.context import Services
 
@@ -35,6 +38,34 @@ witness_option = click.option(
 witness_role_option = click.option(
     "--witness-role", default="", help="What that person does."
 )
+
+_VOIDING = (
+    from_option,
+    to_option,
+    reason_option,
+    kind_option,
+    witness_option,
+    witness_role_option,
+)
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def void_options(command: Command) -> Command:
+    """Add the options that say which labels are void, why, and who saw it."""
+    for option in reversed(_VOIDING):
+        command = option(command)
+    return command
+
+
+def void_draft(given: dict[str, Any]) -> VoidDraft:
+    """Return what those options ask for. Raises what ``VoidDraft`` does."""
+    return VoidDraft(
+        first=given["first"],
+        last=given["last"],
+        reason=given["reason"],
+        kind=VoidKind(given["kind"]),
+        witness=Witness.named(given["witness"], given["witness_role"]),
+    )
 
 
 @click.command()

@@ -260,6 +260,25 @@ def reprint_of(
     return row, reprint
 
 
+def reprint_records(
+    session: Session, run: LabelRun, index: int
+) -> Sequence[SignedRecord]:
+    """Return the records that a number was printed once more, in the order of the log.
+
+    Their signatures are not looked at.
+    """
+    return session.scalars(
+        select(SignedRecord)
+        .join(LabelReprint, LabelReprint.record_id == SignedRecord.id)
+        .where(
+            LabelReprint.run_id == run.id,
+            LabelReprint.from_index <= index,
+            LabelReprint.to_index >= index,
+        )
+        .order_by(SignedRecord.log_index)
+    ).all()
+
+
 def reprint_job(row: RunRow, reprint: LabelReprint) -> PrintJob:
     """Return the job that prints the range once more, the very same labels."""
     spec = replace(row.job.spec, count=reprint.count)

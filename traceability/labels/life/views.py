@@ -20,13 +20,9 @@ from traceability.labels.life.queries import (
 )
 from traceability.labels.life.scanned import LONGEST
 from traceability.labels.life.schemas import ApplySchema, ReprintSchema, witness_in
-from traceability.labels.life.service import (
-    ApplyDraft,
-    ReprintDraft,
-    apply_in,
-    note_print_out,
-)
+from traceability.labels.life.service import ApplyDraft, ReprintDraft, apply_in
 from traceability.labels.life.wording import FATES, VOID_KINDS
+from traceability.labels.printing.room import note_file
 from traceability.labels.queries import RunRow, run_of
 from traceability.labels.room import label_keys_of
 from traceability.labels.sheets import SheetFormat, print_sheets
@@ -36,6 +32,7 @@ from traceability.web.context import services
 from traceability.web.forms import Form
 from traceability.web.i18n import gettext as _
 from traceability.web.rendering import render
+from traceability.web.sending import hands_over
 from traceability.web.submitting import STORED, gone_on, submitted
 
 Answer = Response | Any
@@ -112,23 +109,14 @@ def reprint_sheet(run_id: str, reprint_id: str) -> Response:
         lapsed = claims_refusal(session, row, use.clock.today())
     if lapsed is not None:
         raise lapsed
-    sheets = print_sheets(reprint_job(row, again), SheetFormat.PDF, label_keys_of(use))
-
-    def write(session: Session) -> None:
-        note_print_out(
-            session,
-            row.run,
-            SheetFormat.PDF.value,
-            actor=actor(),
-            clock=use.clock,
-            reprint=again,
-        )
-
-    use.database.written(write)
+    pdf = SheetFormat.PDF
+    sheets = print_sheets(reprint_job(row, again), pdf, label_keys_of(use))
     name = f"{row.file_stem}-{again.from_index}-{again.to_index}.pdf"
     response = Response(sheets.files[0], content_type=sheets.media_type)
     response.headers["Cache-Control"] = "no-store"
     response.headers.set("Content-Disposition", "attachment", filename=name)
+    if hands_over(response):
+        note_file(use, row.run, pdf.value, actor=actor(), reprint=again)
     return response
 
 

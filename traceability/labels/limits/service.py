@@ -134,7 +134,7 @@ def set_quota(
     """
     if actor != SYSTEM and not actor.has(Role.OFFICER, Role.ADMINISTRATOR):
         raise ForbiddenError("Your role does not allow this.")
-    terms = _locked_terms(session, organisation.id)
+    terms = locked_terms(session, organisation.id)
     before = (terms.quota, terms.period)
     terms.quota, terms.period = draft.quota, draft.period.value
     terms.quota_by_id = actor.organisation_id
@@ -161,7 +161,7 @@ def set_activation(
     """
     if actor.organisation_id is None or not actor.has(Role.PRODUCER):
         raise ForbiddenError("Your role does not allow this.")
-    terms = _locked_terms(session, actor.organisation_id)
+    terms = locked_terms(session, actor.organisation_id)
     if activates == (terms.applied_since is not None):
         return
     terms.applied_since = clock.today() if activates else None
@@ -176,7 +176,12 @@ def set_activation(
     )
 
 
-def _locked_terms(session: Session, organisation_id: int) -> LabelTerms:
+def locked_terms(session: Session, organisation_id: int) -> LabelTerms:
+    """Return an organisation's terms, made where there are none.
+
+    They are locked until the caller's transaction ends: whoever counts against them
+    waits for the other.
+    """
     session.execute(_TERMS, {"organisation": organisation_id})
     return session.scalars(
         select(LabelTerms)

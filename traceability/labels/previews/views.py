@@ -1,7 +1,7 @@
 """The preview of a label while stock, kind and design are still being chosen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -18,15 +18,26 @@ from traceability.labels.design import DEFAULT_DESIGN, Design, LabelField
 from traceability.labels.designs.choosing import design_chosen, spec_chosen
 from traceability.labels.designs.queries import batch_to_show, design_named
 from traceability.labels.errors import DesignNotFoundError
-from traceability.labels.job import PrintJob, RunSpec
+from traceability.labels.job import MAX_COUNT, PrintJob, RunSpec
 from traceability.labels.previewing import (
     Preview,
     preview_of,
     render_preview,
     sample_job,
 )
+from traceability.labels.printing import wording as printing
+from traceability.labels.printing.forecast import Feed, Forecast, forecast_of
+from traceability.labels.printing.press import Press
+from traceability.labels.printing.queries import paces
+from traceability.labels.schemas import count_typed
+from traceability.labels.sheets import SheetFormat
 from traceability.labels.stock import STOCKS
-from traceability.labels.stocks.queries import own_stock_of, stocks_for
+from traceability.labels.stocks.queries import (
+    own_stock_of,
+    printers_of,
+    stocks_for,
+)
+from traceability.labels.stocks.views import fitted, printer_options
 from traceability.web.auth import actor, require
 from traceability.web.context import services
 from traceability.web.rendering import render
@@ -40,6 +51,7 @@ _ON_THE_PRODUCT = {
 WORDS: dict[str, Any] = {
     "fields": wording.FIELDS,
     "kinds": wording.KINDS,
+    "printing": printing,
 }
 Typed = MultiDict[str, str]
 
@@ -52,6 +64,8 @@ class Shown:
     batch: Batch | None
     picture: str
     stocks: Mapping[str, Bilingual]
+    feed: Feed | None = None
+    pdf: Forecast | None = None
 
     def where(self, field: LabelField) -> str:
         """Return the page on which a missing fact is typed in."""
@@ -67,11 +81,27 @@ class Shown:
 
 @require(Role.PRODUCER)
 def run_preview(public_id: str) -> Response:
-    """Send the preview of a batch's labels as they stand in the print form."""
+    """Send the preview of a batch's labels as they stand in the print form.
+
+    Where the stock changed, printer and resolution for it come too.
+    """
     with services().database.reading() as session:
         batch = batch_of(session, public_id, actor=actor())
         shown = shown_of_run(session, batch, request.args)
-    return render("labels/_run_preview.html", shown=shown, batch=batch, **WORDS)
+        printers = printers_of(session, own_organisation())
+        stocks = stocks_for(session, own_organisation())
+    typed = request.args
+    stock = typed.get("stock", "")
+    return render(
+        "labels/_form/looked.html",
+        shown=shown,
+        batch=batch,
+        stock=stock,
+        changed=typed.get("set_for", "") not in {"", stock},
+        printers=printer_options(printers, stocks),
+        fitted=fitted(printers, stocks, lambda name: typed.get(name, "")),
+        **WORDS,
+    )
 
 
 @require(Role.PRODUCER)
@@ -102,7 +132,24 @@ def shown_of_run(session: Session, batch: Batch, typed: Typed) -> Shown | None:
     """Return the preview of a run as typed, or nothing while it is half chosen."""
     design = usual_or(session, typed.get("design", ""))
     spec = _spec(session, typed, design)
-    return _shown(session, batch, spec) if spec else None
+    return _to_come(session, _shown(session, batch, spec), typed) if spec else None
+
+
+def _to_come(session: Session, shown: Shown, typed: Typed) -> Shown:
+    """Add what as many labels as typed would take; of a large run, its file too."""
+    job, count = shown.preview.job, count_typed(typed.get("count", ""))
+    copies = count_typed(typed.get("copies", "1"))
+    stock, positions = job.spec.stock, count * copies
+    if shown.preview.layout is None or not 0 < positions <= MAX_COUNT:
+        return shown
+    skip = [one for one in typed.getlist("skip") if one.startswith(f"{stock.id}:")]
+    feed = Feed.of(stock, positions, len(skip))
+    run = replace(job, spec=replace(job.spec, count=positions))
+    if run.at_once:
+        return replace(shown, feed=feed)
+    free = services().get(Press).archive.free
+    pdf = forecast_of(run, SheetFormat.PDF, paces(session), free)
+    return replace(shown, feed=feed, pdf=pdf)
 
 
 def shown_of_design(session: Session, typed: Typed) -> Shown | None:

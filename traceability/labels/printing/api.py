@@ -9,8 +9,14 @@ from sqlalchemy.orm import Session
 from traceability.core.permissions import Role, Scope
 from traceability.labels.printing import service
 from traceability.labels.printing.models import PrintTask
+from traceability.labels.printing.press import Press
 from traceability.labels.printing.queries import task_in, tasks_of
-from traceability.labels.printing.room import call_workers, forget_parts, ready_file
+from traceability.labels.printing.room import (
+    call_workers,
+    forget_parts,
+    note_file,
+    ready_file,
+)
 from traceability.labels.printing.schemas import (
     ApiPrint,
     ApiPrintTask,
@@ -22,7 +28,7 @@ from traceability.web.auth import actor
 from traceability.web.context import services
 from traceability.web.openapi import PREFIX, ApiBlueprint
 from traceability.web.repeating import once
-from traceability.web.sending import send_stream
+from traceability.web.sending import hands_over, send_stream
 
 ANY_TYPE = "application/octet-stream"  # of whatever format it is
 blueprint = ApiBlueprint(
@@ -61,6 +67,7 @@ def ask(data: dict[str, Any], public_id: str) -> Any:
             data["format"],
             actor=actor(),
             clock=use.clock,
+            archive=use.get(Press).archive,
             everything=data["read_everything"],
         )
         asked.append(task)
@@ -109,8 +116,11 @@ def file(public_id: str, task_id: str) -> Response:
     use = services()
     with use.database.reading() as session:
         found = task_in(session, public_id, task_id, actor=actor())
-    opened, sent = ready_file(use, found, actor=actor())
-    return send_stream(opened, replace(sent, media_type=ANY_TYPE))
+    opened, sent = ready_file(use, found)
+    response = send_stream(opened, replace(sent, media_type=ANY_TYPE))
+    if hands_over(response):
+        note_file(use, found.row.run, found.task.format, actor=actor())
+    return response
 
 
 def _shown(session: Session, public_id: str, task_id: str) -> dict[str, Any]:

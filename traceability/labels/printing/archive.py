@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from fsspec.core import url_to_fs
@@ -77,6 +78,16 @@ class Archive:
         self._fs, self._root = found
         self._local = isinstance(self._fs, LocalFileSystem)
         self._least_free = least_free
+
+    @property
+    def free(self) -> int | None:
+        """Return how many bytes may still be written; nothing is known elsewhere."""
+        if not self._local:
+            return None
+        folder = Path(self._root)
+        while not folder.exists():  # it is made with the first part
+            folder = folder.parent
+        return max(shutil.disk_usage(folder).free - self._least_free, 0)
 
     def put_part(self, place: str, sort: str, number: int, data: bytes) -> None:
         """Keep a part; made again, it is the same."""

@@ -20,15 +20,26 @@ from rich.progress import (
 )
 
 from traceability.core.permissions import SYSTEM
-from traceability.labels.life.service import note_print_out
 from traceability.labels.models import LabelRun
 from traceability.labels.printing import service
+from traceability.labels.printing.forecast import Feed, forecast_of
 from traceability.labels.printing.models import PrintTask
 from traceability.labels.printing.press import Press
-from traceability.labels.printing.queries import newest, task_called, task_in
-from traceability.labels.printing.room import forget_parts, ready_file
+from traceability.labels.printing.queries import (
+    newest,
+    paces,
+    task_called,
+    task_in,
+)
+from traceability.labels.printing.room import (
+    call_workers,
+    forget_parts,
+    note_file,
+    ready_file,
+)
 from traceability.labels.printing.state import RUNNING
 from traceability.labels.printing.tasks import print_some, worker_name
+from traceability.labels.printing.wording import feed_text, forecast_text
 from traceability.labels.queries import RunRow
 from traceability.labels.room import label_keys_of
 from traceability.labels.sheets import SheetFormat, print_sheets
@@ -84,7 +95,7 @@ def cancel(use: Services, *, task_id: str) -> None:
 def print_here(
     use: Services, row: RunRow, format_: SheetFormat, out: Path, *, everything: bool
 ) -> None:
-    """Make a large run in this process and write it to a file; a bar shows how far.
+    """Make a large run, here and by all workers, and write it to a file with a bar.
 
     What an earlier try left in the archive is used. Raises the reason of a failure.
     """
@@ -95,8 +106,11 @@ def print_here(
             format_,
             actor=SYSTEM,
             clock=use.clock,
+            archive=use.get(Press).archive,
             everything=everything,
         )
+    _tell_ahead(use, row, format_)
+    call_workers(use, task)
     stopped = Event()
     with _interrupting(stopped):
         _make(use, task, stopped)
@@ -109,9 +123,19 @@ def print_here(
     if found.task.failure:
         kept = found.task.failure
         raise click.ClickException(kept["message"] % kept["params"])
-    source, _sent = ready_file(use, found, actor=SYSTEM)
+    source, _sent = ready_file(use, found)
+    note_file(use, row.run, format_.value, actor=SYSTEM)
     with source, out.open("wb") as sink:
         shutil.copyfileobj(source, sink)
+
+
+def _tell_ahead(use: Services, row: RunRow, format_: SheetFormat) -> None:
+    """Say what is to be expected, beside what programs read."""
+    job = row.job
+    with use.database.reading() as session:
+        ahead = forecast_of(job, format_, paces(session), None)
+    feed = Feed.of(job.spec.stock, job.positions, len(job.spec.setup.skip))
+    click.echo(f"{feed_text(feed)}; {forecast_text(ahead)}", err=True)
 
 
 @contextmanager
@@ -165,11 +189,7 @@ def write_run(
 def _write_now(use: Services, row: RunRow, format_: SheetFormat, out: Path) -> None:
     sheets = print_sheets(row.job, format_, label_keys_of(use))
     out.write_bytes(sheets.files[0])
-    use.database.written(
-        lambda session: note_print_out(
-            session, row.run, format_.value, actor=SYSTEM, clock=use.clock
-        )
-    )
+    note_file(use, row.run, format_.value, actor=SYSTEM)
 
 
 def tell(run: LabelRun, paths: list[Path], *, json_: bool) -> None:

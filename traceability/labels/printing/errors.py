@@ -26,6 +26,18 @@ class PrintNotReadyError(ConflictError):
     code = "print-not-ready"
 
 
+class PrintLostError(ConflictError):
+    """The finished file vanished from the archive, or was altered there."""
+
+    code = "print-lost"
+
+
+class PrintLimitError(ConflictError):
+    """The organisation has as many unfinished files as it may have."""
+
+    code = "print-limit"
+
+
 class PrintOverError(ConflictError):
     """The print task has ended; there is nothing to cancel."""
 
@@ -36,6 +48,12 @@ class ArchiveError(UnavailableError):
     """The archive could not be written."""
 
     code = "archive-down"
+
+
+class ArchiveFullError(ConflictError):
+    """The disk has no room for the file and the parts it is made of."""
+
+    code = "archive-full"
 
 
 class PartAlteredError(ConflictError):

@@ -7,12 +7,19 @@ from datetime import datetime
 from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
+from traceability.catalog.models import Product
 from traceability.core.permissions import SYSTEM, Actor
 from traceability.labels.models import LabelRun
 from traceability.labels.printing.errors import PrintTaskNotFoundError
 from traceability.labels.printing.models import PrintClaim, PrintTask, place_of
-from traceability.labels.printing.state import RUNNING, Progress, TaskState
+from traceability.labels.printing.state import (
+    RUNNING,
+    Progress,
+    ReadPolicy,
+    TaskState,
+)
 from traceability.labels.queries import RunRow, run_of
+from traceability.labels.sheets import SheetFormat
 
 _AT_ONCE = 100
 
@@ -104,6 +111,22 @@ def known_places(session: Session, states: Sequence[TaskState]) -> set[str]:
     }
 
 
+def unfinished(session: Session, organisation_id: int, *, beside: int | None) -> int:
+    """Return how many files of an organisation wait or are being made.
+
+    ``beside`` is the id of a task that is not counted.
+    """
+    query = (
+        select(func.count(PrintTask.id))
+        .join(LabelRun, LabelRun.id == PrintTask.run_id)
+        .join(Product, Product.id == LabelRun.product_id)
+        .where(PrintTask.state.in_(RUNNING), Product.organisation_id == organisation_id)
+    )
+    if beside is not None:
+        query = query.where(PrintTask.id != beside)
+    return session.scalar(query) or 0
+
+
 def newest(session: Session) -> list[tuple[PrintTask, str]]:
     """Return the newest tasks of all producers with their run's id."""
     query = (
@@ -113,6 +136,32 @@ def newest(session: Session) -> list[tuple[PrintTask, str]]:
         .limit(_AT_ONCE)
     )
     return [(task, run_id) for task, run_id in session.execute(query)]
+
+
+def paces(session: Session) -> dict[tuple[SheetFormat, ReadPolicy], float]:
+    """Return the seconds a label took of late, by format and by what was read back.
+
+    A task takes no longer than all its workers together, whatever they waited for.
+    """
+    query = (
+        select(PrintTask)
+        .where(PrintTask.state.in_((TaskState.READY, TaskState.PURGED)))
+        .order_by(PrintTask.id.desc())
+        .limit(_AT_ONCE)
+    )
+    spent: dict[tuple[SheetFormat, ReadPolicy], tuple[float, int]] = {}
+    for task in session.scalars(query):
+        key = SheetFormat(task.format), task.read_policy
+        seconds, labels = spent.get(key, (0.0, 0))
+        spent[key] = seconds + _seconds_of(task), labels + task.total
+    return {key: seconds / labels for key, (seconds, labels) in spent.items()}
+
+
+def _seconds_of(task: PrintTask) -> float:
+    busy = task.busy / 1000
+    if task.started_at is None or task.finished_at is None:
+        return busy
+    return min(busy, max((task.finished_at - task.started_at).total_seconds(), 0.0))
 
 
 def _workers() -> ScalarSelect[int]:

@@ -3,16 +3,24 @@
 import logging
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from threading import Event
 from typing import BinaryIO
 
 from traceability.core.permissions import Actor
 from traceability.jobs.queueing import JobQueue
 from traceability.labels.claims.service import claims_refusal
+from traceability.labels.life.models import LabelReprint
 from traceability.labels.life.service import note_print_out
+from traceability.labels.models import LabelRun
 from traceability.labels.printing import service
 from traceability.labels.printing.archive import Archive, digest_of
-from traceability.labels.printing.errors import ArchiveError, PrintNotReadyError
+from traceability.labels.printing.errors import (
+    ArchiveError,
+    PrintLostError,
+    PrintNotReadyError,
+)
+from traceability.labels.printing.first.service import first_sheets
 from traceability.labels.printing.models import PrintTask
 from traceability.labels.printing.press import Press
 from traceability.labels.printing.queries import TaskRow, known_places, tasks_of
@@ -21,6 +29,7 @@ from traceability.labels.printing.tasks import print_some, worker_name
 from traceability.labels.queries import RunRow
 from traceability.labels.room import label_keys_of
 from traceability.labels.sheets import SheetFormat
+from traceability.settings import Settings, SettingsError
 from traceability.web.context import Services
 from traceability.web.sending import Sent
 
@@ -31,13 +40,28 @@ _log = logging.getLogger(__name__)
 
 
 def with_printing(use: Services) -> Services:
-    """Return services that print; neither queue nor archive is opened yet."""
+    """Return services that print; neither queue nor archive is opened yet.
+
+    Raises ``SettingsError`` for an archive of a kind nobody knows here.
+    """
     settings = use.settings
-    address = settings.archive or (settings.home / "archive").as_uri()
-    archive = Archive(address, least_free=settings.min_free_bytes)
-    press = Press(archive=archive, keys=label_keys_of(use))
+    press = Press(archive=_archive_of(settings), keys=label_keys_of(use))
     queue = JobQueue(use.database.url, settings.home / QUEUE_FILE, (PRINT,))
     return use.with_(press).with_(queue)
+
+
+def _archive_of(settings: Settings) -> Archive:
+    address = settings.archive or (settings.home / "archive").as_uri()
+    try:
+        return Archive(address, least_free=settings.min_free_bytes)
+    except (ValueError, ImportError) as error:
+        raise SettingsError(f"TRACEABILITY_ARCHIVE={address!r}: {error}") from None
+
+
+def first_print_of(use: Services) -> partial[list[PrintTask]]:
+    """Return ``first_sheets`` with the service's own clock and archive."""
+    archive = use.get(Press).archive
+    return partial(first_sheets, clock=use.clock, archive=archive)
 
 
 def call_workers(use: Services, task: PrintTask) -> None:
@@ -51,24 +75,22 @@ def forget_parts(use: Services, task: PrintTask) -> None:
     use.get(Press).archive.remove_parts(task.place)
 
 
-def ready_file(use: Services, row: TaskRow, *, actor: Actor) -> tuple[BinaryIO, Sent]:
-    """Open the file of a task, to be sent: one more print-out of the run.
+def ready_file(use: Services, row: TaskRow) -> tuple[BinaryIO, Sent]:
+    """Open the file of a task, to be handed over; ``note_file`` notes that it was.
 
-    Raises ``PrintNotReadyError``, ``ArchiveError``, and what ``claims_refusal`` finds.
+    Raises ``PrintNotReadyError``, ``PrintLostError``, ``ArchiveError``, and what
+    ``claims_refusal`` finds.
     """
     task = row.task
     if task.standing is not TaskState.READY or task.suffix is None:
         raise not_ready(task.standing)
     file = _released(use, task, task.suffix)
-    if file is None:  # somebody emptied or changed the archive: it can be made again
+    if file is None:
         with use.database.transaction() as session:
-            service.give_up(session, task.public_id)
-        raise not_ready(TaskState.PURGED)
-    run = row.row.run
-    with use.database.transaction() as session:
+            service.give_up(session, task.public_id, task.attempt)
+        raise not_ready(TaskState.LOST)
+    with use.database.reading() as session:
         refused = claims_refusal(session, row.row, use.clock.today())
-        if refused is None:
-            note_print_out(session, run, task.format, actor=actor, clock=use.clock)
     if refused is not None:
         file.close()
         raise refused
@@ -80,12 +102,32 @@ def ready_file(use: Services, row: TaskRow, *, actor: Actor) -> tuple[BinaryIO, 
     )
 
 
+def note_file(
+    use: Services,
+    run: LabelRun,
+    format_: str,
+    *,
+    actor: Actor,
+    reprint: LabelReprint | None = None,
+) -> None:
+    """Write down that a file of labels is handed over: one more print-out of its run.
+
+    Once for each hand-over, however many pieces it is fetched in.
+    """
+    use.database.written(
+        lambda session: note_print_out(
+            session, run, format_, actor=actor, clock=use.clock, reprint=reprint
+        )
+    )
+
+
 def _released(use: Services, task: PrintTask, suffix: str) -> BinaryIO | None:
     """Return the file that was read back and released, or nothing for any other."""
     try:
         file = use.get(Press).archive.opened(task.place, suffix)
         found = digest_of(file)
     except FileNotFoundError:
+        _log.error("print task %s: the archive has lost its file", task.public_id)
         return None
     except OSError as error:
         _log.error("the archive cannot be read", exc_info=error)
@@ -98,19 +140,28 @@ def _released(use: Services, task: PrintTask, suffix: str) -> BinaryIO | None:
 
 
 def file_of_run(
-    use: Services, row: RunRow, format_: SheetFormat, *, actor: Actor
+    use: Services, row: RunRow, format_: SheetFormat
 ) -> tuple[BinaryIO, Sent]:
     """Open a large run's file of a format. Raises ``PrintNotReadyError``."""
     with use.database.reading() as session:
         found = tasks_of(session, row)
     for one in found:
         if one.task.format == format_.value:
-            return ready_file(use, one, actor=actor)
+            return ready_file(use, one)
     raise not_ready(None)
 
 
-def not_ready(state: TaskState | None) -> PrintNotReadyError:
+def not_ready(state: TaskState | None) -> PrintNotReadyError | PrintLostError:
     """Return why there is no file to be had now."""
+    if state is TaskState.LOST:
+        return PrintLostError(
+            "The file is no longer kept as it was made: it was removed or altered. "
+            "Press “Make it again” on the page of these labels; they stay the same."
+        )
+    if state is TaskState.PURGED:
+        return PrintNotReadyError(
+            "The file was deleted after a while. Made again, it is the same."
+        )
     if state in RUNNING:
         return PrintNotReadyError("The file is still being made. Ask again shortly.")
     return PrintNotReadyError("There is no such file. Have it made first.")

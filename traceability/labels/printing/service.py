@@ -18,12 +18,18 @@ from traceability.core.ids import new_id
 from traceability.core.permissions import Actor
 from traceability.core.ports import Clock
 from traceability.labels.claims.service import claims_refusal
+from traceability.labels.limits.service import locked_terms
 from traceability.labels.models import LabelRun
-from traceability.labels.printing.archive import Digest
-from traceability.labels.printing.errors import PrintOverError
+from traceability.labels.printing.archive import Archive, Digest
+from traceability.labels.printing.errors import (
+    PrintLimitError,
+    PrintOverError,
+)
+from traceability.labels.printing.forecast import check_room
 from traceability.labels.printing.models import PrintClaim, PrintTask
-from traceability.labels.printing.queries import waiting
+from traceability.labels.printing.queries import unfinished, waiting
 from traceability.labels.printing.state import (
+    MOST_UNFINISHED,
     RUNNING,
     ReadPolicy,
     TaskState,
@@ -55,19 +61,21 @@ class FileFacts:
     digest: Digest
 
 
-def ask_print(
+def ask_print(  # noqa: PLR0913 (what, for whom, collaborators)
     session: Session,
     row: RunRow,
     format_: SheetFormat,
     *,
     actor: Actor,
     clock: Clock,
+    archive: Archive,
     everything: bool = False,
 ) -> PrintTask:
     """Return the task that prints a run in a format; begun again if it had ended.
 
     A task that runs or is ready stays as it is, for two may ask at once; unless
-    everything is to be read back that was not. Raises what ``claims_refusal`` finds.
+    everything is to be read back that was not. Raises what ``claims_refusal`` finds,
+    ``PrintLimitError``, and ``ArchiveFullError`` where the archive has no room for it.
     """
     refused = claims_refusal(session, row, clock.today())
     if refused is not None:
@@ -85,24 +93,33 @@ def ask_print(
     before = task.read_policy if task else None
     everything = everything or before is ReadPolicy.ALL
     policy = ReadPolicy.for_run(row.job.positions, everything=everything)
+    going = task is not None and task.standing in {*RUNNING, TaskState.READY}
+    if task is not None and going and policy is before:
+        return task
+    _require_place(session, row.owner, task)
+    check_room(row.job, format_, archive.free)
     if task is None:
         task = _new_task(row, format_, clock.now())
         session.add(task)
-    elif task.standing in {*RUNNING, TaskState.READY} and policy is before:
-        return task
     _begin(session, task, clock.now())
     task.policy, task.made_by, task.total = policy, actor.name, row.job.positions
     session.flush()
     return task
 
 
-def first_print(
-    session: Session, row: RunRow, *, actor: Actor, clock: Clock
-) -> list[PrintTask]:
-    """Return the task of a new run's sheets; a small one is made while one waits."""
-    if row.job.at_once:
-        return []
-    return [ask_print(session, row, SheetFormat.PDF, actor=actor, clock=clock)]
+def _require_place(session: Session, owner: int, task: PrintTask | None) -> None:
+    """Raise ``PrintLimitError`` where an organisation's unfinished files are enough.
+
+    Locked after the run's row, never before: those who void stamps hold that one.
+    """
+    locked_terms(session, owner)
+    others = unfinished(session, owner, beside=task.id if task else None)
+    if others >= MOST_UNFINISHED:
+        raise PrintLimitError(
+            "%(count)d files of this organisation wait or are being made. Wait until "
+            "one of them is ready, or cancel one.",
+            count=others,
+        )
 
 
 def _new_task(row: RunRow, format_: SheetFormat, now: datetime) -> PrintTask:
@@ -349,9 +366,9 @@ def purge(session: Session, *, before: datetime) -> list[PrintTask]:
     return list(found)
 
 
-def give_up(session: Session, public_id: str) -> None:
-    """Note that a file which was ready is gone."""
+def give_up(session: Session, public_id: str, attempt: int) -> None:
+    """Note that the file of an attempt, which was ready, is there no more as it was."""
     task = locked_task(session, public_id)
-    if task.standing is TaskState.READY:
-        task.state = TaskState.PURGED
+    if task.standing is TaskState.READY and task.attempt == attempt:
+        task.state = TaskState.LOST
         session.flush()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 ALL_UP_TO = 20_000  # labels: every symbol of so many is read back
+MOST_UNFINISHED = 20  # files of one organisation that wait or are being made
 SHARE = 20  # above that one part in 20 is, besides the first and the last
 
 
@@ -18,6 +19,7 @@ class TaskState(StrEnum):
     FAILED = "failed"
     CANCELLED = "cancelled"
     PURGED = "purged"  # it was ready; the file was kept long enough
+    LOST = "lost"  # it was ready; the file vanished or was altered
 
 
 RUNNING = (TaskState.QUEUED, TaskState.MAKING, TaskState.CHECKING)

@@ -1,5 +1,6 @@
 """The words for states of print tasks, for time left and for what was read back."""
 
+from traceability.labels.printing.forecast import Feed, Forecast, size_text
 from traceability.labels.printing.models import PrintTask
 from traceability.labels.printing.state import ReadPolicy, TaskState
 from traceability.web.formats import number
@@ -13,10 +14,9 @@ STATES = {
     TaskState.FAILED.value: _l("Failed"),
     TaskState.CANCELLED.value: _l("Cancelled"),
     TaskState.PURGED.value: _l("No longer kept"),
+    TaskState.LOST.value: _l("Lost or altered"),
 }
 _MINUTE, _HOUR = 60.0, 3600.0
-_UNITS = ("B", "kB", "MB", "GB")
-_KILO = 1000
 
 
 def time_left(seconds: float | None) -> str:
@@ -34,12 +34,32 @@ def time_left(seconds: float | None) -> str:
     return ngettext("about %(num)d hour left", "about %(num)d hours left", hours)
 
 
-def size_text(size: int) -> str:
-    """Return a file's size as people read it."""
-    unit = 0
-    while size >= _KILO ** (unit + 1) and unit < len(_UNITS) - 1:
-        unit += 1
-    return f"{number(round(size / _KILO**unit))} {_UNITS[unit]}"
+def duration_text(seconds: float) -> str:
+    """Return how long something takes, in whole minutes or hours."""
+    if seconds < _MINUTE:
+        return _("less than a minute")
+    if seconds < _HOUR:
+        minutes = round(seconds / _MINUTE)
+        return ngettext("about %(num)d minute", "about %(num)d minutes", minutes)
+    hours = round(seconds / _HOUR)
+    return ngettext("about %(num)d hour", "about %(num)d hours", hours)
+
+
+def forecast_text(forecast: Forecast) -> str:
+    """Return how large a file becomes, and how long it takes where that is known."""
+    size = _("about %(size)s", size=size_text(forecast.takes.file))
+    if forecast.seconds is None:
+        return size
+    return f"{size}, {duration_text(forecast.seconds)}"
+
+
+def feed_text(feed: Feed) -> str:
+    """Return what a printer draws in, as people count it."""
+    if feed.metres:
+        metres = number(feed.metres)
+        return _("about %(metres)s m of roll", metres=metres)
+    sheets = number(feed.sheets)
+    return ngettext("%(sheets)s sheet", "%(sheets)s sheets", feed.sheets, sheets=sheets)
 
 
 def read_text(task: PrintTask) -> str:

@@ -1,5 +1,6 @@
 """Pages of a run: its labels, its files, what was made void."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -10,19 +11,19 @@ from traceability.core.permissions import Role
 from traceability.labels import queries, wording
 from traceability.labels.blanks.service import void_in
 from traceability.labels.claims.service import claims_refusal, printable_run
-from traceability.labels.designs.queries import (
-    designs_of,
-)
+from traceability.labels.designs.queries import designs_of
+from traceability.labels.job import PrintJob
 from traceability.labels.legal import elsewhere_named
 from traceability.labels.life.queries import indexes_named, life_of
 from traceability.labels.life.schemas import witness_in
-from traceability.labels.life.service import note_print_out
 from traceability.labels.life.witness import WITNESS_FROM
 from traceability.labels.life.wording import FATES, VOID_KINDS
 from traceability.labels.printing import wording as printing
-from traceability.labels.printing.queries import tasks_of
-from traceability.labels.printing.room import file_of_run
-from traceability.labels.printing.state import ALL_UP_TO
+from traceability.labels.printing.forecast import Feed, Forecast, forecast_of
+from traceability.labels.printing.press import Press
+from traceability.labels.printing.queries import TaskRow, paces, tasks_of
+from traceability.labels.printing.room import file_of_run, note_file
+from traceability.labels.printing.state import ALL_UP_TO, TaskState
 from traceability.labels.queries import RunRow
 from traceability.labels.room import label_keys_of
 from traceability.labels.schemas import VoidSchema
@@ -36,7 +37,7 @@ from traceability.web.context import services
 from traceability.web.forms import Form
 from traceability.web.i18n import gettext as _
 from traceability.web.rendering import render
-from traceability.web.sending import send_stream
+from traceability.web.sending import hands_over, send_stream
 from traceability.web.submitting import STORED, gone_on, own_organisation, submitted
 
 Answer = Response | Any
@@ -55,13 +56,14 @@ def run(run_id: str) -> Response:
         designs = {one.public_id: one for one in rows}
         tasks = tasks_of(session, row)
         bindings = queries.bindings_of(session, row.run)
+        ahead = {} if row.job.at_once or lapsed else _ahead(session, row.job, tasks)
     layout, setup = row.job.layout(), row.job.spec.setup
     return render(
         "labels/run.html",
         setup=setup,
         skipped=format_positions(setup.skip),
         positions=row.job.positions,
-        pages=layout.pages_for(row.job.positions),
+        feed=Feed.of(layout.stock, row.job.positions, len(setup.skip)),
         row=row,
         run=row.run,
         batch=row.of_batch,
@@ -84,7 +86,25 @@ def run(run_id: str) -> Response:
         tasks=tasks,
         sampled=row.job.positions > ALL_UP_TO,
         printing=printing,
+        ahead=ahead,
     )
+
+
+def _ahead(
+    session: Session, job: PrintJob, tasks: Sequence[TaskRow]
+) -> dict[str, Forecast]:
+    """Return what the files would come to that are not there and not being made."""
+    there = {
+        one.task.format
+        for one in tasks
+        if one.progress.running or one.task.standing is TaskState.READY
+    }
+    pace, free = paces(session), services().get(Press).archive.free
+    return {
+        one.value: forecast_of(job, one, pace, free)
+        for one in SheetFormat
+        if one.value not in there
+    }
 
 
 @require(Role.PRODUCER)
@@ -102,16 +122,14 @@ def download(run_id: str, format_: str) -> Response:
         abort(HTTPStatus.NOT_FOUND)
     use, row, wanted = services(), _printable_run(run_id), SheetFormat(format_)
     if not row.job.at_once:
-        return send_stream(*file_of_run(use, row, wanted, actor=actor()))
-    sheets = print_sheets(row.job, wanted, label_keys_of(use))
-    use.database.written(
-        lambda session: note_print_out(
-            session, row.run, format_, actor=actor(), clock=use.clock
-        )
-    )
-    name = f"{row.file_stem}.{sheets.suffix}"
-    response = _file(sheets.files[0], sheets.media_type)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+        response = send_stream(*file_of_run(use, row, wanted))
+    else:
+        sheets = print_sheets(row.job, wanted, label_keys_of(use))
+        name = f"{row.file_stem}.{sheets.suffix}"
+        response = _file(sheets.files[0], sheets.media_type)
+        response.headers.set("Content-Disposition", "attachment", filename=name)
+    if hands_over(response):
+        note_file(use, row.run, format_, actor=actor())
     return response
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from traceability.core.text import Bilingual
 from traceability.labels.errors import StockMeasureError
 from traceability.labels.stock import Stock, StockKind
+from traceability.web.formats import millimetres
 
 MOST_COLUMNS = 12
 MOST_ROWS = 40
@@ -91,8 +92,8 @@ class StockDraft:
                 raise StockMeasureError(
                     "This must lie between %(least)s and %(most)s.",
                     field=name,
-                    least=f"{smallest:g}",
-                    most=f"{most:g}",
+                    least=millimetres(smallest),
+                    most=millimetres(most),
                 )
 
     def stock(self, stock_id: str) -> Stock:
@@ -127,7 +128,7 @@ def _check_apart(field: str, label: float, pitch: float) -> None:
             "Labels would overlap: from one to the next it is at least the label, "
             "%(least)s mm.",
             field=field,
-            least=f"{label:g}",
+            least=millimetres(label),
         )
 
 
@@ -136,5 +137,5 @@ def _check_inside(field: str, used: float, page: float) -> None:
         raise StockMeasureError(
             "Labels would leave the page: margin and labels take %(used)s mm.",
             field=field,
-            used=f"{used:.1f}",
+            used=millimetres(used),
         )

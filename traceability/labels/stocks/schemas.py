@@ -50,6 +50,7 @@ class SetupSchema(Schema):
 
     dpi = fields.Integer(load_default=DEFAULT_SETUP.dpi, validate=validate.OneOf(_DPIS))
     printer = CleanText(load_default="", max_length=26)
+    set_for = CleanText(load_default="", max_length=16)  # a stock
     skip = fields.List(fields.String(), load_default=list)
     copies = fields.Integer(load_default=1)
     cut_marks = fields.Boolean(load_default=False)

@@ -1,6 +1,7 @@
 """Pages of stock: choose by picture, measure one's own, test page, calibration."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, abort, request, url_for
@@ -207,6 +208,36 @@ def _stock(session: Session, stock_id: str) -> tuple[Stock, LabelStock | None]:
         return stock_of(stock_id), None
     except StockUnknownError:
         raise StockNotFoundError("There is no such stock.") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """The printer and the resolution for the stock that stands in a form."""
+
+    printer: str
+    dpi: str
+
+
+def fitted(
+    printers: Sequence[PrinterProfile],
+    stocks: Sequence[Stock],
+    value: Callable[[str], str],
+) -> Fitted:
+    """Return what was typed, or what suits the stock where that changed since.
+
+    ``set_for`` is the stock for which the form offered both; none is the same stock.
+    """
+    stock_id, printer, dpi = (value(name) for name in ("stock", "printer", "dpi"))
+    if value("set_for") in {"", stock_id}:
+        return Fitted(printer, dpi)
+    own = [one.public_id for one in printers if one.stock == stock_id]
+    known = [
+        str(dpi) for one in stocks if one.id == stock_id for dpi in one.resolutions
+    ]
+    return Fitted(
+        printer if printer in own else next(iter(own), ""),
+        dpi if dpi in known else next(iter(known), dpi),
+    )
 
 
 def printer_options(

@@ -12,7 +12,6 @@ from isal import isal_zlib
 from numpy.typing import NDArray
 from PIL import Image
 
-from traceability.labels.ahead import ahead
 from traceability.labels.errors import ReadBackError
 from traceability.labels.geometry import MM_PER_INCH
 from traceability.labels.label import Label
@@ -56,8 +55,7 @@ class PngWriter:
         """Return the pages of the labels from position ``first``."""
         drawn = (one for some in self._bitmaps.draw(labels, first) for one in some)
         cut = list(stretches(self._layout, first, len(labels)))
-        pages = ahead(scanlines, (self._page(one, drawn) for one in cut))
-        frames = [Frame(one.page, data) for one, data in zip(cut, pages, strict=True)]
+        frames = [Frame(one.page, scanlines(self._page(one, drawn))) for one in cut]
         return pack(first, len(labels), frames)
 
     def _page(self, stretch: Stretch, drawn: Iterator[Bytes]) -> Bytes:

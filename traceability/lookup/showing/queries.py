@@ -19,6 +19,7 @@ from traceability.db.memory import Memory
 from traceability.db.stamps import Stamps
 from traceability.gs1.digital_link import DigitalLink
 from traceability.labels.counting.queries import labels_of_lot
+from traceability.labels.life.queries import reprint_records
 from traceability.labels.models import LabelRun, LabelVoid
 from traceability.labels.queries import (
     batch_bound,
@@ -39,8 +40,8 @@ from traceability.lookup.page import (
     PublicPage,
     SignedFact,
     best_before_passed,
+    fact_of,
     record_in,
-    voice_of,
 )
 from traceability.lookup.queries import (
     Background,
@@ -66,7 +67,6 @@ from traceability.ocop.rating import standing, standing_for
 from traceability.ocop.records import RECOGNITION
 from traceability.records.models import SignedRecord
 from traceability.records.queries import latest_record, signature_counts
-from traceability.signing.envelope import read_unverified
 from traceability.signing.keystore import KeyStore
 from traceability.verification.evidence import (
     Evidence,
@@ -137,7 +137,10 @@ def public_page(
     report = report_of(_with_waiting_scans(evidence, waiting, moment), judged.settled)
     page = PublicPage(found=found, report=report, verdict=verdict_line(report))
     scratch = found.lead is Lead.LABEL and label.scratch
-    return lot.on(replace(page, bound_on=label.bound_on, scratch=scratch))
+    page = lot.on(replace(page, bound_on=label.bound_on, scratch=scratch))
+    if found.lead is Lead.LABEL and page.labels and page.labels.tally.reprinted:
+        page = replace(page, again=view.again(asked.link.serial, label.state))
+    return page
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +202,20 @@ class _View:
 
         return self.recall(("run", place), compute)
 
+    def again(
+        self, serial: str | None, state: LabelState | None
+    ) -> Sequence[SignedFact]:
+        """Return what was signed of a label being printed once more."""
+        number = number_in(serial or "")
+        if number is None or state is None or state.run is None:
+            return ()
+        found = reprint_records(self.session, state.run, number.index)
+        return tuple(fact_of(one) for one in found if self.counts(one))
+
+    def counts(self, record: SignedRecord) -> bool:
+        """Return whether a record's signature counts."""
+        return signature_counts(record, lambda: self.use.get(KeyStore).ring)
+
     def lot(self, behind: Behind) -> LotKnown:
         """Return what all labels of a lot share."""
         product, batch = behind.product, behind.batch
@@ -207,7 +224,7 @@ class _View:
 
         def compute() -> LotKnown:
             rows = gathered(self.session, batch, self.moment.sources)
-            told = _told(self.session, rows, self.use)
+            told = _told(self.session, rows, self.use, self.counts)
             known = background(self.session, product, batch)
             credit = self.credit(known, told.get("lot"))
             return LotKnown(rows, told, {**credit, "confirmed": rows.confirmed})
@@ -300,7 +317,12 @@ def _with_waiting_scans(evidence: Evidence, waiting: int, moment: Moment) -> Evi
     return evidence.scanned(replace(scans, count=scans.count + waiting, first=first))
 
 
-def _told(session: Session, rows: Gathered, use: Services) -> Mapping[str, Any]:
+def _told(
+    session: Session,
+    rows: Gathered,
+    use: Services,
+    counts: Callable[[SignedRecord], bool],
+) -> Mapping[str, Any]:
     """Return the fields of a page that tell of its lot."""
     batch = rows.batch
     record = current_record(session, batch)
@@ -316,9 +338,6 @@ def _told(session: Session, rows: Gathered, use: Services) -> Mapping[str, Any]:
         point=site.point if named else None,
         best_before_passed=best_before_passed(facts, use.clock.today()),
     )
-
-    def counts(one: SignedRecord) -> bool:
-        return signature_counts(one, lambda: use.get(KeyStore).ring)
 
     stop = latest_status(session, batch)
     stopped = stop is not None and stop.status != "released"
@@ -339,23 +358,6 @@ def _may_name_site(batch: Batch) -> bool:
             is_public=batch.site.is_public,
             of_household=batch.organisation.kind == OrganisationKind.HOUSEHOLD,
         )
-    )
-
-
-def fact_of(record: SignedRecord) -> SignedFact:
-    """Return a record as the page points to it."""
-    try:
-        voucher = read_unverified(record.token).payload.get("vouchedBy", {})
-    except DomainError:
-        voucher = {}
-    return SignedFact(
-        path=f"/records/{record.public_id}",
-        digest=record.digest,
-        kid=record.kid,
-        version=record.version,
-        log_index=record.log_index,
-        issued_at=record.issued_at,
-        voice=voice_of(voucher),
     )
 
 

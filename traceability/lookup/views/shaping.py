@@ -62,7 +62,7 @@ def _key(page: PublicPage) -> Hashable:
     )
     cosigners = page.report.facts.cosigners if page.report else ()
     bound_on = day_in_vietnam(page.bound_on) if page.bound_on else None
-    return page.verdict, told, cosigners, bound_on, page.scratch
+    return page.verdict, told, cosigners, bound_on, page.scratch, page.again
 
 
 def _own(finding: Finding) -> bool:

@@ -49,9 +49,10 @@ def monitor(
     interval: float,
     **more: Any,
 ) -> None:
-    """Read the log at URL (where /checkpoint lies) and keep what it showed.
+    """Read the log at URL and keep what it showed.
 
-    Exit code 1: the log broke a promise, and the code says which; 2: nobody answered.
+    URL is where /checkpoint lies. Exit code 1: the log broke a promise, and the code
+    says which; 2: nobody answered.
     """
     watching = _monitor(url.rstrip("/"), **more)
     never = threading.Event()

@@ -37,7 +37,7 @@ class Seen:
 )
 @click.pass_context
 def group(ctx: click.Context, folder: Path) -> None:
-    """Be a witness of logs: needs no database, no service, a folder only."""
+    """Be a witness of logs: needs a folder, no service."""
     settings: Settings | None = ctx.meta.get("traceability.settings")
     if settings is not None:
         ctx.obj = WitnessHome(folder.absolute(), settings)

@@ -123,6 +123,8 @@ openssl pkeyutl -verify -pubin -inkey head.pem -rawin -in head.signed -sigfile h
 
 ## 3. PyJWT: mọi bản ghi · every record
 
+`pip install "pyjwt[crypto]"`
+
 ```python
 import glob, jwt
 
@@ -136,6 +138,8 @@ for name in sorted(glob.glob("records/*.jws")):
 ```
 
 ## 4. Node, npm `jose`: mọi bản ghi · every record
+
+`npm install jose`; lưu thành `check.mjs` · save as `check.mjs`; `node check.mjs`
 
 ```js
 import { readFileSync, readdirSync } from "node:fs";
