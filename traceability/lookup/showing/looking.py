@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from itertools import count
 from typing import Any
 
@@ -18,6 +19,8 @@ from traceability.verification.evidence import (
     Evidence,
     LabelFacts,
     LabelState as State,
+    ReadLink,
+    read_link,
 )
 from traceability.verification.findings import Finding, Problem
 from traceability.verification.printed.queries import label_facts
@@ -38,17 +41,28 @@ class Moment:
     sources: Sources
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asked:
-    """A link and the whole text it came in, with its seal."""
+    """A link and the whole text it came in, with its seal; each is put together once."""
 
     link: DigitalLink
     raw_query: str
 
-    @property
+    @cached_property
+    def canonical(self) -> str:
+        """Return the link alone, as scans are counted for it."""
+        return str(self.link)
+
+    @cached_property
     def text(self) -> str:
         """Return the absolute link as it was asked for."""
-        return f"{self.link}?{self.raw_query}" if self.raw_query else str(self.link)
+        query = self.raw_query
+        return f"{self.canonical}?{query}" if query else self.canonical
+
+    @cached_property
+    def read(self) -> ReadLink:
+        """Return the text as a verifier reads it."""
+        return read_link(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,3 +138,5 @@ class Judged:
 
     evidence: Evidence
     settled: Mapping[int, Finding]
+    sound: bool  # nothing is wrong with any record: else time may change that
+    number: int = field(default_factory=count().__next__)

@@ -68,15 +68,15 @@ from traceability.records.models import SignedRecord
 from traceability.records.queries import latest_record, signature_counts
 from traceability.signing.envelope import read_unverified
 from traceability.signing.keystore import KeyStore
-from traceability.verification.evidence import (
-    Evidence,
-    LabelEvidence,
-    read_link,
-)
+from traceability.verification.evidence import LabelEvidence, ScanFacts
 from traceability.verification.findings import Problem
-from traceability.verification.opened import LoggedRecord
 from traceability.verification.queries import applied_record, label_records
-from traceability.verification.report import report_of, settled_by
+from traceability.verification.report import (
+    Report,
+    report_of,
+    settled_by,
+    settled_in_run,
+)
 from traceability.verification.room import KEYS_UNREADABLE, sources_of
 from traceability.verification.service import (
     Gathered,
@@ -132,12 +132,15 @@ def public_page(
     if behind.batch is None:
         return _without_lot(view, asked, found)
     lot = view.lot(behind)
-    judged = view.judged(lot)
-    evidence = judged.evidence.of_label(view.label_evidence(asked, label, behind.batch))
-    report = report_of(_with_waiting_scans(evidence, waiting, moment), judged.settled)
-    page = PublicPage(found=found, report=report, verdict=verdict_line(report))
-    scratch = found.lead is Lead.LABEL and label.scratch
-    return lot.on(replace(page, bound_on=label.bound_on, scratch=scratch))
+    report = view.report(asked, label, lot, waiting)
+    page = PublicPage(
+        found=found,
+        report=report,
+        verdict=verdict_line(report),
+        bound_on=label.bound_on,
+        scratch=found.lead is Lead.LABEL and label.scratch,
+    )
+    return lot.on(page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,14 +225,46 @@ class _View:
 
         def judge() -> Judged:
             evidence = lot_evidence(self.session, lot.rows, note, moment.sources)
-            return Judged(evidence, settled_by(evidence))
+            return Judged(evidence, settled_by(evidence), evidence.sound)
 
         note = self.head()
-        key = ("judged", lot.number, note, moment.interval)
+        return self.kept(("judged", lot.number, note, moment.interval), judge)
+
+    def in_run(self, asked: Asked, lot: Judged, run: LabelRun, label: Label) -> Judged:
+        """Return a lot's evidence with what tells of one of its label runs."""
+        binding = label.binding
+
+        def judge() -> Judged:
+            records = label_records(self.session, run, binding)
+            read = LabelEvidence(
+                asked=asked.read,
+                now=self.use.clock.now(),
+                printed=logged(self.session, records, lot.evidence.checkpoint),
+            )
+            evidence = lot.evidence.of_label(read)
+            settled = {**lot.settled, **settled_in_run(evidence)}
+            return Judged(evidence, settled, evidence.sound)
+
+        return self.kept(("run of", lot.number, run.id, binding and binding.id), judge)
+
+    def kept(self, key: tuple[Hashable, ...], judge: Callable[[], Judged]) -> Judged:
+        """Return what is judged, and keep it while it is sound."""
         found = self.recall(key, judge)
-        if not found.evidence.sound:  # what is dated tomorrow holds then
+        if not found.sound:  # what is dated tomorrow holds then
             self.use.get(Memory).drop(key)
         return found
+
+    def report(
+        self, asked: Asked, label: Label, lot: LotKnown, waiting: int
+    ) -> Report:
+        """Return what is found of a label, or of its lot's own code."""
+        whole = judged = self.judged(lot)
+        run = label.run_of(lot.rows.batch)
+        if run is not None:
+            judged = self.in_run(asked, whole, run, label)
+        own = self.label_evidence(asked, label, run, waiting)
+        alike = judged if not own.printed else whole
+        return report_of(judged.evidence.of_label(own), alike.settled)
 
     def head(self) -> str:
         """Return the signed head that proofs lead to; nothing where none is sound."""
@@ -241,27 +276,20 @@ class _View:
 
         return self.recall(("head", self.moment.head), compute)
 
-    def label_evidence(self, asked: Asked, label: Label, batch: Batch) -> LabelEvidence:
+    def label_evidence(
+        self, asked: Asked, label: Label, run: LabelRun | None, waiting: int
+    ) -> LabelEvidence:
         """Return what is asked of one label beside what it shares."""
-        note, run, binding = self.head(), label.run_of(batch), label.binding
         serial = asked.link.serial or ""
-
-        def printed() -> Sequence[LoggedRecord]:
-            records = label_records(self.session, run, binding) if run else []
-            return logged(self.session, records, note)
-
-        def applied() -> Sequence[LoggedRecord]:
-            records = applied_record(self.session, run, serial) if run else []
-            return logged(self.session, records, note) if records else ()
-
-        key = ("printed", run and run.id, binding and binding.id, note)
+        records = applied_record(self.session, run, serial) if run else []
+        scans = scans_of(self.session, asked.link)
         return LabelEvidence(
-            asked=read_link(asked.text),
+            asked=asked.read,
             now=self.use.clock.now(),
             label=label.facts,
             silence=label.silence,
-            printed=(*(self.recall(key, printed) if run else ()), *applied()),
-            scans=scans_of(self.session, asked.link),
+            printed=logged(self.session, records, self.head()) if records else (),
+            scans=_with_waiting(scans, waiting, self.moment) if waiting else scans,
         )
 
     def credit(self, known: Background, lot: Lot | None) -> Mapping[str, Any]:
@@ -292,12 +320,9 @@ def _without_lot(view: _View, asked: Asked, found: Found) -> PublicPage:
     return replace(page, **view.credit(known, None))
 
 
-def _with_waiting_scans(evidence: Evidence, waiting: int, moment: Moment) -> Evidence:
-    scans = evidence.scans
-    if scans is None or not waiting:
-        return evidence
+def _with_waiting(scans: ScanFacts, waiting: int, moment: Moment) -> ScanFacts:
     first = scans.first or moment.day
-    return evidence.scanned(replace(scans, count=scans.count + waiting, first=first))
+    return replace(scans, count=scans.count + waiting, first=first)
 
 
 def _told(session: Session, rows: Gathered, use: Services) -> Mapping[str, Any]:

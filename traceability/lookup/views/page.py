@@ -103,7 +103,7 @@ def _answer(use: Services, asked: Asked, prefix: str, waiting: int) -> Response:
     guard = _guard(use, asked, state) if prefix else None
     if kept is not None:
         return _sent(kept, guard)
-    with use.database.reading() as session:
+    with use.database.looking() as session:
         page = public_page(session, asked, use, moment, waiting)
     stored = shaped(page, asked)
     if stored is None:
