@@ -11,10 +11,10 @@ from sqlalchemy import Engine, Select, event
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.compiler import SQLCompiler
 
 LINES = "lines"  # in the info of a session that may ask over them
 Kind = Callable[[Any], Any]  # makes a value of what a driver or the server gives
+Names = Sequence[str] | None  # of parameters, where they have places
 Rows = Sequence[Sequence[Any]]
 _NUMBERED: Dialect = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 
@@ -30,7 +30,7 @@ class Question:
     def __init__(self, statement: Select[*tuple[Any, ...]], *kinds: Kind) -> None:
         self._statement = statement
         self._kinds = kinds
-        self._compiled: dict[Dialect, SQLCompiler] = {}
+        self._written: dict[Dialect, tuple[str, dict[str, Any], Names]] = {}
         self.name = f"question{id(self)}".encode()
 
     def asked(self, session: Session, given: dict[str, Any]) -> Rows:
@@ -50,14 +50,13 @@ class Question:
 
     def written(self, dialect: Dialect, given: dict[str, Any]) -> tuple[str, Any]:
         """Return the statement's text and its values as a dialect wants them."""
-        compiled = self._compiled.get(dialect)
-        if compiled is None:
-            compiled = dialect.statement_compiler(dialect, self._statement)
-            self._compiled[dialect] = compiled
-        values = compiled.params | given
-        if compiled.positional:
-            return compiled.string, [values[one] for one in compiled.positiontup or ()]
-        return compiled.string, values
+        if dialect not in self._written:
+            one = dialect.statement_compiler(dialect, self._statement)
+            names = one.positiontup if one.positional else None
+            self._written[dialect] = one.string, dict(one.params), names
+        text, fixed, places = self._written[dialect]
+        values = fixed | given
+        return text, values if places is None else [values[one] for one in places]
 
     def valued(self, rows: Rows) -> Rows:
         """Return rows with each value as its column's kind makes it."""

@@ -17,11 +17,11 @@ from traceability.verification.label_checks import (
     check_3,
     check_4,
 )
+from traceability.verification.lot import batch_record
 from traceability.verification.record_checks import (
     check_5,
     check_6,
 )
-from traceability.verification.lot import batch_record
 from traceability.verification.scan_checks import check_11
 from traceability.verification.stamps import blank_runs
 from traceability.verification.verdict import (

@@ -86,9 +86,7 @@ def blank_run(records: Sequence[Opened], link: DigitalLink | None) -> Run | None
         return None
     product = str(link.product_link())
     runs = (
-        run_in(one)
-        for one in blanks
-        if one.credential.claims.get("product") == product
+        run_in(one) for one in blanks if one.credential.claims.get("product") == product
     )
     return next((run for run in runs if run and run.covers(index)), None)
 

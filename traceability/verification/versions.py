@@ -15,7 +15,7 @@ class Version:
     log_index: int
 
 
-class Examined(tuple[Opened, ...]):
+class Examined(tuple[Opened, ...]):  # noqa: SLOT001 (it remembers)
     """Records with what was found out about each; every check asks for versions."""
 
     def versions(self, record_type: str) -> Sequence[Version]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import cached_property
 from itertools import count
 from typing import Any
+from urllib.parse import quote_plus
 
 from markupsafe import Markup
 
@@ -43,7 +44,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class Asked:
-    """A link and the whole text it came in, with its seal; each is put together once."""
+    """A link and the whole text it came in with its seal, put together once."""
 
     link: DigitalLink
     raw_query: str
@@ -58,6 +59,11 @@ class Asked:
         """Return the absolute link as it was asked for."""
         query = self.raw_query
         return f"{self.canonical}?{query}" if query else self.canonical
+
+    @cached_property
+    def quoted(self) -> str:
+        """Return the text as the value of a query."""
+        return quote_plus(self.text)
 
     @cached_property
     def read(self) -> ReadLink:

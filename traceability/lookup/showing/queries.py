@@ -254,9 +254,7 @@ class _View:
             self.use.get(Memory).drop(key)
         return found
 
-    def report(
-        self, asked: Asked, label: Label, lot: LotKnown, waiting: int
-    ) -> Report:
+    def report(self, asked: Asked, label: Label, lot: LotKnown, waiting: int) -> Report:
         """Return what is found of a label, or of its lot's own code."""
         whole = judged = self.judged(lot)
         run = label.run_of(lot.rows.batch)

@@ -14,13 +14,13 @@ from traceability.db.stamps import Stamps
 from traceability.lookup.queries import Lead
 from traceability.lookup.showing.looking import Asked
 from traceability.lookup.showing.queries import moment_of, public_page
-from traceability.lookup.stored import PageStore, StoredPage
+from traceability.lookup.stored import Page, PageStore, StoredPage
 from traceability.lookup.views.asking import asked_link, refused
 from traceability.lookup.views.shaping import shaped, whole
 from traceability.scans.service import ScanCounter
 from traceability.verification.room import Outside, outside_of
 from traceability.web.context import Services, services
-from traceability.web.i18n import language
+from traceability.web.i18n import language, speaking
 from traceability.web.kept import hold
 
 PREFIX = "/p"
@@ -57,7 +57,7 @@ class _Guard:
 
 def _guard(use: Services, asked: Asked, state: Hashable) -> Callable[[], bool]:
     return _Guard(
-        str(asked.link),
+        asked.canonical,
         state,
         outside_of(use),
         use.get(Stamps),
@@ -81,9 +81,13 @@ def shown_page(prefix: str = "") -> Response:
     A page that was rendered already is sent again while nothing it rests on changed:
     the database, the day, the keys, the log's head, the scans that wait to be stored.
     """
-    use = services()
+    with speaking(language()):  # so that each word need not ask
+        return _shown(services(), prefix)
+
+
+def _shown(use: Services, prefix: str) -> Response:
     asked, _query = asked_link(prefix)
-    counter, link = use.get(ScanCounter), str(asked.link)
+    counter, link = use.get(ScanCounter), asked.canonical
     waiting = counter.settled(link)
     response = _answer(use, asked, prefix, waiting.count)
     for _again in range(RETRIES):
@@ -105,7 +109,7 @@ def _answer(use: Services, asked: Asked, prefix: str, waiting: int) -> Response:
         return _sent(kept, guard)
     with use.database.looking() as session:
         page = public_page(session, asked, use, moment, waiting)
-    stored = shaped(page, asked)
+    stored: Page | None = shaped(page, asked)
     if stored is None:
         response = whole(page, asked, _STATUSES.get(page.found.lead, HTTPStatus.OK))
         if response.status_code != HTTPStatus.OK:
@@ -118,7 +122,7 @@ def _answer(use: Services, asked: Asked, prefix: str, waiting: int) -> Response:
     return _sent(stored, guard)
 
 
-def _sent(page: StoredPage, guard: Callable[[], bool] | None) -> Response:
+def _sent(page: Page, guard: Callable[[], bool] | None) -> Response:
     """Return a page as the caller can read it, or 304 where it holds these bytes.
 
     Given a guard, the answer may be given again while that says so.
