@@ -145,8 +145,12 @@ class Database:
         Questions that come first are answered as things stand then, each by itself: for
         whoever asks for the stamp before and trusts what he made only while it stands.
         """
-        with self._looks() as session:
+        session = self._looks()
+        try:
             yield session
+        finally:
+            if session.in_transaction():  # else there is nothing to let go of
+                session.close()
 
     def inside(self, session: Session) -> "Database":
         """Return this database as an open transaction of it sees it."""

@@ -339,7 +339,9 @@ class Evidence:
         """
         added = self._open(read.printed)
         opened = Examined((*self.opened, *added)) if added else self.opened
+        same = {"subject": self.subject} if self._is_of_lot(read.asked.link) else {}
         return self._varied(
+            **same,
             asked=read.asked,
             now=read.now,
             label=read.label,
@@ -348,6 +350,14 @@ class Evidence:
             records=(*self.records, *read.printed),
             opened=opened,
         )
+
+    def _is_of_lot(self, link: DigitalLink | None) -> bool:
+        """Return whether a link names the very lot that this evidence's link names."""
+        mine = self.link
+        if mine is None or link is None or link.lot is None:
+            return False
+        theirs = link.lot, link.origin, link.key, link.variant
+        return theirs == (mine.lot, mine.origin, mine.key, mine.variant)
 
     def _varied(self, **changes: object) -> "Evidence":
         """Return a copy with some fields changed, and all that was found out."""

@@ -25,6 +25,16 @@ class Examined(tuple[Opened, ...]):  # noqa: SLOT001 (it remembers)
             known = self.__dict__[record_type] = _sorted_out(self, record_type)
         return known
 
+    def of_lot(self, record_type: str, lot: str) -> Sequence[Version]:
+        """Return those that name a lot among their claims."""
+        name = f"{record_type} {lot}"
+        known: Sequence[Version] | None = self.__dict__.get(name)
+        if known is None:
+            found = self.versions(record_type)
+            known = [one for one in found if one.credential.claims.get("lot") == lot]
+            self.__dict__[name] = known
+        return known
+
 
 def versions(records: Iterable[Opened], record_type: str) -> Sequence[Version]:
     """Return the sound versions of a type, oldest first."""

@@ -31,6 +31,7 @@ _BUNDLES = "/bundles/"
 _SIGN_IN = "/sign-in"
 _SCRATCH = "/scratch/"
 _WRITING = "POST"
+_COUNTED = ("/api/", _BUNDLES, *_SLOW_PAGES)  # what such an address starts with
 
 
 class RateLimitedError(DomainError):
@@ -77,7 +78,9 @@ class _Sparing(Limiter):
 
 
 def _is_counted() -> bool:
-    return is_api() or _is_slow() or _is_sign_in() or _is_scratch()
+    if request.method == _WRITING and (_is_sign_in() or _is_scratch()):
+        return True
+    return request.path.startswith(_COUNTED) and (is_api() or _is_slow())
 
 
 def _count(app: Flask, limits: list[ApplicationLimit], storage: str) -> None:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from traceability.batches.models import Batch
 from traceability.gs1.digital_link import DigitalLink
+from traceability.gs1.query import Query
 from traceability.labels.models import LabelBinding, LabelRun
 from traceability.labels.standing import LabelStanding, LabelState, Printed
 from traceability.lookup.page import PublicPage
@@ -21,7 +22,6 @@ from traceability.verification.evidence import (
     LabelFacts,
     LabelState as State,
     ReadLink,
-    read_link,
 )
 from traceability.verification.findings import Finding, Problem
 from traceability.verification.printed.queries import label_facts
@@ -47,7 +47,7 @@ class Asked:
     """A link and the whole text it came in with its seal, put together once."""
 
     link: DigitalLink
-    raw_query: str
+    query: Query
 
     @cached_property
     def canonical(self) -> str:
@@ -57,8 +57,8 @@ class Asked:
     @cached_property
     def text(self) -> str:
         """Return the absolute link as it was asked for."""
-        query = self.raw_query
-        return f"{self.canonical}?{query}" if query else self.canonical
+        raw = self.query.raw
+        return f"{self.canonical}?{raw}" if raw else self.canonical
 
     @cached_property
     def quoted(self) -> str:
@@ -68,7 +68,7 @@ class Asked:
     @cached_property
     def read(self) -> ReadLink:
         """Return the text as a verifier reads it."""
-        return read_link(self.text)
+        return ReadLink(text=self.text, link=self.link, seal=self.query.seal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +130,9 @@ class LotKnown:
     shapes: dict[Hashable, Shape] = field(default_factory=dict)  # of its labels' pages
     number: int = field(default_factory=count().__next__)
 
-    def on(self, page: PublicPage) -> PublicPage:
-        """Return the page with what is known of its lot."""
-        whole = replace(page, parts=self.parts, shapes=self.shapes, **self.told)
+    def page(self, **own: Any) -> PublicPage:
+        """Return a page with what is known of its lot; ``own`` is its label's."""
+        whole = PublicPage(parts=self.parts, shapes=self.shapes, **self.told, **own)
         if whole.brief or whole.doubtful:
             return whole
         return replace(whole, **self.credit)

@@ -133,14 +133,13 @@ def public_page(
         return _without_lot(view, asked, found)
     lot = view.lot(behind)
     report = view.report(asked, label, lot, waiting)
-    page = PublicPage(
+    return lot.page(
         found=found,
         report=report,
         verdict=verdict_line(report),
         bound_on=label.bound_on,
         scratch=found.lead is Lead.LABEL and label.scratch,
     )
-    return lot.on(page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +157,7 @@ class _View:
 
     def behind(self, link: DigitalLink) -> Behind:
         """Return the rows behind a link, whatever its serial."""
-        key = ("behind", str(replace(link, serial=None)))
+        key = ("behind", link.origin, link.key, link.variant, link.lot)
         return self.recall(key, lambda: rows_behind(self.session, link))
 
     def looked(self, link: DigitalLink) -> tuple[Behind, Label]:
