@@ -9,7 +9,7 @@ import hashlib
 import re
 import struct
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from secrets import token_hex
@@ -21,7 +21,8 @@ from traceability.lookup.stored import ETAG_LETTERS
 
 _HEAD = b"\x1f\x8b\x08\0\0\0\0\0\x00\xff"  # RFC 1952: no time, no name
 _END = b"\x03\x00"  # RFC 1951: the last block, empty
-_STORED = "<BHH"
+_STORED = struct.Struct("<BHH")
+_SPECIAL = re.compile("[&<>'\"]")
 _MOST_STORED = 0xFFFF
 _LEVEL = 9  # once for a lot
 _RAW = -15
@@ -65,7 +66,7 @@ class Shape:
 
     def filled(self, values: Mapping[str, str], language: str) -> "FilledPage":
         """Return the page with each value escaped in its gaps."""
-        escaped = {name: str(escape(one)).encode() for name, one in values.items()}
+        escaped = {name: _escaped(one).encode() for name, one in values.items()}
         return FilledPage(self, escaped, language)
 
 
@@ -85,7 +86,7 @@ class FilledPage:
     @cached_property
     def packed(self) -> bytes:
         """Return the page in gzip."""
-        stored = {name: b"".join(_stored(one)) for name, one in self.values.items()}
+        stored = {name: _stored(one) for name, one in self.values.items()}
         stored[""] = b""
         packed = [
             part for one in self.shape.pieces for part in (one.packed, stored[one.gap])
@@ -121,8 +122,13 @@ def _piece(plain: bytes, gap: str) -> _Piece:
     return _Piece(plain, packed, gap)
 
 
-def _stored(value: bytes) -> Iterator[bytes]:
-    """Yield a value as blocks that are not compressed (RFC 1951, section 3.2.4)."""
-    for begin in range(0, len(value), _MOST_STORED):
-        part = value[begin : begin + _MOST_STORED]
-        yield struct.pack(_STORED, 0, len(part), len(part) ^ _MOST_STORED) + part
+def _escaped(value: str) -> str:
+    return str(escape(value)) if _SPECIAL.search(value) else value
+
+
+def _stored(value: bytes) -> bytes:
+    """Return a value as blocks that are not compressed (RFC 1951, section 3.2.4)."""
+    length = len(value)
+    if length > _MOST_STORED:
+        return _stored(value[:_MOST_STORED]) + _stored(value[_MOST_STORED:])
+    return _STORED.pack(0, length, length ^ _MOST_STORED) + value

@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import count
 from typing import Any
 from urllib.parse import quote_plus
@@ -29,6 +29,11 @@ from traceability.verification.room import Sources
 from traceability.verification.service import Gathered
 
 LOT_ITSELF = LabelFacts(state=State.LOT)
+
+
+@lru_cache(maxsize=4)
+def _quoted(origin: str) -> str:
+    return quote_plus(origin)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +68,10 @@ class Asked:
     @cached_property
     def quoted(self) -> str:
         """Return the text as the value of a query."""
-        return quote_plus(self.text)
+        link = self.link  # its path is encoded: two characters of it are reserved
+        path = link.path().replace("%", "%25").replace("/", "%2F")
+        query = quote_plus(f"?{self.query.raw}") if self.query.raw else ""
+        return f"{_quoted(link.origin)}{path}{query}"
 
     @cached_property
     def read(self) -> ReadLink:
