@@ -17,7 +17,7 @@ from secrets import token_hex
 from isal import isal_zlib
 from markupsafe import escape
 
-from traceability.lookup.stored import ETAG_LETTERS
+from traceability.lookup.stored import ETAG_LETTERS, etag_of
 
 _HEAD = b"\x1f\x8b\x08\0\0\0\0\0\x00\xff"  # RFC 1952: no time, no name
 _END = b"\x03\x00"  # RFC 1951: the last block, empty
@@ -102,6 +102,10 @@ class FilledPage:
         told = hashlib.sha256(self.shape.digest)
         told.update(repr(sorted(self.values.items())).encode())
         return told.hexdigest()[:ETAG_LETTERS]
+
+    def named(self, *, packed: bool) -> str:
+        """Return the ETag of a form."""
+        return etag_of(self.etag, packed=packed)
 
     @property
     def size(self) -> int:

@@ -14,6 +14,11 @@ _LEVEL = 5
 ETAG_LETTERS = 32
 
 
+def etag_of(name: str, *, packed: bool) -> str:
+    """Return the ETag of a page's form; each form has one of its own."""
+    return f'"{name}-gzip"' if packed else f'"{name}"'
+
+
 class Page(Protocol):
     """A page in both forms that are sent."""
 
@@ -25,9 +30,8 @@ class Page(Protocol):
     def packed(self) -> bytes:
         """Return it in gzip; the same bytes each time."""
 
-    @property
-    def etag(self) -> str:
-        """Return what names its content."""
+    def named(self, *, packed: bool) -> str:
+        """Return the ETag of a form."""
 
     @property
     def language(self) -> str:
@@ -54,6 +58,10 @@ class StoredPage:
     def etag(self) -> str:
         """Return what names these bytes."""
         return hashlib.sha256(self.body).hexdigest()[:ETAG_LETTERS]
+
+    def named(self, *, packed: bool) -> str:
+        """Return the ETag of a form."""
+        return etag_of(self.etag, packed=packed)
 
     @property
     def size(self) -> int:

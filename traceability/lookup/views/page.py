@@ -1,29 +1,25 @@
 """The public page of a product, a lot or a label, in every state."""
 
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable
 from http import HTTPStatus
-from wsgiref.types import WSGIEnvironment
 
 from flask import Blueprint, Response, request
-from werkzeug.datastructures import Headers
-from werkzeug.http import parse_accept_header
 
 from traceability.core.errors import DomainError
-from traceability.core.ports import Clock
-from traceability.db.stamps import Stamps
 from traceability.lookup.queries import Lead
+from traceability.lookup.shapes import FilledPage
 from traceability.lookup.showing.looking import Asked
 from traceability.lookup.showing.queries import moment_of, public_page
 from traceability.lookup.stored import Page, PageStore, StoredPage
 from traceability.lookup.views.asking import asked_link, refused
+from traceability.lookup.views.guarding import guard, state_of
+from traceability.lookup.views.lending import PLAIN, PageLoan, reads_gzip
 from traceability.lookup.views.shaping import shaped, whole
 from traceability.scans.service import ScanCounter
-from traceability.verification.room import Outside, outside_of
 from traceability.web.context import Services, services
 from traceability.web.i18n import language, speaking
-from traceability.web.kept import hold
+from traceability.web.kept import hold, lend
+from traceability.web.raw_target import raw_target
 
 PREFIX = "/p"
 RETRIES = 2  # for a page whose scans are stored while it is made
@@ -35,46 +31,6 @@ _STATUSES = {
     Lead.OTHER_LOT: HTTPStatus.NOT_FOUND,
     Lead.VOID: HTTPStatus.GONE,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Guard:
-    """Tells whether anything changed that a page of a link rests on."""
-
-    link: str
-    state: Hashable
-    outside: Outside
-    stamps: Stamps
-    counter: ScanCounter
-    clock: Clock
-
-    def holds(self) -> bool:
-        """Return whether the page would be rendered in the same state now."""
-        outside = self.outside.state()
-        if outside is None:
-            return False
-        stamp, waiting = self.stamps.now(), self.counter.waiting(self.link)
-        return (stamp, self.clock.today(), *outside, waiting) == self.state
-
-
-def _guard(use: Services, asked: Asked, state: Hashable) -> Callable[[], bool]:
-    return _Guard(
-        asked.canonical,
-        state,
-        outside_of(use),
-        use.get(Stamps),
-        use.get(ScanCounter),
-        use.clock,
-    ).holds
-
-
-class Whole(Response):
-    """An answer of 200 whose headers need nothing put right."""
-
-    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
-        """Return the headers as they are: a copy of twenty costs what a check does."""
-        del environ
-        return self.headers
 
 
 def show(path: str) -> Response:
@@ -111,13 +67,13 @@ def _shown(use: Services, prefix: str) -> Response:
 
 def _answer(use: Services, asked: Asked, prefix: str, waiting: int) -> Response:
     moment = moment_of(use)
-    state = (moment.stamp, moment.day, moment.interval, moment.head, waiting)
+    state = state_of(moment, waiting)
     store, key = use.get(PageStore), (language(), asked.text)
     kept = store.get(key, state)
     # Where a scan is counted (the resolver), nothing is answered without being asked.
-    guard = _guard(use, asked, state) if prefix else None
+    holds = guard(use, asked, state) if prefix else None
     if kept is not None:
-        return _sent(kept, guard)
+        return _sent(kept, holds)
     with use.database.looking() as session:
         page = public_page(session, asked, use, moment, waiting)
     stored: Page | None = shaped(page, asked)
@@ -130,39 +86,47 @@ def _answer(use: Services, asked: Asked, prefix: str, waiting: int) -> Response:
     if moment.stamp is None or not page.settled:
         return _sent(stored, None)
     store.put(key, state, stored)
-    return _sent(stored, guard)
+    if holds is not None and isinstance(stored, FilledPage):
+        _lend(use)
+    return _sent(stored, holds)
 
 
-def _sent(page: Page, guard: Callable[[], bool] | None) -> Response:
+def _lend(use: Services) -> None:
+    """Let the pages of other labels go out under the head of this answer."""
+    target = "?".join(filter(None, raw_target()))
+    if PLAIN.fullmatch(target):
+        lend(PageLoan(use, language(), _wants_gzip()))
+
+
+def _wants_gzip() -> bool:
+    return reads_gzip(request.headers.get("Accept-Encoding", ""))
+
+
+def _sent(page: Page, holds: Callable[[], bool] | None) -> Response:
     """Return a page as the caller can read it, or 304 where it holds these bytes.
 
     Given a guard, the answer may be given again while that says so.
     """
-    packed = _reads_gzip(request.headers.get("Accept-Encoding", ""))
-    etag = f"{page.etag}-gzip" if packed else page.etag
+    packed = _wants_gzip()
+    etag = page.named(packed=packed)
     headers = {
-        "ETag": f'"{etag}"',
+        "ETag": etag,
         "Cache-Control": FRESHNESS,
         "Content-Language": page.language,
         "Vary": "Accept-Encoding, Accept-Language",
         "Access-Control-Allow-Origin": "*",
     }
-    if request.if_none_match.contains(etag):
+    if request.if_none_match.contains(etag.strip('"')):
         body = b""
         response = Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
     else:
         body = page.packed if packed else page.body
         if packed:
             headers["Content-Encoding"] = "gzip"
-        response = Whole(body, headers=headers)
-    if guard is not None:
-        hold(body, guard)
+        response = Response(body, headers=headers)
+    if holds is not None:
+        hold(body, holds)
     return response
-
-
-@lru_cache(maxsize=256)
-def _reads_gzip(accepted: str) -> bool:
-    return bool(parse_accept_header(accepted).quality("gzip") > 0)
 
 
 def add_to(blueprint: Blueprint) -> None:

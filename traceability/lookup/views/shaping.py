@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, render_template
+from flask import Response, render_template, request
 
 from traceability.core.clock import day_in_vietnam
 from traceability.lookup.page import PublicPage
@@ -17,7 +17,7 @@ from traceability.lookup.wording import RESULTS, kind_names, right_values
 from traceability.verification.bundle.address import address_of
 from traceability.verification.findings import Finding
 from traceability.web.i18n import LANGUAGES, language
-from traceability.web.rendering import in_language, render
+from traceability.web.rendering import address_in, render
 
 OF_THE_LABEL = frozenset({1, 3, 4, 11})  # the checks that look at one label
 VERIFY, INSPECT = "/verify?link=", "/inspection/open?link="
@@ -41,7 +41,7 @@ def whole(page: PublicPage, asked: Asked, status: int) -> Response:
 
 def shaped(page: PublicPage, asked: Asked) -> FilledPage | None:
     """Return the page of a label by its lot's shape; nothing where it has none."""
-    if page.found.lead is not Lead.LABEL or page.lot is None or not page.settled:
+    if not _has_shape(page):
         return None
     key = _key(page)
     shape = page.shapes.get(key)
@@ -49,7 +49,20 @@ def shaped(page: PublicPage, asked: Asked) -> FilledPage | None:
         shape = Shape.of(render_template("lookup/page.html", **_marked(page)))
         if len(page.shapes) < MOST_SHAPES:
             page.shapes[key] = shape
-    return shape.filled(_values(page, asked), language())
+    args = request.args.to_dict(flat=True)
+    return shape.filled(_values(page, asked, args), language())
+
+
+def filled(
+    page: PublicPage, asked: Asked, args: Mapping[str, str]
+) -> FilledPage | None:
+    """Return the same outside of a request, by a shape that is there already."""
+    shape = page.shapes.get(_key(page)) if _has_shape(page) else None
+    return shape.filled(_values(page, asked, args), language()) if shape else None
+
+
+def _has_shape(page: PublicPage) -> bool:
+    return page.found.lead is Lead.LABEL and page.lot is not None and page.settled
 
 
 def _key(page: PublicPage) -> Hashable:
@@ -100,7 +113,9 @@ def _marked(page: PublicPage) -> Mapping[str, Any]:
     }
 
 
-def _values(page: PublicPage, asked: Asked) -> Mapping[str, str]:
+def _values(
+    page: PublicPage, asked: Asked, args: Mapping[str, str]
+) -> Mapping[str, str]:
     found = page.report.findings if page.report else ()
     return {
         "serial": page.serial,
@@ -109,6 +124,10 @@ def _values(page: PublicPage, asked: Asked) -> Mapping[str, str]:
         "verify": VERIFY + asked.quoted,
         "bundle": address_of(asked.link, asked.read.seal),
         "inspect": INSPECT + asked.quoted,
-        **{f"in{code}": in_language(code) for code in LANGUAGES if code != language()},
+        **{
+            f"in{code}": address_in(code, args)
+            for code in LANGUAGES
+            if code != language()
+        },
         **{f"check{one.number}": detail_of(one) for one in found if _own(one)},
     }
