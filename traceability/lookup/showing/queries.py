@@ -1,24 +1,16 @@
 """Read and check everything the public page of a link shows."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from traceability.accounts.kinds import OrganisationKind
 from traceability.batches.models import Batch
-from traceability.batches.queries import current_record, latest_status
-from traceability.catalog.drafts import SiteKind
-from traceability.catalog.ip_rights import shown
-from traceability.catalog.places import PlaceFacts, may_be_named
-from traceability.catalog.records import CERTIFICATE, IP_RIGHT
 from traceability.core.errors import DomainError
-from traceability.core.identity import Identity
 from traceability.db.memory import Memory
 from traceability.db.stamps import Stamps
 from traceability.gs1.digital_link import DigitalLink
-from traceability.labels.counting.queries import labels_of_lot
 from traceability.labels.models import LabelRun, LabelVoid
 from traceability.labels.queries import (
     batch_bound,
@@ -34,16 +26,9 @@ from traceability.labels.standing import (
     state_in,
 )
 from traceability.lookup.page import (
-    Lot,
-    Paper,
     PublicPage,
-    SignedFact,
-    best_before_passed,
-    record_in,
-    voice_of,
 )
 from traceability.lookup.queries import (
-    Background,
     Behind,
     Found,
     Lead,
@@ -58,16 +43,8 @@ from traceability.lookup.showing.looking import (
     LotKnown,
     Moment,
 )
-from traceability.lookup.stars import Stars, stars_of_lot, stars_of_product
+from traceability.lookup.telling.queries import credit_of, told_of
 from traceability.lookup.verdict_line import not_found, verdict_line
-from traceability.lookup.way.behind import exceptions_behind
-from traceability.lookup.way.queries import way_here
-from traceability.ocop.rating import standing, standing_for
-from traceability.ocop.records import RECOGNITION
-from traceability.records.models import SignedRecord
-from traceability.records.queries import latest_record, signature_counts
-from traceability.signing.envelope import read_unverified
-from traceability.signing.keystore import KeyStore
 from traceability.verification.evidence import LabelEvidence, ScanFacts
 from traceability.verification.findings import Problem
 from traceability.verification.queries import applied_record, label_records
@@ -79,7 +56,6 @@ from traceability.verification.report import (
 )
 from traceability.verification.room import KEYS_UNREADABLE, sources_of
 from traceability.verification.service import (
-    Gathered,
     gathered,
     head_note,
     is_behind,
@@ -209,9 +185,9 @@ class _View:
 
         def compute() -> LotKnown:
             rows = gathered(self.session, batch, self.moment.sources)
-            told = _told(self.session, rows, self.use)
+            told = told_of(self.session, rows, self.use)
             known = background(self.session, product, batch)
-            credit = self.credit(known, told.get("lot"))
+            credit = credit_of(self.session, known, told.get("lot"), self.use)
             return LotKnown(rows, told, {**credit, "confirmed": rows.confirmed})
 
         moment = self.moment  # who confirms hangs on which keys count
@@ -289,20 +265,6 @@ class _View:
             scans=_with_waiting(scans, waiting, self.moment) if waiting else scans,
         )
 
-    def credit(self, known: Background, lot: Lot | None) -> Mapping[str, Any]:
-        """Return the fields of a page that lend it credit: stars and papers."""
-        session, use = self.session, self.use
-        stars = _stars(lot, known, use)
-        path = f"/recognitions/{stars.recognition.public_id}" if stars else ""
-        fact = _fact(session, path, RECOGNITION, use.identity) if stars else None
-        papers = list(_papers(session, lot, known, use))
-        return {
-            "stars": stars,
-            "stars_fact": fact,
-            "papers": papers,
-            "pictures": known.pictures,
-        }
-
 
 def _without_lot(view: _View, asked: Asked, found: Found) -> PublicPage:
     page = PublicPage(found=found)
@@ -314,105 +276,9 @@ def _without_lot(view: _View, asked: Asked, found: Found) -> PublicPage:
     if product is None or page.brief or page.doubtful:
         return page
     known = background(view.session, product, None)
-    return replace(page, **view.credit(known, None))
+    return replace(page, **credit_of(view.session, known, None, view.use))
 
 
 def _with_waiting(scans: ScanFacts, waiting: int, moment: Moment) -> ScanFacts:
     first = scans.first or moment.day
     return replace(scans, count=scans.count + waiting, first=first)
-
-
-def _told(session: Session, rows: Gathered, use: Services) -> Mapping[str, Any]:
-    """Return the fields of a page that tell of its lot."""
-    batch = rows.batch
-    record = current_record(session, batch)
-    facts = record_in(record.token) if record else None
-    if record is None or facts is None:
-        return {}  # the verdict says what is wrong with it
-    site, named = batch.site, _may_name_site(batch)
-    lot = Lot(
-        record=facts,
-        fact=fact_of(record),
-        site_name=site.name if named else "",
-        old_address=site.old_address if named else "",
-        point=site.point if named else None,
-        best_before_passed=best_before_passed(facts, use.clock.today()),
-    )
-
-    def counts(one: SignedRecord) -> bool:
-        return signature_counts(one, lambda: use.get(KeyStore).ring)
-
-    stop = latest_status(session, batch)
-    stopped = stop is not None and stop.status != "released"
-    stop_record = session.get(SignedRecord, stop.record_id) if stop else None
-    return {
-        "lot": lot,
-        "way": way_here(session, batch, language(), counts=counts),
-        "exceptions_behind": exceptions_behind(rows.inputs, counts),
-        "labels": labels_of_lot(session, batch, counts=counts),
-        "stop_fact": fact_of(stop_record) if stopped and stop_record else None,
-    }
-
-
-def _may_name_site(batch: Batch) -> bool:
-    return may_be_named(
-        PlaceFacts(
-            is_plot=batch.site.kind == SiteKind.PLOT,
-            is_public=batch.site.is_public,
-            of_household=batch.organisation.kind == OrganisationKind.HOUSEHOLD,
-        )
-    )
-
-
-def fact_of(record: SignedRecord) -> SignedFact:
-    """Return a record as the page points to it."""
-    try:
-        voucher = read_unverified(record.token).payload.get("vouchedBy", {})
-    except DomainError:
-        voucher = {}
-    return SignedFact(
-        path=f"/records/{record.public_id}",
-        digest=record.digest,
-        kid=record.kid,
-        version=record.version,
-        log_index=record.log_index,
-        issued_at=record.issued_at,
-        voice=voice_of(voucher),
-    )
-
-
-def _stars(lot: Lot | None, known: Background, use: Services) -> Stars | None:
-    today = use.clock.today()
-    if lot is None:
-        return stars_of_product(standing(known.recognitions, today))
-    made = lot.record.production_date
-    return stars_of_lot(
-        standing_for(known.recognitions, production_date=made, today=today)
-    )
-
-
-def _papers(
-    session: Session, lot: Lot | None, known: Background, use: Services
-) -> Iterable[Paper]:
-    """Return the papers that hold on every day that counts (check 9 looks at them)."""
-    days = [use.clock.today()]
-    if lot is not None:
-        days.append(lot.record.production_date)
-    for one in known.certificates:
-        if one.term.holds(*days):
-            path = f"/certificates/{one.public_id}"
-            fact = _fact(session, path, CERTIFICATE, use.identity)
-            yield Paper(certificate=one, fact=fact)
-    for right in known.rights:
-        seen = shown(right.facts, *days)
-        if seen is not None:
-            path = f"/ip-rights/{right.public_id}"
-            fact = _fact(session, path, IP_RIGHT, use.identity)
-            yield Paper(right=seen, fact=fact)
-
-
-def _fact(
-    session: Session, path: str, type_: str, identity: Identity
-) -> SignedFact | None:
-    record = latest_record(session, identity.url(path), type_)
-    return fact_of(record) if record else None
