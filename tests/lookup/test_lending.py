@@ -1,5 +1,7 @@
 """A label nobody asked for yet is answered under the head of another's page."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -8,9 +10,14 @@ from tests.lookup.test_page import NOTICE, batch_of, changed
 from tests.verification.make_house import void_first
 from traceability.batches.status.service import recall_batch
 from traceability.gs1.digital_link import DigitalLink
+from traceability.lookup.showing.looking import Asked
+from traceability.lookup.showing.queries import moment_of, public_page
 from traceability.lookup.views import page as views
 from traceability.lookup.views.lending import PLAIN
 from traceability.records.notary import notary_of
+from traceability.verification.report import report_of
+from traceability.verification.room import sources_of
+from traceability.verification.service import own_evidence
 
 GREEN = "Thông tin lô đã được xác thực"
 WHOLE_WAY = {"If_None_Match": '"other"'}
@@ -72,6 +79,27 @@ def test_what_stands_against_a_label_shows_at_its_first_look(street: Street) -> 
     changed(street, recall)
     for never_asked in (address(street, 3), sealed(street, 2)):
         assert "LÔ HÀNG ĐANG THU HỒI" in street.ask(never_asked).text
+
+
+def test_what_a_run_shares_is_what_each_check_would_find(
+    light_street: Street,
+) -> None:
+    use, house = light_street.use, light_street.house
+    texts = [one.link for one in house.serials[:3]]
+    texts += [one.qr_text for one in house.sealed[:2]]
+    texts.append(house.sealed[0].qr_text.partition("?")[0])
+    texts.append(house.batch.digital_link)
+    void_first(house)
+    for text in texts:
+        asked = Asked(*DigitalLink.parse_with_query(text))
+        with use.database.looking() as session:
+            page = public_page(session, asked, use, moment_of(use))
+        with use.database.reading() as session:
+            evidence = own_evidence(session, text, sources=sources_of(use))
+        alone = report_of(replace(evidence, status=()))  # pages tell of no lists
+        assert page.report is not None
+        assert page.report.verdict is alone.verdict
+        assert page.report.findings == alone.findings
 
 
 @pytest.mark.parametrize(
