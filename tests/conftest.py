@@ -22,7 +22,9 @@ from tests.houses import (
     light_house,
     lives_in_a_house,
 )
+from tests.migrated import migrated, postgres_migrated, sqlite_migrated
 from tests.postgres import fresh_database, on_server, url_of
+from tests.samples import sample
 from tests.scheduling import pytest_xdist_make_scheduler
 from tests.thrift import pytest_collection_finish, pytest_configure
 from traceability.core.identity import Identity
@@ -34,9 +36,13 @@ __all__ = [  # what tests and pytest look for here
     "FixedClock",
     "house",
     "light_house",
+    "migrated",
+    "postgres_migrated",
     "pytest_collection_finish",
     "pytest_configure",
     "pytest_xdist_make_scheduler",
+    "sample",
+    "sqlite_migrated",
 ]
 
 PACKAGE = Path(str(traceability.__path__[0]))

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from tests.api.make_api import make_key
 from tests.batches.make_batches import Producer, make_draft
-from tests.journeys.make_service import Service, make_sample, served
+from tests.journeys.make_service import Sample, Service, served
 from traceability.accounts.models import Organisation, Person
 from traceability.batches.models import Batch
 from traceability.batches.service import register_batch
@@ -68,8 +68,8 @@ BODIES = {
 
 
 @pytest.fixture
-def service(tmp_path: Path) -> Iterator[Service]:
-    with served(make_sample(tmp_path / "sample"), tmp_path / "home") as running:
+def service(sample: Sample, tmp_path: Path) -> Iterator[Service]:
+    with served(sample, tmp_path / "home") as running:
         yield running
 
 

@@ -1,14 +1,14 @@
 """What a newcomer finds in the sample data beyond lots: a key's word, and visits."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select
 
-from tests.conftest import FixedClock
-from tests.web.make_web import Browser, make_app, make_services
-from traceability.db.database import Database
+from tests.journeys.make_service import Sample, moved_in
+from tests.web.make_web import Browser, make_app
 from traceability.demo.cli import group
 from traceability.demo.service import FEATURED_GTIN, FEATURED_LOT
 from traceability.inspection.models import Inspection
@@ -19,28 +19,21 @@ LOT_PAGE = f"/p/01/{FEATURED_GTIN}/10/{FEATURED_LOT}"
 
 
 @pytest.fixture
-def use(tmp_path: Path, sqlite_database: Database, clock: FixedClock) -> Services:
-    return make_services(
-        tmp_path / "home", sqlite_database, clock, base_url="http://127.0.0.1:8000"
-    )
-
-
-def load(use: Services) -> None:
-    result = CliRunner().invoke(group, [], obj=use)
-    assert result.exception is None, result.output
+def use(sample: Sample, tmp_path: Path) -> Iterator[Services]:
+    """A home into which the sample data was loaded once."""
+    with moved_in(sample, tmp_path / "home") as services:
+        yield services
 
 
 def test_the_sample_office_confirms_the_stars_with_a_key_of_its_own(
     use: Services,
 ) -> None:
-    load(use)
     browser = Browser(make_app(use))
     browser.get(LOT_PAGE)
     assert "Đã được Văn phòng điều phối OCOP mẫu xác nhận" in browser.page
 
 
 def test_the_sample_inspector_saw_what_led_to_the_recall(use: Services) -> None:
-    load(use)
     with use.database.reading() as session:
         found = session.scalars(select(Inspection).order_by(Inspection.seen_at)).all()
     assert [one.result for one in found] == ["non_conformant", "conformant"]
@@ -48,12 +41,12 @@ def test_the_sample_inspector_saw_what_led_to_the_recall(use: Services) -> None:
 
 
 def test_loaded_again_nothing_is_signed_anew(use: Services) -> None:
-    load(use)
     count = select(func.count(SignedRecord.id))
     words = select(func.count(RecordConfirmation.id))
     with use.database.reading() as session:
         before = session.scalar(count)
-    load(use)
+    result = CliRunner().invoke(group, [], obj=use)
+    assert result.exception is None, result.output
     with use.database.reading() as session:
         assert session.scalar(count) == before
         assert session.scalar(words) == 1
