@@ -130,7 +130,7 @@ class World:
     def inside(self) -> "World":
         """Return the same world for those who ask its application itself."""
         wire = partial(Inside, app=self.app)
-        people = {
+        people: dict[str, Wire] = {
             name: wire(self.port, cookies=one.cookies, token=one.token)
             for name, one in self.people.items()
         }
