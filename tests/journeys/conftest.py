@@ -5,16 +5,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.journeys.make_service import Sample, Service, make_sample, served
+from tests.journeys.make_service import Sample, Service, served
 from tests.journeys.visitor import Visitor
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
-
-
-@pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
-    return make_sample(tmp_path_factory.mktemp("sample") / "home")
 
 
 @pytest.fixture(scope="module")
