@@ -234,6 +234,27 @@ def test_the_printer_is_chosen_again_with_the_stock(
     assert "đã chỉnh theo số đo" in browser.page
 
 
+def test_a_roll_needs_no_printer_that_was_measured_for_a_sheet(
+    use: Services, browser: Browser, batch: Batch
+) -> None:
+    _measured(browser)
+    with use.database.reading() as session:
+        printer = session.scalars(select(PrinterProfile.public_id)).one()
+    path, chosen = f"/batches/{batch.public_id}/labels", f'value="{printer}" selected'
+    form = {"kind": "lot", "count": "1", "printer": printer, "set_for": "a4-24"}
+    browser.get(path)
+    assert browser.post(path, {**form, "stock": "a4-24"}).status_code == 303
+    browser.get(path)
+    assert chosen in browser.page
+    browser.get(f"{path}?stock=roll-50x30&kind=lot&dpi=300")  # as what would fit links
+    assert chosen not in browser.page
+    roll = {**form, "stock": "roll-50x30"}
+    assert browser.post(path, roll).status_code == 303, browser.page
+    stamps = f"/products/{batch.product.public_id}/stamps"
+    browser.get(stamps)
+    assert browser.post(stamps, roll).status_code == 303, browser.page
+
+
 def test_a_set_for_another_stock_is_refused_and_let_go(
     use: Services, browser: Browser, batch: Batch
 ) -> None:
