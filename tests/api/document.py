@@ -11,7 +11,10 @@ from jsonschema import Draft202012Validator
 from werkzeug.routing import Map, Rule
 from werkzeug.test import TestResponse
 
+from traceability.web.context import EXTENSION
+
 PREFIX = "/api/v1"
+_told: dict[str, Any] = {}  # what the applications of an origin tell
 _one_at_a_time = Lock()  # CPython 3.11 miscounts when two threads parse at once
 
 
@@ -36,14 +39,17 @@ class Operation:
         return path
 
 
-@cache
 def document_of(app: Flask) -> Any:
-    answer = app.test_client().get(
-        f"{PREFIX}/openapi.json",
-        base_url="https://tx.example",
-        environ_overrides={"REMOTE_ADDR": "192.0.2.99"},  # limits: not the test's own
-    )
-    return answer.get_json()
+    """Return what the application tells; each of one origin tells the same."""
+    origin = app.extensions[EXTENSION].identity.origin
+    if origin not in _told:
+        answer = app.test_client().get(
+            f"{PREFIX}/openapi.json",
+            base_url="https://tx.example",
+            environ_overrides={"REMOTE_ADDR": "192.0.2.99"},  # not the test's limits
+        )
+        _told[origin] = answer.get_json()
+    return _told[origin]
 
 
 def operations(app: Flask) -> Iterator[Operation]:
@@ -54,9 +60,8 @@ def operations(app: Flask) -> Iterator[Operation]:
 
 
 @cache
-def _map(app: Flask) -> Map:
-    """Addresses of the document, to find the operation that was asked for."""
-    paths = document_of(app)["paths"]
+def _map(paths: tuple[str, ...]) -> Map:
+    """Addresses of a document, to find the operation that was asked for."""
     rules = [
         Rule(path.replace("{", "<").replace("}", ">"), endpoint=path) for path in paths
     ]
@@ -66,7 +71,7 @@ def _map(app: Flask) -> Map:
 def assert_conforms(app: Flask, method: str, path: str, answer: TestResponse) -> None:
     """Status, content type and body are as the document says."""
     with _one_at_a_time:
-        addresses = _map(app)
+        addresses = _map(tuple(document_of(app)["paths"]))
     found = addresses.bind("tx.example").match(path.partition("?")[0], method="GET")
     said = document_of(app)["paths"][found[0]][method.lower()]
     documented = said["responses"].get(str(answer.status_code))

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from tests.api.document import operations
-from tests.journeys.make_service import Service, make_sample, served
+from tests.journeys.make_service import Sample, Service, served
 from tests.signing.make_signing import PASSPHRASE
 
 ROOT = Path(__file__).parents[2]
@@ -46,9 +46,9 @@ def run(script: str, service: Service, folder: Path) -> str:
     return done.stdout
 
 
-def test_the_first_steps_work_as_they_stand(tmp_path: Path) -> None:
+def test_the_first_steps_work_as_they_stand(sample: Sample, tmp_path: Path) -> None:
     script = "\n".join(BLOCK.findall((ROOT / "docs/api.md").read_text("utf-8")))
-    with served(make_sample(tmp_path / "sample"), tmp_path / "home") as service:
+    with served(sample, tmp_path / "home") as service:
         said = run(script, service, tmp_path)
     assert said.splitlines()[-1].startswith("verified"), said
     assert (tmp_path / "sheets.pdf").read_bytes().startswith(b"%PDF-")

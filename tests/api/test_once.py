@@ -1,7 +1,8 @@
 """The same request under one Idempotency-Key is done once, however it comes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from threading import Barrier
 
 import pytest
@@ -18,15 +19,18 @@ MANY = 4
 
 
 @pytest.fixture
-def servers(use: Services, app: Flask) -> list[Flask]:
+def servers(use: Services, app: Flask) -> Iterator[list[Flask]]:
     """Servers of one home, each with connections of its own."""
-    return [app, *(make_app(_apart(use)) for _ in range(MANY - 1))]
+    with ExitStack() as stack:
+        own = [Database(use.database.url) for _ in range(MANY - 1)]
+        apart = [_apart(use, stack.enter_context(one)) for one in own]
+        yield [app, *(make_app(one) for one in apart)]
 
 
-def _apart(use: Services) -> Services:
+def _apart(use: Services, database: Database) -> Services:
     return Services(
         settings=use.settings,
-        database=Database(use.database.url),
+        database=database,
         clock=use.clock,
         identity=use.identity,
         collaborators=use.collaborators,

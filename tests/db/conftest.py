@@ -1,31 +1,23 @@
 """Databases that hold something."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from tests.db.make_filled import copied_home, make_filled, settings_of
-from traceability.services import build_services
+from tests.journeys.make_service import Sample, moved_in
+from traceability.db.database import Database
 from traceability.web.context import Services
 
 
-@pytest.fixture(scope="session")
-def filled_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home over SQLite with the sample data; tests get copies."""
-    return make_filled(tmp_path_factory.mktemp("filled") / "home")
-
-
 @pytest.fixture
-def filled(
-    filled_home: Path, tmp_path: Path, request: pytest.FixtureRequest
-) -> Callable[[str], Services]:
-    """Services over a copy of that home, with the database of an address."""
-    home = copied_home(filled_home, tmp_path / "filled")
+def filled(sample: Sample, tmp_path: Path) -> Iterator[Callable[[str], Services]]:
+    """Services over a copy of the sample, with its rows or those of an address."""
+    with ExitStack() as stack:
 
-    def over(url: str = "") -> Services:
-        use = build_services(settings_of(home, url))
-        request.addfinalizer(use.database.dispose)
-        return use
+        def over(url: str = "") -> Services:
+            rows = Database(url) if url else None
+            return stack.enter_context(moved_in(sample, tmp_path / "filled", rows))
 
-    return over
+        yield over

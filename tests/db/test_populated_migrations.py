@@ -1,6 +1,6 @@
 """What a populated database holds at 0001 survives the way down and up again."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import MetaData, Table, inspect, select
 
 from tests.db.make_filled import everything_signed
+from tests.postgres import fresh_database
 from traceability.db.base import Base
 from traceability.db.copying import copy_database
 from traceability.db.database import PATIENT, Database
@@ -29,14 +30,17 @@ Contents = Mapping[str, Rows]
         pytest.param("postgresql", marks=pytest.mark.db),
     ]
 )
-def service(request: pytest.FixtureRequest, filled: Filled) -> Services:
+def service(request: pytest.FixtureRequest, filled: Filled) -> Iterator[Services]:
     """The sample data at the newest schema, on either engine."""
     use = filled()
     if request.param == "sqlite":
-        return use
-    with Database(request.getfixturevalue("postgres_url"), PATIENT) as target:
+        yield use
+        return
+    server = request.getfixturevalue("postgres_server")
+    empty = request.getfixturevalue("postgres_migrated")
+    with fresh_database(server, empty) as url, Database(url, PATIENT) as target:
         copy_database(use.database, target, check=lambda _: [], tell=lambda _: None)
-        return filled(target.url)
+        yield filled(target.url)
 
 
 @pytest.fixture(scope="session")
@@ -93,7 +97,8 @@ def test_nothing_of_the_first_schema_is_lost_on_the_way_down_and_up(
     assert lost(newest, back) == {}
     assert lost(first, back, UNKNOWN_AT_FIRST) == {}
     assert everything_signed(service) == signed
-    assert faults_of(service, database) == []
+    [fault] = faults_of(service, database)
+    assert fault.startswith("confirmation ")  # unknown at first too: missed, not kept
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection)
         assert compare_metadata(context, Base.metadata) == []

@@ -1,6 +1,5 @@
 """What a newcomer finds in the sample data beyond lots: a key's word, and visits."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -10,9 +9,9 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select
 
-from tests.conftest import FixedClock
-from tests.web.make_web import Browser, make_app, make_services
-from traceability.db.database import Database
+from tests.clock import FixedClock
+from tests.journeys.make_service import Sample, moved_in
+from tests.web.make_web import Browser, make_app
 from traceability.demo.cli import SHEET, group
 from traceability.demo.service import FEATURED_GTIN, FEATURED_LOT
 from traceability.inspection.models import Inspection
@@ -22,20 +21,11 @@ from traceability.web.context import Services
 LOT_PAGE = f"/p/01/{FEATURED_GTIN}/10/{FEATURED_LOT}"
 
 
-@pytest.fixture(scope="module")
-def use(
-    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
-) -> Iterator[Services]:
-    """A service with the sample data, loaded once for all: it takes seconds."""
-    folder = tmp_path_factory.mktemp("demo")
-    rows = shutil.copyfile(sqlite_template, folder / "test.sqlite3")
-    database = Database(f"sqlite:///{rows}")
-    use = make_services(
-        folder / "home", database, FixedClock(), base_url="http://127.0.0.1:8000"
-    )
-    load(use)
-    yield use
-    database.dispose()
+@pytest.fixture
+def use(sample: Sample, tmp_path: Path) -> Iterator[Services]:
+    """A home into which the sample data was loaded once."""
+    with moved_in(sample, tmp_path / "home") as services:
+        yield services
 
 
 def load(use: Services) -> str:
@@ -64,7 +54,8 @@ def test_loaded_again_nothing_is_signed_anew(use: Services) -> None:
     words = select(func.count(RecordConfirmation.id))
     with use.database.reading() as session:
         before = session.scalar(count)
-    load(use)
+    result = CliRunner().invoke(group, [], obj=use)
+    assert result.exception is None, result.output
     with use.database.reading() as session:
         assert session.scalar(count) == before
         assert session.scalar(words) == 1

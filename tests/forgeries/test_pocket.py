@@ -6,9 +6,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
-from tests.conftest import BROWSER_ARGS, FixedClock
+from tests.conftest import FixedClock
 from tests.forgeries.case import Case, tell
 from tests.forgeries.museum import COLLECTION, Lie
 from tests.forgeries.stub import Stub
@@ -87,7 +87,9 @@ class Phone:
 
 @pytest.fixture(scope="module")
 def phone(
-    chromium: str, tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
+    chromium_browser: Browser,
+    tmp_path_factory: pytest.TempPathFactory,
+    sqlite_template: Path,
 ) -> Iterator[Phone]:
     folder = tmp_path_factory.mktemp("phone")
     path = folder / "phone.sqlite3"
@@ -97,15 +99,14 @@ def phone(
     origin = f"http://{HOST}:{port}"
     use = make_services(folder / "home", database, FixedClock(NOW), base_url=origin)
     server = server_of(make_app(use), use.settings, host=HOST, port=port)
-    with running(server), sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium, args=BROWSER_ARGS)
-        page = browser.new_context(service_workers="block").new_page()
+    with running(server):
+        page = chromium_browser.new_context(service_workers="block").new_page()
         opened = Phone(page, origin)
         page.route(lambda url: urlsplit(url).path.startswith(ASKED), opened.answer)
         page.goto(f"{origin}/inspector/")
         page.locator("#told", has_text="does not keep the page").wait_for()
         yield opened
-        browser.close()
+        page.context.close()
     database.dispose()
 
 

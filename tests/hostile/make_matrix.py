@@ -13,7 +13,6 @@ from werkzeug.routing import Rule
 
 from tests.hostile.make_world import World
 from tests.hostile.wire import Answer, Wire
-from tests.web.make_web import make_app
 from traceability.gs1.digital_link import DigitalLink
 from traceability.inspection.pocket.code import read_code
 from traceability.inspection.pocket.views import STATIC
@@ -86,8 +85,8 @@ def is_public(rule: Rule) -> bool:
 
 
 def rules(world: World) -> list[Rule]:
-    app = make_app(world.use)
-    return sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint))
+    found = world.app.url_map.iter_rules()
+    return sorted(found, key=lambda rule: (rule.rule, rule.endpoint))
 
 
 def calls(world: World, *methods: str) -> Iterator[Call]:

@@ -1,15 +1,17 @@
 """A small world behind a real server: two producers, a household, every role."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from threading import Event
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import func, select
 
 from tests.catalog.make_catalog import (
@@ -21,7 +23,7 @@ from tests.catalog.make_catalog import (
 )
 from tests.conftest import FixedClock
 from tests.hostile.make_things import WITNESS, Owner, make_things
-from tests.hostile.wire import Wire
+from tests.hostile.wire import Inside, Wire
 from tests.inspection.make_inspection import visit_draft
 from tests.web.make_web import make_app, make_services, serving
 from traceability.accounts.kinds import OrganisationKind
@@ -105,6 +107,7 @@ class World:
     """The running service, what lies in it, and people who are signed in."""
 
     use: Services
+    app: Flask
     port: int
     a: Holding
     b: Holding
@@ -116,12 +119,22 @@ class World:
     people: dict[str, Wire]
     keys: dict[str, str]
     ids: dict[str, str]
+    wire: Callable[..., Wire] = Wire
 
     def stranger(self) -> Wire:
-        return Wire(self.port)
+        return self.wire(self.port)
 
     def program(self, scope: str = "both") -> Wire:
-        return Wire(self.port, key=self.keys[scope])
+        return self.wire(self.port, key=self.keys[scope])
+
+    def inside(self) -> "World":
+        """Return the same world for those who ask its application itself."""
+        wire = partial(Inside, app=self.app)
+        people: dict[str, Wire] = {
+            name: wire(self.port, cookies=one.cookies, token=one.token)
+            for name, one in self.people.items()
+        }
+        return replace(self, people=people, wire=wire)
 
     def state(self) -> Mapping[str, str]:
         """Digest every row of every table but those that a look or sign-in changes."""
@@ -160,7 +173,8 @@ def make_world(folder: Path, stack: ExitStack) -> World:
     recognition = _recognise(use, a, officer)
     run, labels = _labels(use, a, LabelKind.SERIAL)
     _run, sealed = _labels(use, a, LabelKind.SEALED)
-    port = stack.enter_context(serving(make_app(use), use.settings))
+    app = make_app(use)
+    port = stack.enter_context(serving(app, use.settings))
     people = {
         "producer-a": _person(use, port, a.organisation, Role.PRODUCER, "a"),
         "producer-b": _person(use, port, b.organisation, Role.PRODUCER, "b"),
@@ -185,6 +199,7 @@ def make_world(folder: Path, stack: ExitStack) -> World:
     )
     return World(
         use=use,
+        app=app,
         port=port,
         a=a,
         b=b,

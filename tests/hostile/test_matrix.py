@@ -37,10 +37,20 @@ HIS_WORK: dict[str, tuple[str, ...]] = {
 
 
 def callers(world: World, call: Call) -> dict[str, Wire]:
-    """Everybody who could mean it: keys open no pages, cookies no API."""
+    """Everybody who could mean it: keys open no pages, cookies no API.
+
+    The document of the API heeds no key: one of each producer is enough.
+    """
     if call.is_api:
-        return {"nobody": world.stranger(), **programs(world)}
+        names = ("both", "other") if call.path.startswith(DOCUMENTS) else ()
+        return {"nobody": world.stranger(), **programs(world, *names)}
     return {"nobody": world.stranger(), **world.people}
+
+
+@pytest.fixture(scope="module")
+def world(world: World) -> World:
+    """Rights are the application's: what the wire does to requests is tested beside."""
+    return world.inside()
 
 
 @pytest.fixture(scope="module")

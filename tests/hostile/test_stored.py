@@ -95,7 +95,7 @@ class Sprayed:
 @pytest.fixture(scope="module")
 def sprayed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sprayed]:
     with ExitStack() as stack:
-        found = Sprayed(make_world(tmp_path_factory.mktemp("sprayed"), stack))
+        found = Sprayed(make_world(tmp_path_factory.mktemp("sprayed"), stack).inside())
         found.lists = list(_csv_files(found.world))  # a recalled lot's labels have none
         _spray_forms(found)
         _spray_operations(found)

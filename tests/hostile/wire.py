@@ -7,8 +7,13 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPMessage, HTTPResponse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
+
+from werkzeug.test import Client
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 SECONDS = 30
 Parts = Mapping[str, str | tuple[str, bytes]]
@@ -130,6 +135,36 @@ class Wire:
         shown = _TOKEN.search(answer.text)
         if shown:
             self.token = shown[1]
+
+
+@dataclass
+class Inside(Wire):
+    """One who asks the application itself: who may see what is none of the wire's."""
+
+    app: "WSGIApplication | None" = None
+
+    def send(
+        self,
+        method: str,
+        target: str,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+    ) -> Answer:
+        assert self.app is not None
+        told = Client(self.app, use_cookies=False).open(
+            target,
+            method=method,
+            base_url=f"https://{self.host}",
+            headers={**self._credentials(), **(headers or {})},
+            data=body,
+        )
+        message = HTTPMessage()
+        for name, value in told.headers:
+            message[name] = value
+        answer = Answer(told.status_code, message, told.get_data())
+        told.close()
+        self._remember(answer)
+        return answer
 
 
 def multipart(parts: Parts, boundary: str) -> bytes:

@@ -3,19 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.conftest import BROWSER_ARGS
-from tests.journeys.make_service import Sample, Service, make_sample, served
+from tests.journeys.make_service import Sample, Service, served
 from tests.journeys.visitor import Visitor
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
-
-
-@pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
-    return make_sample(tmp_path_factory.mktemp("sample") / "home")
 
 
 @pytest.fixture(scope="module")
@@ -27,11 +21,8 @@ def service(
 
 
 @pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=chromium, args=BROWSER_ARGS)
-        yield opened
-        opened.close()
+def browser(chromium_browser: Browser) -> Browser:
+    return chromium_browser
 
 
 def visitor_of(browser: Browser, service: Service, size: dict[str, int]) -> Visitor:

@@ -13,7 +13,7 @@ from typing import Any
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from tests.conftest import FixedClock
+from tests.clock import FixedClock
 from tests.web.make_web import make_app, make_services, running
 from traceability.batches.models import Batch
 from traceability.cli import main
@@ -104,14 +104,23 @@ def make_sample(home: Path) -> Sample:
 
 
 @contextmanager
+def moved_in(
+    sample: Sample, home: Path, database: Database | None = None
+) -> Iterator[Services]:
+    """Services over a copy of a sample, or of its home and another database."""
+    if not home.exists():
+        shutil.copytree(sample.home, home)
+    with database or database_of(home) as rows:
+        places = {"base_url": sample.origin, "database_url": rows.url}
+        yield make_services(home, rows, FixedClock(), **places)
+
+
+@contextmanager
 def served(sample: Sample, home: Path) -> Iterator[Service]:
     """Serve a copy of a sample at the address that its labels carry."""
-    shutil.copytree(sample.home, home)
-    database = database_of(home)
-    use = make_services(home, database, FixedClock(), base_url=sample.origin)
-    app = make_app(use)
-    port = int(sample.origin.rpartition(":")[2])
-    server: Any = server_of(app, use.settings, host=HOST, port=port)
-    with running(server):
-        yield Service(use, sample.told)
-    database.dispose()
+    with moved_in(sample, home) as use:
+        app = make_app(use)
+        port = int(sample.origin.rpartition(":")[2])
+        server: Any = server_of(app, use.settings, host=HOST, port=port)
+        with running(server):
+            yield Service(use, sample.told)

@@ -10,7 +10,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 def test_a_new_person_signs_in_and_sees_only_their_own(
     desk: Visitor, phone: Visitor
 ) -> None:
-    desk.sign_in("admin@sample.example")
+    desk.enter("admin@sample.example")
     desk.open("/admin/organisations")
     desk.press("Thêm đơn vị")
     desk.press("Lưu")
@@ -48,7 +48,7 @@ def test_a_new_person_signs_in_and_sees_only_their_own(
 
 def test_a_closed_account_is_refused(desk: Visitor, phone: Visitor) -> None:
     phone.sign_in("inspector@sample.example")
-    desk.sign_in("admin@sample.example")
+    desk.enter("admin@sample.example")
     desk.open("/admin/people")
     row = desk.page.locator("li", has_text="inspector@sample.example")
     row.get_by_role("button", name="Đóng tài khoản").click()

@@ -141,7 +141,7 @@ class TestEveryStateHasItsWords:
 def test_a_lot_that_an_officer_holds_says_by_whom(
     phone: Visitor, stranger: Visitor
 ) -> None:
-    stranger.sign_in("officer@sample.example")
+    stranger.enter("officer@sample.example")
     stranger.open("/batches")
     stranger.fill(q="GC-260706-1")
     stranger.press("Tìm")
@@ -172,7 +172,7 @@ def test_a_problem_reaches_the_producer_and_the_officer(
         (stranger, "producer@sample.example"),
         (desk, "officer@sample.example"),
     ]:
-        visitor.sign_in(login)
+        visitor.enter(login)
         visitor.open("/reports")
         assert visitor.reads("Bao bì ghi 10 kg.")
         assert visitor.reads("0912 000 000")

@@ -141,7 +141,7 @@ def test_an_officer_finds_the_bad_visit_and_holds_the_lot(
     phone: Visitor, desk: Visitor, tmp_path: Path
 ) -> None:
     record_bad_visit(phone, tmp_path)
-    desk.sign_in("officer@sample.example")
+    desk.enter("officer@sample.example")
     desk.open("/today")
     desk.press("Xem các lần kiểm tra này")
     desk.page.locator(".card h2 a").first.click()

@@ -27,7 +27,7 @@ def test_stars_appear_with_a_recognition_and_go_with_its_withdrawal(
 ) -> None:
     product = stranger.service.lot("TK-260610-1").partition("/10/")[0]
     assert stars_on(stranger, product) == (0, 3)  # those of 2023 lapsed
-    desk.sign_in(LOGIN)
+    desk.enter(LOGIN)
     desk.open("/recognitions")
     desk.press("Nhập công nhận")
     desk.fill(q="tom kho")
@@ -72,7 +72,7 @@ def test_a_lot_made_before_the_recognition_does_not_borrow_its_stars(
 
 def test_a_lot_is_held_and_released(phone: Visitor, stranger: Visitor) -> None:
     lot = phone.service.lot("TC-260919-2")
-    phone.sign_in(LOGIN)
+    phone.enter(LOGIN)
     phone.open("/batches?q=TC-260919-2")
     phone.follow("Lô TC-260919-2")
     phone.follow("Tạm ngừng")
@@ -94,7 +94,7 @@ def test_a_lot_is_held_and_released(phone: Visitor, stranger: Visitor) -> None:
 
 
 def test_an_officer_sees_every_producers_lots_but_enters_none(desk: Visitor) -> None:
-    desk.sign_in(LOGIN)
+    desk.enter(LOGIN)
     desk.open("/batches")
     assert desk.reads("HTX mẫu 01")
     assert desk.reads("HTX mẫu 11")

@@ -11,11 +11,10 @@ from playwright.sync_api import (
     Page,
     Playwright,
     Route,
-    sync_playwright,
 )
 from sqlalchemy import select
 
-from tests.conftest import BROWSER_ARGS
+from tests.browsers import BROWSER_ARGS
 from tests.journeys.make_service import Service
 from tests.journeys.pocket import (
     CAMERA,
@@ -41,12 +40,6 @@ LOT = "BT-261114-1"
 RECALLED = "TS-260813-1"
 HELD = "BT-261114-2"
 SEEN = 2  # the label the camera looks at
-
-
-@pytest.fixture(scope="module")
-def play() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

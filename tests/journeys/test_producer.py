@@ -127,7 +127,7 @@ def test_a_lot_is_corrected_by_a_new_signed_version(
     phone: Visitor, stranger: Visitor
 ) -> None:
     lot = phone.service.lot("BT-261114-2")
-    phone.sign_in(LOGIN)
+    phone.enter(LOGIN)
     phone.open("/batches")
     phone.follow("Lô BT-261114-2")
     phone.follow("Đính chính")
@@ -144,7 +144,7 @@ def test_labels_that_were_spoilt_are_made_void(
     phone: Visitor, stranger: Visitor
 ) -> None:
     spoilt = phone.service.labels("BT-261114-2")[3]
-    phone.sign_in(LOGIN)
+    phone.enter(LOGIN)
     phone.open("/batches")
     phone.follow("Lô BT-261114-2")
     phone.press("In tem")
@@ -177,7 +177,7 @@ def test_a_photo_that_is_none_is_refused_beside_its_field(
 ) -> None:
     wrong = tmp_path / "photo.jpg"
     wrong.write_bytes(b"no picture")
-    phone.sign_in(LOGIN)
+    phone.enter(LOGIN)
     phone.open("/products/new")
     phone.fill(name_vi="Bánh thử", internal_code="BANH-THU")
     phone.upload("photo", wrong)

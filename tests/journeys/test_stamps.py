@@ -55,7 +55,7 @@ def print_stamps(visitor: Visitor, product: str) -> list[str]:
 def test_stamps_are_bound_by_scanning_the_first_and_the_last(
     phone: Visitor, stranger: Visitor
 ) -> None:
-    phone.sign_in(LOGIN)
+    phone.enter(LOGIN)
     number, product = lot_of(phone)
     links = print_stamps(phone, product)
     scan(stranger, links[2])

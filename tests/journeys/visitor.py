@@ -4,6 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, Response
 
+from tests.browsers import enter
 from tests.journeys.faults import faults_of
 from tests.journeys.make_service import Service
 
@@ -89,6 +90,10 @@ class Visitor:
         self.fill(login=login, password=password or self.service.password(login))
         self.press("Đăng nhập")
         assert self.reads("Đăng xuất")
+
+    def enter(self, login: str) -> None:
+        """Be signed in from now on, where signing in is not what is looked at."""
+        enter(self.page.context, login, self.service.password(login))
 
     def look(self) -> None:
         """Hold the page shown to the basics of accessibility."""

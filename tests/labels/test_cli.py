@@ -288,7 +288,7 @@ def test_a_setting_that_cannot_be_takes_no_number(
 ) -> None:
     refused: dict[str, tuple[str, str]] = {
         "shift": ("1", "two numbers"),
-        "scale": ("2,1", "between 0.97 and 1.03"),
+        "scale": ("2,1", "between 0,97 and 1,03"),
         "skip": ("0", "1-5,9"),
         "dpi": ("203", "300, 600 dpi"),
         "copies": ("0", "between 1 and 100"),

@@ -10,7 +10,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from tests.labels.make_labels import (
     FACTS,
@@ -23,7 +23,7 @@ from tests.labels.make_sheets import DRAWN, document, layout_of, writer_of
 from traceability.labels.errors import ReadBackError
 from traceability.labels.job import printed
 from traceability.labels.label import Label
-from traceability.labels.layout import LabelLayout, Place, lay_out
+from traceability.labels.layout import Place, lay_out
 from traceability.labels.readback import check_symbol
 from traceability.labels.setup import Setup
 from traceability.labels.stock import A4_24, A4_65, ROLL_50X30, Stock
@@ -261,19 +261,19 @@ def test_svg_text_is_text_and_fixed_in_length() -> None:
     assert all("textLength" in text.attrib for text in texts)
 
 
-def _screenshot(layout: LabelLayout, chromium: str, svg: Path, size: int) -> bytes:
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium)
-        page = browser.new_page(viewport={"width": size, "height": size})
-        page.goto(svg.as_uri())
-        image = page.screenshot()
-        browser.close()
-        return image
+def _screenshot(browser: Browser, svg: Path, size: int) -> bytes:
+    page = browser.new_page(viewport={"width": size, "height": size})
+    page.goto(svg.as_uri())
+    image = page.screenshot()
+    page.close()
+    return image
 
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_a_browser_shows_an_svg_label_that_reads(chromium: str, tmp_path: Path) -> None:
+def test_a_browser_shows_an_svg_label_that_reads(
+    chromium_browser: Browser, tmp_path: Path
+) -> None:
     [label] = sealed_labels(1)
     layout = lay_out(A4_65, FACTS, label)
     drawing = SvgDrawing(layout)
@@ -284,6 +284,6 @@ def test_a_browser_shows_an_svg_label_that_reads(chromium: str, tmp_path: Path) 
     assert mm in drawn
     svg = tmp_path / "label.svg"
     svg.write_text(drawn.replace(mm, f'width="{width * 2}" height="{height * 2}"'))
-    image = _screenshot(layout, chromium, svg, width * 2)
+    image = _screenshot(chromium_browser, svg, width * 2)
     found = zxingcpp.read_barcodes(Image.open(BytesIO(image)), formats=QR)
     assert [code.text for code in found] == [label.qr_text]

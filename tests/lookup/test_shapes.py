@@ -9,8 +9,7 @@ from markupsafe import escape
 from tests.lookup.make_lookup import Street
 from tests.lookup.test_page import changed
 from traceability.gs1.digital_link import DigitalLink
-from traceability.lookup.shapes import Shape, mark_of
-from traceability.lookup.stored import StoredPage
+from traceability.lookup.shapes import FilledPage, Shape, mark_of
 from traceability.lookup.views import page as views
 from traceability.lookup.views.shaping import shaped
 from traceability.scans.service import Sighting, store
@@ -21,33 +20,34 @@ HOSTILE = """<b>"&'\x00Đặc sản</b>"""
 def test_gaps_are_filled_escaped_plain_and_packed() -> None:
     text = f"<p>{mark_of('a')}</p><a href='{mark_of('b')}'>{mark_of('a')}</a>"
     for value in ("", HOSTILE, "chè " * 40_000):
-        plain, packed = Shape.of(text).filled({"a": value, "b": "x"})
+        filled = Shape.of(text).filled({"a": value, "b": "x"}, "vi")
         said = escape(value)
-        assert plain.decode() == f"<p>{said}</p><a href='x'>{said}</a>"
-        assert gzip.decompress(packed) == plain
+        assert filled.body.decode() == f"<p>{said}</p><a href='x'>{said}</a>"
+        assert gzip.decompress(filled.packed) == filled.body
 
 
 def test_a_value_that_looks_like_a_gap_stays_a_value() -> None:
     shape = Shape.of(f"{mark_of('a')}|{mark_of('b')}")
-    plain, _packed = shape.filled({"a": mark_of("b"), "b": "secret"})
-    assert plain.decode() == f"{mark_of('b')}|secret"
+    filled = shape.filled({"a": mark_of("b"), "b": "secret"}, "vi")
+    assert filled.body.decode() == f"{mark_of('b')}|secret"
 
 
 def both_ways(street: Street, path: str, monkeypatch: Any, **headers: str) -> None:
     """Ask for a page rendered by itself, then for one filled, and compare."""
-    made: list[StoredPage | None] = []
+    made: list[FilledPage | None] = []
+    whole_way = headers | {"If_None_Match": '"other"'}
 
-    def noted(*given: Any) -> StoredPage | None:
+    def noted(*given: Any) -> FilledPage | None:
         made.append(shaped(*given))
         return made[-1]
 
     with monkeypatch.context() as patch:
         patch.setattr(views, "shaped", lambda *_: None)
-        alone = street.ask(f"/p{path}", **headers)
+        alone = street.ask(f"/p{path}", **whole_way)
     forget(street)
     with monkeypatch.context() as patch:
         patch.setattr(views, "shaped", noted)
-        filled = street.ask(f"/p{path}", **headers)
+        filled = street.ask(f"/p{path}", **whole_way)
     forget(street)
     assert made[0] is not None
     assert gzip.decompress(made[0].packed) == made[0].body == filled.body

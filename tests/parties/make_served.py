@@ -8,6 +8,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page
 
+from tests.browsers import enter
 from tests.conftest import FixedClock
 from tests.journeys.make_service import HOST, database_of, free_port
 from tests.verification.make_house import House, build_house
@@ -16,7 +17,8 @@ from traceability.accounts.logins import Login
 from traceability.accounts.service import PersonDraft, create_person
 from traceability.cli.serving import server_of
 from traceability.core.permissions import SYSTEM, Role
-from traceability.db.migrations import upgrade
+from traceability.db.base import Base
+from traceability.db.migrations import stamp
 
 PASSWORD = "lua-nep-cai-hoa-vang"
 OFFICER, ADMINISTRATOR = "officer@example.com", "admin@example.com"
@@ -44,7 +46,8 @@ class Served:
 def serving_house(home: Path) -> Iterator[Served]:
     home.mkdir(parents=True)
     port, database = free_port(), database_of(home)
-    upgrade(database)
+    Base.metadata.create_all(database.engine)
+    stamp(database)
     origin = f"http://{HOST}:{port}"
     use = make_services(home, database, FixedClock(), base_url=origin)
     house = build_house(use)
@@ -66,10 +69,7 @@ def serving_house(home: Path) -> Iterator[Served]:
 
 def sign_in(context: BrowserContext, login: str) -> Page:
     page = context.new_page()
-    page.goto("/sign-in")
-    page.fill("input[name=login]", login)
-    page.fill("input[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
+    enter(context, login, PASSWORD)
     return page
 
 

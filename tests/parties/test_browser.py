@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 
-from tests.conftest import BROWSER_ARGS
 from tests.parties.make_served import (
     OFFICER,
     Served,
@@ -50,12 +49,9 @@ def served(tmp_path: Path) -> Iterator[Served]:
         yield served
 
 
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=chromium, args=BROWSER_ARGS)
-        yield opened
-        opened.close()
+@pytest.fixture
+def browser(chromium_browser: Browser) -> Browser:
+    return chromium_browser
 
 
 def fresh(browser: Browser, served: Served, *, scripts: bool = True) -> BrowserContext:

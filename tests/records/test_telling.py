@@ -6,13 +6,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from tests.records.test_vocabulary import load_all
+from tests.journeys.make_service import Sample, database_of
 from traceability.core.quantity import Quantity
 from traceability.records.models import SignedRecord
 from traceability.records.telling import Told, path_with_page, sealed, told
 from traceability.records.wording import CLAIMS, CODED, CODES, TYPES
 from traceability.signing.envelope import read_unverified
-from traceability.web.context import Services
 
 HOME = "https://tx.example"
 
@@ -92,15 +91,15 @@ def test_an_event_tells_when_where_and_with_what() -> None:
     ]
 
 
-def test_every_word_and_code_of_the_sample_records_has_a_name(use: Services) -> None:
-    load_all(use)
-    with use.database.reading() as session:
+def test_every_word_and_code_of_the_sample_records_has_a_name(sample: Sample) -> None:
+    home = sample.origin
+    with database_of(sample.home) as database, database.reading() as session:
         records = session.scalars(select(SignedRecord)).all()
         lines = [
             line
             for one in records
             for line in told(
-                read_unverified(one.token).payload["credentialSubject"], HOME
+                read_unverified(one.token).payload["credentialSubject"], home
             )
         ]
         kinds = {one.type for one in records}

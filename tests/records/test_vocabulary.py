@@ -2,12 +2,9 @@
 
 from sqlalchemy import select
 
+from tests.journeys.make_service import Sample, database_of
 from traceability.core.identity import Identity
-from traceability.demo.people import PEOPLE
-from traceability.demo.service import load_samples
-from traceability.labels.room import label_keys_of
 from traceability.records.models import SignedRecord
-from traceability.records.notary import notary_of
 from traceability.records.vocabulary import (
     CREDENTIAL_TERMS,
     DAYS,
@@ -19,7 +16,6 @@ from traceability.records.vocabulary import (
     undefined_terms,
 )
 from traceability.signing.envelope import read_unverified
-from traceability.web.context import Services
 
 
 def test_each_word_has_one_meaning() -> None:
@@ -48,15 +44,8 @@ def test_an_undefined_word_is_found_wherever_it_hides() -> None:
     assert undefined_terms(payload) == {"Tale", "weight"}
 
 
-def load_all(use: Services) -> None:
-    passwords = {one.login: "a sample password" for one in PEOPLE}
-    with use.database.transaction() as session:
-        load_samples(session, passwords, notary=notary_of(use), keys=label_keys_of(use))
-
-
-def test_every_word_of_the_sample_records_is_defined(use: Services) -> None:
-    load_all(use)
-    with use.database.reading() as session:
+def test_every_word_of_the_sample_records_is_defined(sample: Sample) -> None:
+    with database_of(sample.home) as database, database.reading() as session:
         tokens = session.scalars(select(SignedRecord.token)).all()
     undefined = {
         word

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from traceability.core.clock import SystemClock
 from traceability.core.identity import Identity
 from traceability.signing.changes import (
     empty_list,
@@ -63,3 +64,10 @@ def private_file(store: KeyStore, role: KeyRole) -> Path:
 def reopened(store: KeyStore, passphrase: str | None = PASSPHRASE) -> KeyStore:
     """The same folder as another process finds it."""
     return KeyStore(store.folder, passphrase, store.identity).open()
+
+
+def rotate(folder: Path, origin: str, role: KeyRole, times: int) -> None:
+    """Open a store and put new keys in, one after the other."""
+    store = KeyStore(folder, PASSPHRASE, Identity(origin)).open()
+    for _ in range(times):
+        store.rotate(role, SystemClock())

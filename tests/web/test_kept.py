@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from traceability.db.database import Database
 from traceability.web import logs
 from traceability.web.context import Services
 from traceability.web.installing import Application
-from traceability.web.kept import KeptAnswers, hold
+from traceability.web.kept import Fresh, KeptAnswers, hold, lend
 from traceability.web.metrics import Metrics
 
 ORIGIN = "https://tx.example"
@@ -29,6 +30,7 @@ class Desk:
     use: Services
     asked: int = 0
     holds: bool = True
+    fresh: Callable[[str], Fresh | None] | None = None
     app: Application = field(init=False)
 
     def __post_init__(self) -> None:
@@ -42,6 +44,8 @@ class Desk:
         self.asked += 1
         body = f"{name} {self.asked}".encode()
         hold(body, lambda: self.holds)
+        if self.fresh is not None:
+            lend(self.fresh)
         response = Response(body)
         response.headers["Content-Language"] = request.headers.get("Accept-Language")
         return response
@@ -137,3 +141,48 @@ def test_what_is_kept_is_bounded(desk: Desk) -> None:
         desk.ask(f"/desk/{name}")
     assert desk.ask("/desk/c").text == "c 3"
     assert desk.ask("/desk/a").text == "a 4"
+
+
+def test_a_lent_head_is_counted_and_numbered_like_any_other(desk: Desk) -> None:
+    desk.fresh = lambda target: Fresh(target.encode(), '"name"', lambda: desk.holds)
+    first, second = desk.ask("/desk/a"), desk.ask("/desk/b")
+    assert (desk.asked, second.text, second.headers["ETag"]) == (1, "/desk/b", '"name"')
+    assert second.headers["Content-Length"] == "7"
+    ours, theirs = dict(first.headers), dict(second.headers)
+    assert ours.pop("X-Request-ID") != theirs.pop("X-Request-ID")
+    assert {*theirs} - {*ours} == {"ETag"}
+    assert ours.pop("Content-Length") != theirs.pop("Content-Length")
+    assert {name: theirs[name] for name in ours} == ours
+    given = "0123456789abcdef" * 2
+    assert desk.ask("/desk/c", X_Request_ID=given).headers["X-Request-ID"] == given
+    metrics = desk.use.get(Metrics)
+    labels = {"route": "/desk/<name>", "method": "GET", "status": "200"}
+    counted = metrics.registry.get_sample_value("traceability_requests_total", labels)
+    assert counted == 3
+
+
+def test_a_head_is_lent_to_the_same_caller_alone(desk: Desk) -> None:
+    desk.fresh = lambda _target: Fresh(b"lent", '"name"', lambda: True)
+    desk.ask()
+    others: list[tuple[str, dict[str, str]]] = [
+        ("/desk/b", {"Accept_Language": "en"}),
+        ("/desk/c", {"Accept_Encoding": "gzip"}),
+        ("/desk/d", {"If_None_Match": '"x"'}),
+    ]
+    for path, headers in others:
+        assert desk.ask(path, **headers).text != "lent"
+    assert desk.ask("/desk/e", Host="evil.example").status_code == 400
+    client = desk.app.test_client()
+    assert client.post("/desk/f", base_url=ORIGIN).text != "lent"
+    assert client.head("/desk/g", base_url=ORIGIN).status_code == 200
+    assert desk.asked == len(others) + 3
+
+
+def test_where_nothing_is_lent_the_whole_way_answers(desk: Desk) -> None:
+    def broken(_target: str) -> Fresh:
+        raise RuntimeError
+
+    for times, loan in enumerate((lambda _target: None, broken)):
+        desk.fresh = loan
+        assert desk.ask(f"/desk/a{times}").text == f"a{times} {2 * times + 1}"
+        assert desk.ask(f"/desk/b{times}").text == f"b{times} {2 * times + 2}"

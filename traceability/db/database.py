@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from traceability.db.outages import undone_for_another
+from traceability.db.quick import LINES, Lines
 from traceability.settings import Settings
 
 # SQLite releases whose WAL mode does not lose committed rows (sqlite.org, "WAL-reset").
@@ -85,6 +86,12 @@ class Database:
         self.engine = _engine(url, tuning)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        reading = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._looks = sessionmaker(
+            self.engine.execution_options(**reading),
+            expire_on_commit=False,
+            info={LINES: Lines(self.engine)},
+        )
 
     @property
     def shown_url(self) -> str:
@@ -131,6 +138,20 @@ class Database:
                 )
             yield session  # closing lets go of what was read, then rolls back
 
+    @contextmanager
+    def looking(self) -> Iterator[Session]:
+        """Read as ``reading`` does, but ask small questions before without its cost.
+
+        Questions that come first are answered as things stand then, each by itself: for
+        whoever asks for the stamp before and trusts what he made only while it stands.
+        """
+        session = self._looks()
+        try:
+            yield session
+        finally:
+            if session.in_transaction():  # else there is nothing to let go of
+                session.close()
+
     def inside(self, session: Session) -> "Database":
         """Return this database as an open transaction of it sees it."""
         return _Inside(self, session)
@@ -159,6 +180,8 @@ class _Inside(Database):
     def reading(self) -> Iterator[Session]:
         """Read in the open transaction, which goes on."""
         yield self._session
+
+    looking = reading
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

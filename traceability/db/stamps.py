@@ -12,6 +12,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 
 from traceability.db.database import Database
+from traceability.db.quick import own_connection
 
 # SQLite counts what other connections committed, as one connection sees it; a snapshot
 # of PostgreSQL names each transaction that is over. Both see other processes' writes.
@@ -56,7 +57,7 @@ class Stamps:
             self._connection = None
             self._process = os.getpid()
         if self._connection is None:
-            self._connection = self._open()
+            self._connection = own_connection(self._engine)
             self._opened += 1
         # A new connection of SQLite counts anew.
         return self._opened, self._answer(self._connection)
@@ -70,15 +71,6 @@ class Stamps:
         if result.status != ExecStatus.TUPLES_OK:
             raise OperationalError(str(result.status))
         return bytes(result.get_value(0, 0))
-
-    def _open(self) -> Any:
-        """Return a connection that no pool takes back, each statement by itself."""
-        pooled = self._engine.raw_connection()
-        connection: Any = pooled.driver_connection
-        pooled.detach()
-        if self._engine.dialect.name == "postgresql":
-            connection.autocommit = True
-        return connection
 
     def _close(self) -> None:
         if self._connection is not None:

@@ -38,7 +38,8 @@ _RUN_BEFORE = Question(
         LabelRun.first_index <= bindparam("index"),
     )
     .order_by(LabelRun.first_index.desc())
-    .limit(1)
+    .limit(1),
+    *(int, int, int),
 )
 
 
@@ -49,7 +50,8 @@ _BINDING_BEFORE = Question(
         LabelBinding.from_index <= bindparam("index"),
     )
     .order_by(LabelBinding.from_index.desc())
-    .limit(1)
+    .limit(1),
+    *(int, int),
 )
 
 
@@ -158,7 +160,7 @@ def place_of(session: Session, product_id: int, number: SerialNumber) -> int | N
     """Return the id of the run whose range holds a number; ranges never overlap."""
     given = {"product": product_id, "index": number.index}
     for place, first, count in _RUN_BEFORE.asked(session, given):
-        return int(place) if number.index < first + count else None
+        return place if number.index < first + count else None
     return None
 
 

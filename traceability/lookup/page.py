@@ -142,9 +142,10 @@ class PublicPage:
         """Return the serial as it is read aloud."""
         text = self.link.serial or ""
         try:
-            return grouped(str(SerialNumber.parse(text)))
+            SerialNumber.parse(text)  # it has one spelling
         except SerialMalformedError:
             return text
+        return grouped(text)
 
     @property
     def sample(self) -> bool:

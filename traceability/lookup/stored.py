@@ -7,10 +7,39 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 MOST_BYTES = 32 * 1024 * 1024
 _LEVEL = 5
-_ETAG_LETTERS = 32
+ETAG_LETTERS = 32
+
+
+def etag_of(name: str, *, packed: bool) -> str:
+    """Return the ETag of a page's form; each form has one of its own."""
+    return f'"{name}-gzip"' if packed else f'"{name}"'
+
+
+class Page(Protocol):
+    """A page in both forms that are sent."""
+
+    @property
+    def body(self) -> bytes:
+        """Return it as it is read."""
+
+    @property
+    def packed(self) -> bytes:
+        """Return it in gzip; the same bytes each time."""
+
+    def named(self, *, packed: bool) -> str:
+        """Return the ETag of a form."""
+
+    @property
+    def language(self) -> str:
+        """Return what it speaks."""
+
+    @property
+    def size(self) -> int:
+        """Return about how many bytes it takes."""
 
 
 @dataclass(frozen=True)
@@ -19,19 +48,20 @@ class StoredPage:
 
     body: bytes
     language: str
-    made_packed: bytes = b""  # its body in gzip, where whoever made it has it
 
     @cached_property
     def packed(self) -> bytes:
         """Return the body in gzip; the same bytes each time."""
-        return self.made_packed or gzip.compress(
-            self.body, compresslevel=_LEVEL, mtime=0
-        )
+        return gzip.compress(self.body, compresslevel=_LEVEL, mtime=0)
 
     @cached_property
     def etag(self) -> str:
         """Return what names these bytes."""
-        return hashlib.sha256(self.body).hexdigest()[:_ETAG_LETTERS]
+        return hashlib.sha256(self.body).hexdigest()[:ETAG_LETTERS]
+
+    def named(self, *, packed: bool) -> str:
+        """Return the ETag of a form."""
+        return etag_of(self.etag, packed=packed)
 
     @property
     def size(self) -> int:
@@ -45,10 +75,10 @@ class PageStore:
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most = most_bytes
         self._lock = threading.Lock()
-        self._pages: OrderedDict[Hashable, tuple[Hashable, StoredPage]] = OrderedDict()
+        self._pages: OrderedDict[Hashable, tuple[Hashable, Page]] = OrderedDict()
         self._bytes = 0
 
-    def get(self, key: Hashable, state: Hashable) -> StoredPage | None:
+    def get(self, key: Hashable, state: Hashable) -> Page | None:
         """Return the page of a key if it was rendered in this very state."""
         with self._lock:
             found = self._pages.get(key)
@@ -57,7 +87,7 @@ class PageStore:
             self._pages.move_to_end(key)
             return found[1]
 
-    def put(self, key: Hashable, state: Hashable, page: StoredPage) -> None:
+    def put(self, key: Hashable, state: Hashable, page: Page) -> None:
         """Keep a page; those asked for longest ago give way."""
         with self._lock:
             before = self._pages.pop(key, None)

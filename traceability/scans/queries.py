@@ -19,7 +19,8 @@ _MOST_ROWS = 5000  # far beyond every threshold; bounds what a flood can cost
 _COUNTS = Question(
     select(func.coalesce(func.sum(ScanDay.count), 0), func.min(ScanDay.day)).where(
         ScanDay.link == bindparam("link")
-    )
+    ),
+    *(int, str),
 )
 
 
@@ -30,7 +31,7 @@ def history(session: Session, link: str, *, single: bool = True) -> History:
     code is scanned by many, and only how often is read.
     """
     [(count, began)] = _COUNTS.asked(session, {"link": link})
-    first = date.fromisoformat(str(began)) if began else None  # SQLite keeps text
+    first = date.fromisoformat(began) if began else None
     if not single or not count:
         return History(count=count, first=first)
     hours = session.execute(

@@ -136,7 +136,7 @@ def read_private(path: Path, passphrase: str) -> PrivateKey:
 
 def write_secret(path: Path, mac: LocalMac, passphrase: str) -> None:
     """Write a MAC key: scrypt(pass phrase) opens AES-256-GCM, bound to the key's id."""
-    salt, nonce = secrets.token_bytes(_SALT_BYTES), secrets.token_bytes(_NONCE_BYTES)
+    salt, nonce = _new_salt(), secrets.token_bytes(_NONCE_BYTES)
     cipher = AESGCM(_stretched(passphrase, salt))
     sealed = cipher.encrypt(nonce, mac.secret, mac.key_id.encode())
     write_atomic(path, _MAGIC + salt + nonce + sealed, mode=PRIVATE_MODE)
@@ -158,6 +158,10 @@ def read_secret(path: Path, key_id: str, passphrase: str) -> LocalMac:
     if mac.key_id != key_id or not data.startswith(_MAGIC):
         raise KeyDamageError(f"{path.name} is not the key the trust list names")
     return mac
+
+
+def _new_salt() -> bytes:
+    return secrets.token_bytes(_SALT_BYTES)
 
 
 def _stretched(passphrase: str, salt: bytes) -> bytes:

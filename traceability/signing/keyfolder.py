@@ -22,6 +22,7 @@ class KeyFolder:
     ) -> None:
         self.folder = folder
         self.identity = identity
+        self._stamped = folder / TRUST_LIST_JWS
         self._passphrase = passphrase
         self._found: tuple[Stamp | None, Opened | str] | None = None
 
@@ -118,7 +119,7 @@ class KeyFolder:
 
     def _stamp(self) -> Stamp | None:
         try:
-            found = (self.folder / TRUST_LIST_JWS).stat()
+            found = self._stamped.stat()
         except OSError:
             return None
         return found.st_ino, found.st_mtime_ns, found.st_size

@@ -24,7 +24,7 @@ _NODE_HASHES = (
 
 _LEAF = 'SELECT hash FROM log_leaf WHERE "index" = ?'
 _NODE = "SELECT hash FROM log_node WHERE level = ? AND position = ?"
-_SIZE = Question(select(LogHead.tree_size))
+_SIZE = Question(select(LogHead.tree_size), int)
 UPPER = 6
 MOST_NODES = 1 << 18
 
@@ -45,7 +45,7 @@ def read_head(session: Session) -> Head | None:
 
 def read_size(session: Session) -> int:
     """Return how many leaves the log has."""
-    return next((int(row[0]) for row in _SIZE.asked(session, {})), 0)
+    return next((int(size) for [size] in _SIZE.asked(session, {})), 0)
 
 
 def lock_head(session: Session) -> Head:

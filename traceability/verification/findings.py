@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 
 from traceability.core.errors import DomainError
@@ -37,7 +38,7 @@ class Problem:
         return self.message % self.params if self.params else self.message
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Finding:
     """One numbered check, done."""
 
@@ -57,7 +58,7 @@ class Finding:
         """Return what the check asks, as a msgid."""
         return TITLES[self.number]
 
-    @property
+    @cached_property
     def detail(self) -> str:
         """Return what was found, in English; instants are told as in UTC."""
         shown = {name: _plain(value) for name, value in self.params.items()}

@@ -149,13 +149,9 @@ def hidden_record(
     )
 
 
-def versions_of_lot(evidence: Evidence, record_type: str) -> list[Version]:
+def versions_of_lot(evidence: Evidence, record_type: str) -> Sequence[Version]:
     """Return sound records of a label type that name this lot."""
-    return [
-        one
-        for one in versions(evidence.opened, record_type)
-        if one.credential.claims.get("lot") == evidence.subject
-    ]
+    return evidence.opened.of_lot(record_type, evidence.subject)
 
 
 def covering_binding(evidence: Evidence) -> Binding | None:

@@ -1,6 +1,6 @@
 """All checks over one verifier's evidence, and what a page tells beside them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -17,11 +17,13 @@ from traceability.verification.label_checks import (
     check_3,
     check_4,
 )
+from traceability.verification.lot import batch_record
 from traceability.verification.record_checks import (
     check_5,
     check_6,
 )
 from traceability.verification.scan_checks import check_11
+from traceability.verification.stamps import blank_runs
 from traceability.verification.verdict import (
     Verdict,
     exit_code,
@@ -37,6 +39,7 @@ CHECKS: tuple[Check, ...] = (
 
 
 _OF_THE_LOT = (9, 10)
+_OF_THE_RUN = (2, 5, 6, 7, 8)
 NOTHING: Mapping[int, Finding] = MappingProxyType({})
 
 
@@ -111,5 +114,23 @@ def settled_by(lot: Evidence) -> Mapping[int, Finding]:
 
     Only where they pass; why one fails is looked at again with the label.
     """
-    found = {number: CHECKS[number - 1](lot) for number in _OF_THE_LOT}
+    return _passing(lot, _OF_THE_LOT)
+
+
+def settled_in_run(label: Evidence) -> Mapping[int, Finding]:
+    """Return what holds, on the same day, for every label of one label's run.
+
+    These checks look at host, head and records: the same for all labels of a run that
+    bring no records of their own. Nothing where they could look at the label: blank
+    stamps are bound number by number, a seal stands in for a record that nobody can
+    read, a list has an age, the log's entries may be about one label.
+    """
+    told = label.status or label.seen_status or label.later_leaves is not None
+    if told or blank_runs(label.opened) or batch_record(label) is None:
+        return NOTHING
+    return _passing(label, _OF_THE_RUN)
+
+
+def _passing(evidence: Evidence, numbers: Iterable[int]) -> Mapping[int, Finding]:
+    found = {number: CHECKS[number - 1](evidence) for number in numbers}
     return {number: one for number, one in found.items() if one.result is Result.PASS}

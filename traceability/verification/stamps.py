@@ -49,6 +49,7 @@ class Binding:
     log_index: int
 
 
+@lru_cache(maxsize=4096)  # a version is what was signed: it always says the same
 def run_in(version: Version) -> Run | None:
     """Return the range of serials that a label run's record tells of, if it does."""
     claims = version.credential.claims
@@ -80,16 +81,19 @@ def _index_of(serial: str) -> int | None:
 
 def blank_run(records: Sequence[Opened], link: DigitalLink | None) -> Run | None:
     """Return the sound run of blank stamps that a link's serial was printed in."""
-    index = index_in(link)
-    if link is None or index is None:
+    index, blanks = index_in(link), blank_runs(records)
+    if link is None or index is None or not blanks:
         return None
     product = str(link.product_link())
     runs = (
-        run_in(one)
-        for one in versions(records, RUN_TYPE)
-        if is_blank(one) and one.credential.claims.get("product") == product
+        run_in(one) for one in blanks if one.credential.claims.get("product") == product
     )
     return next((run for run in runs if run and run.covers(index)), None)
+
+
+def blank_runs(records: Sequence[Opened]) -> Sequence[Version]:
+    """Return the sound records of runs of blank stamps."""
+    return [one for one in versions(records, RUN_TYPE) if is_blank(one)]
 
 
 def is_blank(run: Version) -> bool:

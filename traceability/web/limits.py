@@ -6,6 +6,7 @@ says, for several processes to share. Addresses are kept as keyed digests only.
 
 import ipaddress
 from collections.abc import Callable
+from typing import Any
 
 from flask import Flask, Response, g, request
 from flask_limiter import ApplicationLimit, HeaderNames, Limiter, RateLimitExceeded
@@ -30,6 +31,7 @@ _BUNDLES = "/bundles/"
 _SIGN_IN = "/sign-in"
 _SCRATCH = "/scratch/"
 _WRITING = "POST"
+_COUNTED = ("/api/", _BUNDLES, *_SLOW_PAGES)  # what such an address starts with
 
 
 class RateLimitedError(DomainError):
@@ -62,8 +64,27 @@ def install(app: Flask, settings: Settings) -> None:
         raise SettingsError(f"{name}={settings.rate_limit_storage}: {error}") from None
 
 
+class _Sparing(Limiter):
+    """Lets most pages pass before anything is looked up: their time is dear.
+
+    Should it one day look elsewhere, the filter still spares those pages, later.
+    """
+
+    def _check_request_limit(
+        self, callable_name: str | None = None, *given: Any, **told: Any
+    ) -> None:
+        if _is_counted():
+            super()._check_request_limit(callable_name, *given, **told)
+
+
+def _is_counted() -> bool:
+    if request.method == _WRITING and (_is_sign_in() or _is_scratch()):
+        return True
+    return request.path.startswith(_COUNTED) and (is_api() or _is_slow())
+
+
 def _count(app: Flask, limits: list[ApplicationLimit], storage: str) -> None:
-    limiter = Limiter(
+    limiter = _Sparing(
         _address,
         app=app,
         application_limits=[*limits],
@@ -76,10 +97,7 @@ def _count(app: Flask, limits: list[ApplicationLimit], storage: str) -> None:
         swallow_errors=True,
     )
 
-    @limiter.request_filter
-    def not_counted() -> bool:
-        """Let most pages pass before anything is looked up: their time is dear."""
-        return not (is_api() or _is_slow() or _is_sign_in() or _is_scratch())
+    limiter.request_filter(lambda: not _is_counted())
 
 
 def _limit(

@@ -151,7 +151,7 @@ def install(app: Flask, note: Callable[[Answered], None]) -> None:
     @app.before_request
     def begin() -> None:
         g.started = perf_counter()
-        g.request_id = request_id_of(request.headers.get(REQUEST_ID, ""))
+        g.request_id = request_id_of(request.environ.get("HTTP_X_REQUEST_ID", ""))
 
     @app.after_request
     def end(response: Response) -> Response:

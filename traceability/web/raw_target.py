@@ -10,6 +10,7 @@ from traceability.core.errors import BadRequestError, DomainError
 
 MAX_TARGET = 16 * 1024  # 2,000 letters of any script to be verified, and room
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
+_DOTS = re.compile(r"(?:\A|/)(?:\.|%2[Ee]){1,2}(?:/|\Z)")
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _CONTROL = re.compile("[\x00-\x1f\x7f]")
 
@@ -65,8 +66,7 @@ def check_target(path: str, query: str) -> None:
         unquote_to_bytes(query).decode("latin-1")
     ):
         raise TargetError("The address holds a control character.")
-    segments = [unquote_to_bytes(segment) for segment in path.split("/")]
-    if any(segment in {b".", b".."} for segment in segments):
+    if _DOTS.search(path):
         raise TargetError("The address holds a dot segment.")
 
 

@@ -1,6 +1,7 @@
 """Render a template as a response in the language of the request."""
 
 import hashlib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,12 @@ def asset(filename: str) -> str:
 
 def in_language(code: str) -> str:
     """Return this page's own address in another language."""
-    return "?" + urlencode({**request.args.to_dict(flat=True), "lang": code})
+    return address_in(code, request.args.to_dict(flat=True))
+
+
+def address_in(code: str, args: Mapping[str, str]) -> str:
+    """Return the address in another language of a page that was asked with ``args``."""
+    return "?" + urlencode({**args, "lang": code})
 
 
 def install(app: Flask) -> None:

@@ -9,6 +9,8 @@ class Sessions(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """Return what the cookie holds, or an empty session."""
+        if "HTTP_COOKIE" not in request.environ:
+            return self.session_class()
         if self.get_cookie_name(app) not in request.cookies:
             return self.session_class()
         return super().open_session(app, request)

@@ -3,13 +3,16 @@
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property, lru_cache
 from itertools import count
 from typing import Any
+from urllib.parse import quote_plus
 
 from markupsafe import Markup
 
 from traceability.batches.models import Batch
 from traceability.gs1.digital_link import DigitalLink
+from traceability.gs1.query import Query
 from traceability.labels.models import LabelBinding, LabelRun
 from traceability.labels.standing import LabelStanding, LabelState, Printed
 from traceability.lookup.page import PublicPage
@@ -18,6 +21,7 @@ from traceability.verification.evidence import (
     Evidence,
     LabelFacts,
     LabelState as State,
+    ReadLink,
 )
 from traceability.verification.findings import Finding, Problem
 from traceability.verification.printed.queries import label_facts
@@ -25,6 +29,11 @@ from traceability.verification.room import Sources
 from traceability.verification.service import Gathered
 
 LOT_ITSELF = LabelFacts(state=State.LOT)
+
+
+@lru_cache(maxsize=4)
+def _quoted(origin: str) -> str:
+    return quote_plus(origin)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,17 +47,36 @@ class Moment:
     sources: Sources
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asked:
-    """A link and the whole text it came in, with its seal."""
+    """A link and the whole text it came in with its seal, put together once."""
 
     link: DigitalLink
-    raw_query: str
+    query: Query
 
-    @property
+    @cached_property
+    def canonical(self) -> str:
+        """Return the link alone, as scans are counted for it."""
+        return str(self.link)
+
+    @cached_property
     def text(self) -> str:
         """Return the absolute link as it was asked for."""
-        return f"{self.link}?{self.raw_query}" if self.raw_query else str(self.link)
+        raw = self.query.raw
+        return f"{self.canonical}?{raw}" if raw else self.canonical
+
+    @cached_property
+    def quoted(self) -> str:
+        """Return the text as the value of a query."""
+        link = self.link  # its path is encoded: two characters of it are reserved
+        path = link.path().replace("%", "%25").replace("/", "%2F")
+        query = quote_plus(f"?{self.query.raw}") if self.query.raw else ""
+        return f"{_quoted(link.origin)}{path}{query}"
+
+    @cached_property
+    def read(self) -> ReadLink:
+        """Return the text as a verifier reads it."""
+        return ReadLink(text=self.text, link=self.link, seal=self.query.seal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +138,9 @@ class LotKnown:
     shapes: dict[Hashable, Shape] = field(default_factory=dict)  # of its labels' pages
     number: int = field(default_factory=count().__next__)
 
-    def on(self, page: PublicPage) -> PublicPage:
-        """Return the page with what is known of its lot."""
-        whole = replace(page, parts=self.parts, shapes=self.shapes, **self.told)
+    def page(self, **own: Any) -> PublicPage:
+        """Return a page with what is known of its lot; ``own`` is its label's."""
+        whole = PublicPage(parts=self.parts, shapes=self.shapes, **self.told, **own)
         if whole.brief or whole.doubtful:
             return whole
         return replace(whole, **self.credit)
@@ -124,3 +152,5 @@ class Judged:
 
     evidence: Evidence
     settled: Mapping[int, Finding]
+    sound: bool  # nothing is wrong with any record: else time may change that
+    number: int = field(default_factory=count().__next__)

@@ -1,25 +1,16 @@
 """Read and check everything the public page of a link shows."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from traceability.accounts.kinds import OrganisationKind
 from traceability.batches.models import Batch
-from traceability.batches.queries import current_record, latest_status
-from traceability.catalog.drafts import SiteKind
-from traceability.catalog.ip_rights import shown
-from traceability.catalog.places import PlaceFacts, may_be_named
-from traceability.catalog.records import CERTIFICATE, IP_RIGHT
 from traceability.core.errors import DomainError
-from traceability.core.identity import Identity
 from traceability.db.memory import Memory
 from traceability.db.stamps import Stamps
 from traceability.gs1.digital_link import DigitalLink
-from traceability.labels.counting.queries import labels_of_lot
-from traceability.labels.life.queries import reprint_records
 from traceability.labels.models import LabelRun, LabelVoid
 from traceability.labels.queries import (
     batch_bound,
@@ -34,17 +25,8 @@ from traceability.labels.standing import (
     Printed,
     state_in,
 )
-from traceability.lookup.page import (
-    Lot,
-    Paper,
-    PublicPage,
-    SignedFact,
-    best_before_passed,
-    fact_of,
-    record_in,
-)
+from traceability.lookup.page import PublicPage
 from traceability.lookup.queries import (
-    Background,
     Behind,
     Found,
     Lead,
@@ -59,27 +41,19 @@ from traceability.lookup.showing.looking import (
     LotKnown,
     Moment,
 )
-from traceability.lookup.stars import Stars, stars_of_lot, stars_of_product
+from traceability.lookup.telling.queries import again_of, credit_of, told_of
 from traceability.lookup.verdict_line import not_found, verdict_line
-from traceability.lookup.way.behind import exceptions_behind
-from traceability.lookup.way.queries import way_here
-from traceability.ocop.rating import standing, standing_for
-from traceability.ocop.records import RECOGNITION
-from traceability.records.models import SignedRecord
-from traceability.records.queries import latest_record, signature_counts
-from traceability.signing.keystore import KeyStore
-from traceability.verification.evidence import (
-    Evidence,
-    LabelEvidence,
-    read_link,
-)
+from traceability.verification.evidence import LabelEvidence, ScanFacts
 from traceability.verification.findings import Problem
-from traceability.verification.opened import LoggedRecord
 from traceability.verification.queries import applied_record, label_records
-from traceability.verification.report import report_of, settled_by
+from traceability.verification.report import (
+    Report,
+    report_of,
+    settled_by,
+    settled_in_run,
+)
 from traceability.verification.room import KEYS_UNREADABLE, sources_of
 from traceability.verification.service import (
-    Gathered,
     gathered,
     head_note,
     is_behind,
@@ -132,14 +106,16 @@ def public_page(
     if behind.batch is None:
         return _without_lot(view, asked, found)
     lot = view.lot(behind)
-    judged = view.judged(lot)
-    evidence = judged.evidence.of_label(view.label_evidence(asked, label, behind.batch))
-    report = report_of(_with_waiting_scans(evidence, waiting, moment), judged.settled)
-    page = PublicPage(found=found, report=report, verdict=verdict_line(report))
-    scratch = found.lead is Lead.LABEL and label.scratch
-    page = lot.on(replace(page, bound_on=label.bound_on, scratch=scratch))
+    report = view.report(asked, label, lot, waiting)
+    page = lot.page(
+        found=found,
+        report=report,
+        verdict=verdict_line(report),
+        bound_on=label.bound_on,
+        scratch=found.lead is Lead.LABEL and label.scratch,
+    )
     if found.lead is Lead.LABEL and page.labels and page.labels.tally.reprinted:
-        page = replace(page, again=view.again(asked.link.serial, label.state))
+        page = replace(page, again=again_of(session, label.state, asked.link, use))
     return page
 
 
@@ -158,7 +134,7 @@ class _View:
 
     def behind(self, link: DigitalLink) -> Behind:
         """Return the rows behind a link, whatever its serial."""
-        key = ("behind", str(replace(link, serial=None)))
+        key = ("behind", link.origin, link.key, link.variant, link.lot)
         return self.recall(key, lambda: rows_behind(self.session, link))
 
     def looked(self, link: DigitalLink) -> tuple[Behind, Label]:
@@ -202,20 +178,6 @@ class _View:
 
         return self.recall(("run", place), compute)
 
-    def again(
-        self, serial: str | None, state: LabelState | None
-    ) -> Sequence[SignedFact]:
-        """Return what was signed of a label being printed once more."""
-        number = number_in(serial or "")
-        if number is None or state is None or state.run is None:
-            return ()
-        found = reprint_records(self.session, state.run, number.index)
-        return tuple(fact_of(one) for one in found if self.counts(one))
-
-    def counts(self, record: SignedRecord) -> bool:
-        """Return whether a record's signature counts."""
-        return signature_counts(record, lambda: self.use.get(KeyStore).ring)
-
     def lot(self, behind: Behind) -> LotKnown:
         """Return what all labels of a lot share."""
         product, batch = behind.product, behind.batch
@@ -224,9 +186,9 @@ class _View:
 
         def compute() -> LotKnown:
             rows = gathered(self.session, batch, self.moment.sources)
-            told = _told(self.session, rows, self.use, self.counts)
+            told = told_of(self.session, rows, self.use)
             known = background(self.session, product, batch)
-            credit = self.credit(known, told.get("lot"))
+            credit = credit_of(self.session, known, told.get("lot"), self.use)
             return LotKnown(rows, told, {**credit, "confirmed": rows.confirmed})
 
         moment = self.moment  # who confirms hangs on which keys count
@@ -239,14 +201,44 @@ class _View:
 
         def judge() -> Judged:
             evidence = lot_evidence(self.session, lot.rows, note, moment.sources)
-            return Judged(evidence, settled_by(evidence))
+            return Judged(evidence, settled_by(evidence), evidence.sound)
 
         note = self.head()
-        key = ("judged", lot.number, note, moment.interval)
+        return self.kept(("judged", lot.number, note, moment.interval), judge)
+
+    def in_run(self, asked: Asked, lot: Judged, run: LabelRun, label: Label) -> Judged:
+        """Return a lot's evidence with what tells of one of its label runs."""
+        binding = label.binding
+
+        def judge() -> Judged:
+            records = label_records(self.session, run, binding)
+            read = LabelEvidence(
+                asked=asked.read,
+                now=self.use.clock.now(),
+                printed=logged(self.session, records, lot.evidence.checkpoint),
+            )
+            evidence = lot.evidence.of_label(read)
+            settled = {**lot.settled, **settled_in_run(evidence)}
+            return Judged(evidence, settled, evidence.sound)
+
+        return self.kept(("run of", lot.number, run.id, binding and binding.id), judge)
+
+    def kept(self, key: tuple[Hashable, ...], judge: Callable[[], Judged]) -> Judged:
+        """Return what is judged, and keep it while it is sound."""
         found = self.recall(key, judge)
-        if not found.evidence.sound:  # what is dated tomorrow holds then
+        if not found.sound:  # what is dated tomorrow holds then
             self.use.get(Memory).drop(key)
         return found
+
+    def report(self, asked: Asked, label: Label, lot: LotKnown, waiting: int) -> Report:
+        """Return what is found of a label, or of its lot's own code."""
+        whole = judged = self.judged(lot)
+        run = label.run_of(lot.rows.batch)
+        if run is not None:
+            judged = self.in_run(asked, whole, run, label)
+        own = self.label_evidence(asked, label, run, waiting)
+        alike = judged if not own.printed else whole
+        return report_of(judged.evidence.of_label(own), alike.settled)
 
     def head(self) -> str:
         """Return the signed head that proofs lead to; nothing where none is sound."""
@@ -258,42 +250,21 @@ class _View:
 
         return self.recall(("head", self.moment.head), compute)
 
-    def label_evidence(self, asked: Asked, label: Label, batch: Batch) -> LabelEvidence:
+    def label_evidence(
+        self, asked: Asked, label: Label, run: LabelRun | None, waiting: int
+    ) -> LabelEvidence:
         """Return what is asked of one label beside what it shares."""
-        note, run, binding = self.head(), label.run_of(batch), label.binding
         serial = asked.link.serial or ""
-
-        def printed() -> Sequence[LoggedRecord]:
-            records = label_records(self.session, run, binding) if run else []
-            return logged(self.session, records, note)
-
-        def applied() -> Sequence[LoggedRecord]:
-            records = applied_record(self.session, run, serial) if run else []
-            return logged(self.session, records, note) if records else ()
-
-        key = ("printed", run and run.id, binding and binding.id, note)
+        records = applied_record(self.session, run, serial) if run else []
+        scans = scans_of(self.session, asked.link)
         return LabelEvidence(
-            asked=read_link(asked.text),
+            asked=asked.read,
             now=self.use.clock.now(),
             label=label.facts,
             silence=label.silence,
-            printed=(*(self.recall(key, printed) if run else ()), *applied()),
-            scans=scans_of(self.session, asked.link),
+            printed=logged(self.session, records, self.head()) if records else (),
+            scans=_with_waiting(scans, waiting, self.moment) if waiting else scans,
         )
-
-    def credit(self, known: Background, lot: Lot | None) -> Mapping[str, Any]:
-        """Return the fields of a page that lend it credit: stars and papers."""
-        session, use = self.session, self.use
-        stars = _stars(lot, known, use)
-        path = f"/recognitions/{stars.recognition.public_id}" if stars else ""
-        fact = _fact(session, path, RECOGNITION, use.identity) if stars else None
-        papers = list(_papers(session, lot, known, use))
-        return {
-            "stars": stars,
-            "stars_fact": fact,
-            "papers": papers,
-            "pictures": known.pictures,
-        }
 
 
 def _without_lot(view: _View, asked: Asked, found: Found) -> PublicPage:
@@ -306,93 +277,9 @@ def _without_lot(view: _View, asked: Asked, found: Found) -> PublicPage:
     if product is None or page.brief or page.doubtful:
         return page
     known = background(view.session, product, None)
-    return replace(page, **view.credit(known, None))
+    return replace(page, **credit_of(view.session, known, None, view.use))
 
 
-def _with_waiting_scans(evidence: Evidence, waiting: int, moment: Moment) -> Evidence:
-    scans = evidence.scans
-    if scans is None or not waiting:
-        return evidence
+def _with_waiting(scans: ScanFacts, waiting: int, moment: Moment) -> ScanFacts:
     first = scans.first or moment.day
-    return evidence.scanned(replace(scans, count=scans.count + waiting, first=first))
-
-
-def _told(
-    session: Session,
-    rows: Gathered,
-    use: Services,
-    counts: Callable[[SignedRecord], bool],
-) -> Mapping[str, Any]:
-    """Return the fields of a page that tell of its lot."""
-    batch = rows.batch
-    record = current_record(session, batch)
-    facts = record_in(record.token) if record else None
-    if record is None or facts is None:
-        return {}  # the verdict says what is wrong with it
-    site, named = batch.site, _may_name_site(batch)
-    lot = Lot(
-        record=facts,
-        fact=fact_of(record),
-        site_name=site.name if named else "",
-        old_address=site.old_address if named else "",
-        point=site.point if named else None,
-        best_before_passed=best_before_passed(facts, use.clock.today()),
-    )
-
-    stop = latest_status(session, batch)
-    stopped = stop is not None and stop.status != "released"
-    stop_record = session.get(SignedRecord, stop.record_id) if stop else None
-    return {
-        "lot": lot,
-        "way": way_here(session, batch, language(), counts=counts),
-        "exceptions_behind": exceptions_behind(rows.inputs, counts),
-        "labels": labels_of_lot(session, batch, counts=counts),
-        "stop_fact": fact_of(stop_record) if stopped and stop_record else None,
-    }
-
-
-def _may_name_site(batch: Batch) -> bool:
-    return may_be_named(
-        PlaceFacts(
-            is_plot=batch.site.kind == SiteKind.PLOT,
-            is_public=batch.site.is_public,
-            of_household=batch.organisation.kind == OrganisationKind.HOUSEHOLD,
-        )
-    )
-
-
-def _stars(lot: Lot | None, known: Background, use: Services) -> Stars | None:
-    today = use.clock.today()
-    if lot is None:
-        return stars_of_product(standing(known.recognitions, today))
-    made = lot.record.production_date
-    return stars_of_lot(
-        standing_for(known.recognitions, production_date=made, today=today)
-    )
-
-
-def _papers(
-    session: Session, lot: Lot | None, known: Background, use: Services
-) -> Iterable[Paper]:
-    """Return the papers that hold on every day that counts (check 9 looks at them)."""
-    days = [use.clock.today()]
-    if lot is not None:
-        days.append(lot.record.production_date)
-    for one in known.certificates:
-        if one.term.holds(*days):
-            path = f"/certificates/{one.public_id}"
-            fact = _fact(session, path, CERTIFICATE, use.identity)
-            yield Paper(certificate=one, fact=fact)
-    for right in known.rights:
-        seen = shown(right.facts, *days)
-        if seen is not None:
-            path = f"/ip-rights/{right.public_id}"
-            fact = _fact(session, path, IP_RIGHT, use.identity)
-            yield Paper(right=seen, fact=fact)
-
-
-def _fact(
-    session: Session, path: str, type_: str, identity: Identity
-) -> SignedFact | None:
-    record = latest_record(session, identity.url(path), type_)
-    return fact_of(record) if record else None
+    return replace(scans, count=scans.count + waiting, first=first)

@@ -22,7 +22,7 @@ def asked_link(prefix: str = "") -> tuple[Asked, Query]:
     path = raw_path.removeprefix(prefix)
     origin = services().identity.origin
     link, query = DigitalLink.parse_target(origin, path, raw_query)
-    return Asked(link, raw_query), query
+    return Asked(link, query), query
 
 
 def refused(error: DomainError) -> Response:

@@ -1,27 +1,25 @@
 """The public page of a product, a lot or a label, in every state."""
 
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable
 from http import HTTPStatus
 
 from flask import Blueprint, Response, request
-from werkzeug.http import parse_accept_header
 
 from traceability.core.errors import DomainError
-from traceability.core.ports import Clock
-from traceability.db.stamps import Stamps
 from traceability.lookup.queries import Lead
+from traceability.lookup.shapes import FilledPage
 from traceability.lookup.showing.looking import Asked
 from traceability.lookup.showing.queries import moment_of, public_page
-from traceability.lookup.stored import PageStore, StoredPage
+from traceability.lookup.stored import Page, PageStore, StoredPage
 from traceability.lookup.views.asking import asked_link, refused
+from traceability.lookup.views.guarding import guard, state_of
+from traceability.lookup.views.lending import PLAIN, PageLoan, reads_gzip
 from traceability.lookup.views.shaping import shaped, whole
 from traceability.scans.service import ScanCounter
-from traceability.verification.room import Outside, outside_of
 from traceability.web.context import Services, services
-from traceability.web.i18n import language
-from traceability.web.kept import hold
+from traceability.web.i18n import language, speaking
+from traceability.web.kept import hold, lend
+from traceability.web.raw_target import raw_target
 
 PREFIX = "/p"
 RETRIES = 2  # for a page whose scans are stored while it is made
@@ -33,37 +31,6 @@ _STATUSES = {
     Lead.OTHER_LOT: HTTPStatus.NOT_FOUND,
     Lead.VOID: HTTPStatus.GONE,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Guard:
-    """Tells whether anything changed that a page of a link rests on."""
-
-    link: str
-    state: Hashable
-    outside: Outside
-    stamps: Stamps
-    counter: ScanCounter
-    clock: Clock
-
-    def holds(self) -> bool:
-        """Return whether the page would be rendered in the same state now."""
-        outside = self.outside.state()
-        if outside is None:
-            return False
-        stamp, waiting = self.stamps.now(), self.counter.waiting(self.link)
-        return (stamp, self.clock.today(), *outside, waiting) == self.state
-
-
-def _guard(use: Services, asked: Asked, state: Hashable) -> Callable[[], bool]:
-    return _Guard(
-        str(asked.link),
-        state,
-        outside_of(use),
-        use.get(Stamps),
-        use.get(ScanCounter),
-        use.clock,
-    ).holds
 
 
 def show(path: str) -> Response:
@@ -81,9 +48,13 @@ def shown_page(prefix: str = "") -> Response:
     A page that was rendered already is sent again while nothing it rests on changed:
     the database, the day, the keys, the log's head, the scans that wait to be stored.
     """
-    use = services()
+    with speaking(language()):  # so that each word need not ask
+        return _shown(services(), prefix)
+
+
+def _shown(use: Services, prefix: str) -> Response:
     asked, _query = asked_link(prefix)
-    counter, link = use.get(ScanCounter), str(asked.link)
+    counter, link = use.get(ScanCounter), asked.canonical
     waiting = counter.settled(link)
     response = _answer(use, asked, prefix, waiting.count)
     for _again in range(RETRIES):
@@ -96,16 +67,16 @@ def shown_page(prefix: str = "") -> Response:
 
 def _answer(use: Services, asked: Asked, prefix: str, waiting: int) -> Response:
     moment = moment_of(use)
-    state = (moment.stamp, moment.day, moment.interval, moment.head, waiting)
+    state = state_of(moment, waiting)
     store, key = use.get(PageStore), (language(), asked.text)
     kept = store.get(key, state)
     # Where a scan is counted (the resolver), nothing is answered without being asked.
-    guard = _guard(use, asked, state) if prefix else None
+    holds = guard(use, asked, state) if prefix else None
     if kept is not None:
-        return _sent(kept, guard)
-    with use.database.reading() as session:
+        return _sent(kept, holds)
+    with use.database.looking() as session:
         page = public_page(session, asked, use, moment, waiting)
-    stored = shaped(page, asked)
+    stored: Page | None = shaped(page, asked)
     if stored is None:
         response = whole(page, asked, _STATUSES.get(page.found.lead, HTTPStatus.OK))
         if response.status_code != HTTPStatus.OK:
@@ -115,37 +86,47 @@ def _answer(use: Services, asked: Asked, prefix: str, waiting: int) -> Response:
     if moment.stamp is None or not page.settled:
         return _sent(stored, None)
     store.put(key, state, stored)
-    return _sent(stored, guard)
+    if holds is not None and isinstance(stored, FilledPage):
+        _lend(use)
+    return _sent(stored, holds)
 
 
-def _sent(page: StoredPage, guard: Callable[[], bool] | None) -> Response:
+def _lend(use: Services) -> None:
+    """Let the pages of other labels go out under the head of this answer."""
+    target = "?".join(filter(None, raw_target()))
+    if PLAIN.fullmatch(target):
+        lend(PageLoan(use, language(), _wants_gzip()))
+
+
+def _wants_gzip() -> bool:
+    return reads_gzip(request.headers.get("Accept-Encoding", ""))
+
+
+def _sent(page: Page, holds: Callable[[], bool] | None) -> Response:
     """Return a page as the caller can read it, or 304 where it holds these bytes.
 
     Given a guard, the answer may be given again while that says so.
     """
-    packed = _reads_gzip(request.headers.get("Accept-Encoding", ""))
-    etag = f"{page.etag}-gzip" if packed else page.etag
-    if request.if_none_match.contains(etag):
+    packed = _wants_gzip()
+    etag = page.named(packed=packed)
+    headers = {
+        "ETag": etag,
+        "Cache-Control": FRESHNESS,
+        "Content-Language": page.language,
+        "Vary": "Accept-Encoding, Accept-Language",
+        "Access-Control-Allow-Origin": "*",
+    }
+    if request.if_none_match.contains(etag.strip('"')):
         body = b""
-        response = Response(status=HTTPStatus.NOT_MODIFIED)
+        response = Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
     else:
         body = page.packed if packed else page.body
-        response = Response(body, mimetype="text/html")
         if packed:
-            response.headers["Content-Encoding"] = "gzip"
-    if guard is not None:
-        hold(body, guard)
-    response.set_etag(etag)
-    response.headers["Cache-Control"] = FRESHNESS
-    response.headers["Content-Language"] = page.language
-    response.headers["Vary"] = "Accept-Encoding, Accept-Language"
-    response.headers["Access-Control-Allow-Origin"] = "*"
+            headers["Content-Encoding"] = "gzip"
+        response = Response(body, headers=headers)
+    if holds is not None:
+        hold(body, holds)
     return response
-
-
-@lru_cache(maxsize=256)
-def _reads_gzip(accepted: str) -> bool:
-    return bool(parse_accept_header(accepted).quality("gzip") > 0)
 
 
 def add_to(blueprint: Blueprint) -> None:

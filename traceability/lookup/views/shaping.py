@@ -5,23 +5,22 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, render_template
+from flask import Response, render_template, request
 
 from traceability.core.clock import day_in_vietnam
 from traceability.lookup.page import PublicPage
 from traceability.lookup.queries import Lead
-from traceability.lookup.shapes import Shape, mark_of
+from traceability.lookup.shapes import FilledPage, Shape, mark_of
 from traceability.lookup.showing.looking import Asked
-from traceability.lookup.stored import StoredPage
 from traceability.lookup.verdict_line import detail_of
 from traceability.lookup.wording import RESULTS, kind_names, right_values
 from traceability.verification.bundle.address import address_of
-from traceability.verification.evidence import read_link
 from traceability.verification.findings import Finding
 from traceability.web.i18n import LANGUAGES, language
-from traceability.web.rendering import in_language, render
+from traceability.web.rendering import address_in, render
 
 OF_THE_LABEL = frozenset({1, 3, 4, 11})  # the checks that look at one label
+VERIFY, INSPECT = "/verify?link=", "/inspection/open?link="
 MOST_SHAPES = 8  # of one lot: its pages differ by what they say of their scans
 
 
@@ -40,9 +39,9 @@ def whole(page: PublicPage, asked: Asked, status: int) -> Response:
     return render("lookup/page.html", status, page=page, **_said(asked))
 
 
-def shaped(page: PublicPage, asked: Asked) -> StoredPage | None:
+def shaped(page: PublicPage, asked: Asked) -> FilledPage | None:
     """Return the page of a label by its lot's shape; nothing where it has none."""
-    if page.found.lead is not Lead.LABEL or page.lot is None or not page.settled:
+    if not _has_shape(page):
         return None
     key = _key(page)
     shape = page.shapes.get(key)
@@ -50,8 +49,20 @@ def shaped(page: PublicPage, asked: Asked) -> StoredPage | None:
         shape = Shape.of(render_template("lookup/page.html", **_marked(page)))
         if len(page.shapes) < MOST_SHAPES:
             page.shapes[key] = shape
-    body, packed = shape.filled(_values(page, asked))
-    return StoredPage(body, language(), packed)
+    args = request.args.to_dict(flat=True)
+    return shape.filled(_values(page, asked, args), language())
+
+
+def filled(
+    page: PublicPage, asked: Asked, args: Mapping[str, str]
+) -> FilledPage | None:
+    """Return the same outside of a request, by a shape that is there already."""
+    shape = page.shapes.get(_key(page)) if _has_shape(page) else None
+    return shape.filled(_values(page, asked, args), language()) if shape else None
+
+
+def _has_shape(page: PublicPage) -> bool:
+    return page.found.lead is Lead.LABEL and page.lot is not None and page.settled
 
 
 def _key(page: PublicPage) -> Hashable:
@@ -75,24 +86,12 @@ def _said(asked: Asked) -> Mapping[str, Any]:
         "right_values": right_values,
         "result_names": RESULTS,
         "detail_of": detail_of,
-        "canonical": str(asked.link),
-        "verify_address": _verify(asked),
-        "bundle_address": _bundle(asked),
-        "inspect_address": _inspect(asked),
-        "bind_address": "/stamps?" + urlencode({"stamp": str(asked.link)}),
+        "canonical": asked.canonical,
+        "verify_address": VERIFY + asked.quoted,
+        "bundle_address": address_of(asked.link, asked.read.seal),
+        "inspect_address": INSPECT + asked.quoted,
+        "bind_address": "/stamps?" + urlencode({"stamp": asked.canonical}),
     }
-
-
-def _verify(asked: Asked) -> str:
-    return "/verify?" + urlencode({"link": asked.text})
-
-
-def _bundle(asked: Asked) -> str:
-    return address_of(asked.link, read_link(asked.text).seal)
-
-
-def _inspect(asked: Asked) -> str:
-    return "/inspection/open?" + urlencode({"link": asked.text})
 
 
 def _marked(page: PublicPage) -> Mapping[str, Any]:
@@ -114,15 +113,21 @@ def _marked(page: PublicPage) -> Mapping[str, Any]:
     }
 
 
-def _values(page: PublicPage, asked: Asked) -> Mapping[str, str]:
+def _values(
+    page: PublicPage, asked: Asked, args: Mapping[str, str]
+) -> Mapping[str, str]:
     found = page.report.findings if page.report else ()
     return {
         "serial": page.serial,
         "path": asked.link.path(),
-        "canonical": str(asked.link),
-        "verify": _verify(asked),
-        "bundle": _bundle(asked),
-        "inspect": _inspect(asked),
-        **{f"in{code}": in_language(code) for code in LANGUAGES if code != language()},
+        "canonical": asked.canonical,
+        "verify": VERIFY + asked.quoted,
+        "bundle": address_of(asked.link, asked.read.seal),
+        "inspect": INSPECT + asked.quoted,
+        **{
+            f"in{code}": address_in(code, args)
+            for code in LANGUAGES
+            if code != language()
+        },
         **{f"check{one.number}": detail_of(one) for one in found if _own(one)},
     }
