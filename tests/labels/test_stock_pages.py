@@ -191,8 +191,14 @@ def test_a_printer_measured_for_the_sheet_is_chosen_from_then_on(
     path = f"/batches/{batch.public_id}/labels"
     browser.get(path)
     assert 'name="printer"' not in browser.page
+    first = "Chưa căn máy in nào"
+    assert first in browser.page
+    assert 'href="/label-stocks/a4-65"' in browser.page
+    browser.get(f"{path}?stock=roll-50x30")
+    assert first not in browser.page  # rolls are set in the printer's own menu
     _measured(browser)
     browser.get(path)
+    assert first not in browser.page
     form = {"kind": "lot", "count": "1", "stock": "a4-24", "dpi": "300", "copies": "1"}
     assert browser.post(path, form).status_code == 303, browser.page
     browser.get(path)

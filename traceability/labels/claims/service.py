@@ -85,8 +85,8 @@ def _binding_stopped(session: Session, bound: Bound) -> RunRefusedError | None:
     if stopped is None:
         return None
     told = {
-        "first": bound.binding.from_index,
-        "last": bound.binding.to_index,
+        "first": str(bound.binding.from_index),
+        "last": str(bound.binding.to_index),
         "lot": bound.batch.lot_number,
         **stopped,
     }
