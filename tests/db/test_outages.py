@@ -147,7 +147,7 @@ def test_two_that_wait_for_each_other_both_get_through(database: Database) -> No
     """PostgreSQL undoes one of them; it is run again. SQLite lets one wait."""
     stock(database)
     # One of SQLite's writers waits for nobody: the other is kept out by its lock.
-    meeting = threading.Barrier(2, timeout=0.2 if database.is_sqlite else 30)
+    meeting = threading.Barrier(2, timeout=0.2 if database.is_sqlite else 2)
 
     def crossing(first: int, second: int) -> Callable[[Session], None]:
         def write(session: Session) -> None:
