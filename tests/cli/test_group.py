@@ -1,5 +1,6 @@
 """The command line: one-line refusals, help without a home, the first commands."""
 
+import errno
 import json
 import os
 import socket
@@ -54,6 +55,17 @@ def test_help_needs_no_home(tmp_path: Path, arguments: list[str]) -> None:
 
 def test_the_version_is_told(tmp_path: Path) -> None:
     assert run(tmp_path, "--version").output.startswith("traceability, version ")
+
+
+def test_a_pipe_that_is_closed_ends_a_command_in_silence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(*_words: object, **_how: object) -> None:
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+    monkeypatch.setattr("traceability.cli.setup.click.echo", closed)
+    result = run(tmp_path / "home", "init")
+    assert (result.exit_code, result.output) == (1, "")
 
 
 def one_line(result: Result) -> str:

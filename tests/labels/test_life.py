@@ -51,6 +51,7 @@ from traceability.labels.life.witness import VoidKind, Witness
 from traceability.labels.models import LabelRun, LabelVoid
 from traceability.labels.queries import job_of
 from traceability.labels.service import VoidDraft, void_labels
+from traceability.labels.setup import Setup
 from traceability.labels.sheets import SheetFormat
 from traceability.labels.stock import A4_65
 from traceability.records.models import SignedRecord, StoredDisclosure
@@ -307,6 +308,28 @@ def test_the_second_printing_is_of_the_very_same_labels(
             reprint_of(session, "0" * 26, made.public_id, actor=start.actor)
     whole = job_of(run, start.batch).labels(start.keys)
     assert reprint_job(row, again).labels(start.keys) == whole[10:13]
+
+
+def test_a_second_printing_begins_on_a_sheet_of_its_own(start: Start) -> None:
+    used = Setup(skip=frozenset(range(60)), copies=2)
+    run = start(replace(SERIALS, setup=used))
+    print_out(start, run)
+    made = reprint(start, first_of(run), first_of(run) + 2)
+    with start.database.reading() as session:
+        row, again = reprint_of(
+            session, run.public_id, made.public_id, actor=start.actor
+        )
+    job = reprint_job(row, again)
+    assert (job.spec.setup.skip, job.positions) == (frozenset(), 6)
+
+
+def test_copies_count_among_the_labels_one_waits_for(start: Start) -> None:
+    run = start(replace(SERIALS, setup=Setup(copies=100)))
+    print_out(start, run)
+    first = first_of(run)
+    with pytest.raises(RunTooLargeError):
+        reprint(start, first, first + 10)
+    reprint(start, first, first + 9)
 
 
 def test_nothing_is_printed_once_more_that_could_make_a_copy(

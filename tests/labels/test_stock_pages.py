@@ -191,8 +191,14 @@ def test_a_printer_measured_for_the_sheet_is_chosen_from_then_on(
     path = f"/batches/{batch.public_id}/labels"
     browser.get(path)
     assert 'name="printer"' not in browser.page
+    first = "Chưa căn máy in nào"
+    assert first in browser.page
+    assert 'href="/label-stocks/a4-65"' in browser.page
+    browser.get(f"{path}?stock=roll-50x30")
+    assert first not in browser.page  # rolls are set in the printer's own menu
     _measured(browser)
     browser.get(path)
+    assert first not in browser.page
     form = {"kind": "lot", "count": "1", "stock": "a4-24", "dpi": "300", "copies": "1"}
     assert browser.post(path, form).status_code == 303, browser.page
     browser.get(path)
@@ -232,6 +238,27 @@ def test_the_printer_is_chosen_again_with_the_stock(
     assert started.status_code == 303, browser.page
     browser.get(started.headers["Location"])
     assert "đã chỉnh theo số đo" in browser.page
+
+
+def test_a_roll_needs_no_printer_that_was_measured_for_a_sheet(
+    use: Services, browser: Browser, batch: Batch
+) -> None:
+    _measured(browser)
+    with use.database.reading() as session:
+        printer = session.scalars(select(PrinterProfile.public_id)).one()
+    path, chosen = f"/batches/{batch.public_id}/labels", f'value="{printer}" selected'
+    form = {"kind": "lot", "count": "1", "printer": printer, "set_for": "a4-24"}
+    browser.get(path)
+    assert browser.post(path, {**form, "stock": "a4-24"}).status_code == 303
+    browser.get(path)
+    assert chosen in browser.page
+    browser.get(f"{path}?stock=roll-50x30&kind=lot&dpi=300")  # as what would fit links
+    assert chosen not in browser.page
+    roll = {**form, "stock": "roll-50x30"}
+    assert browser.post(path, roll).status_code == 303, browser.page
+    stamps = f"/products/{batch.product.public_id}/stamps"
+    browser.get(stamps)
+    assert browser.post(stamps, roll).status_code == 303, browser.page
 
 
 def test_a_set_for_another_stock_is_refused_and_let_go(

@@ -104,8 +104,8 @@ class Root(LazyGroup):
         """Run the command; what the domain or the settings refuse is one line."""
         try:
             return super().invoke(ctx)
-        except (click.ClickException, Exit, click.Abort):
-            raise
+        except (click.ClickException, Exit, click.Abort, BrokenPipeError):
+            raise  # a pipe that `head` closed: click ends in silence
         except (DomainError, SettingsError, OSError) as error:
             raise click.ClickException(str(error)) from error
         except Exception as error:

@@ -36,7 +36,7 @@ from traceability.labels.stocks.models import PrinterProfile
 from traceability.labels.stocks.queries import printers_of, stocks_for
 from traceability.labels.stocks.service import stock_and_setup
 from traceability.labels.stocks.usual import Usual, usual_of
-from traceability.labels.stocks.views import fitted, printer_options
+from traceability.labels.stocks.views import fitted, printer_options, refitted
 from traceability.records.notary import notary_of
 from traceability.web.auth import actor, require
 from traceability.web.context import services
@@ -150,14 +150,9 @@ def _spec(
     printers: Sequence[PrinterProfile],
     stocks: Sequence[Stock],
 ) -> RunSpec:
-    """Return the run that a form asks for, on one's own stock and printer.
-
-    A printer of another stock is refused where none was measured for this one.
-    """
+    """Return the run that a form asks for, on one's own stock and printer."""
     mine, clock = own_organisation(), services().clock
-    fit = fitted(printers, stocks, lambda name: str(data[name]))
-    printer = fit.printer or data["printer"]
-    data = {**data, "printer": printer, "dpi": int(fit.dpi)}
+    data = refitted(printers, stocks, data)
     stock, setup = stock_and_setup(session, mine, data, clock=clock)
     design = design_named(session, mine, data["design"])
     return run_spec(data, stock, setup, design)

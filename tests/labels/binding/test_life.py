@@ -12,7 +12,7 @@ from tests.labels.make_stamps import Stamps
 from traceability.accounts.models import Organisation
 from traceability.batches.drafts import Notice
 from traceability.batches.models import Batch
-from traceability.batches.service import hold_batch
+from traceability.batches.service import hold_batch, recall_batch
 from traceability.catalog.models import Product
 from traceability.core.errors import ConflictError
 from traceability.core.permissions import SYSTEM
@@ -124,10 +124,12 @@ def activates(stamps: Stamps) -> None:
         set_activation(session, activates=True, actor=actor, clock=clock)
 
 
-def refusal(stamps: Stamps, run: LabelRun) -> ConflictError | None:
+def refusal(
+    stamps: Stamps, run: LabelRun, among: tuple[int, int] | None = None
+) -> ConflictError | None:
     with stamps.database.reading() as session:
         row = run_of(session, run.public_id, actor=stamps.producer.actor)
-        return claims_refusal(session, row, TODAY)
+        return claims_refusal(session, row, TODAY, among=among)
 
 
 def test_stamps_become_a_lots_before_they_are_on_goods(
@@ -294,6 +296,24 @@ def test_stamps_are_not_printed_again_while_a_lot_of_theirs_is_stopped(
     with stamps.database.transaction() as session:
         session.get_one(Product, stamps.producer.product_id).state = "discontinued"
     assert "no longer made" in str(refusal(stamps, stamps_of_nobody(stamps)))
+
+
+def test_a_recalled_lot_stops_its_own_stamps_not_those_of_no_lot(
+    stamps: Stamps, batch: Batch
+) -> None:
+    run = stamps.printed()
+    stamps.bound(batch, run, 10, 19)
+    with stamps.database.transaction() as session:
+        actor, notary = stamps.producer.actor, stamps.notary
+        recall_batch(
+            session, batch, Notice(reason_vi="Mốc"), actor=actor, notary=notary
+        )
+    begin, lot = run.first_index or 0, batch.lot_number
+    told = f"{begin + 10}–{begin + 19} are of lot {lot}, recalled since 22/11/2026: Mốc"
+    assert told in str(refusal(stamps, run))
+    assert refusal(stamps, run, (begin, begin + 9)) is None
+    assert refusal(stamps, run, (begin + 9, begin + 10)) is not None
+    assert refusal(stamps, run, (begin + 20, begin + 29)) is None
 
 
 def stamps_of_nobody(stamps: Stamps) -> LabelRun:

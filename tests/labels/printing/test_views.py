@@ -1,5 +1,7 @@
 """A producer has a large run made: progress, the file, cancelling, trying again."""
 
+import errno
+import os
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -168,6 +170,20 @@ def test_progress_is_told_in_words(
     assert "Đang làm" in browser.page
     assert "4 trên 10 tem (40 %), còn khoảng 3 phút" in browser.page
     assert '<progress max="10" value="4"' in browser.page
+
+
+def test_a_file_is_cancelled_while_a_worker_writes_a_part_of_it(
+    browser: Browser, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(_archive: Archive, _place: str) -> None:
+        raise OSError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY))
+
+    monkeypatch.setattr(Archive, "remove_parts", busy)
+    ask(browser, page)
+    [cancel] = re.findall(r'action="([^"]+/cancel)"', browser.page)
+    assert browser.post(cancel).status_code == 303
+    browser.get(page)
+    assert "Đã dừng" in browser.page
 
 
 def test_a_file_is_cancelled_and_made_after_all(

@@ -36,7 +36,7 @@ from traceability.labels.serials import SerialNumber, grouped
 from traceability.labels.stocks.queries import printers_of, stocks_for
 from traceability.labels.stocks.service import stock_and_setup
 from traceability.labels.stocks.usual import usual_of
-from traceability.labels.stocks.views import printer_options
+from traceability.labels.stocks.views import fitted, printer_options, refitted
 from traceability.records.notary import notary_of
 from traceability.records.queries import signature_counts
 from traceability.signing.keystore import KeyStore
@@ -72,7 +72,7 @@ def new_run(public_id: str) -> Answer:
     def write(session: Session) -> None:
         mine = own_product(session, own_organisation(), public_id)
         notary, keys = notary_of(use), label_keys_of(use)
-        spec = _spec(session, form.data)
+        spec = _spec(session, refitted(printers, stocks, form.data))
         with wording.told_what_fits(stocks):
             run = start_blanks(
                 session, mine, spec, actor=actor(), notary=notary, keys=keys
@@ -98,6 +98,7 @@ def new_run(public_id: str) -> Answer:
         stocks=stocks,
         first_time=not last,
         printers=printer_options(printers, stocks),
+        fitted=fitted(printers, stocks, form.value),
         designs=[one for one in designs if one.archived_at is None],
         quota=quota,
         kinds=wording.KINDS,

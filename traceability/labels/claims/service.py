@@ -18,7 +18,13 @@ from traceability.labels.design import LabelField
 from traceability.labels.errors import ClaimLapsedError, RunRefusedError
 from traceability.labels.job import LabelKind, facts_of
 from traceability.labels.models import LabelRun
-from traceability.labels.queries import RunRow, bindings_of, design_in, run_of
+from traceability.labels.queries import (
+    Bound,
+    RunRow,
+    bindings_of,
+    design_in,
+    run_of,
+)
 from traceability.labels.service import refusal_of
 from traceability.ocop.rating import Standing, StandingState
 
@@ -37,16 +43,19 @@ def printable_run(
     return row
 
 
-def claims_refusal(session: Session, row: RunRow, today: date) -> ConflictError | None:
+def claims_refusal(
+    session: Session, row: RunRow, today: date, *, among: tuple[int, int] | None = None
+) -> ConflictError | None:
     """Return why a run's labels are not printed any more today, or nothing.
 
     Asked each time files are made: the batch's state, then what the labels say that
     can cease to be true (dates, stars, certificates), as the run froze it. Blank
-    stamps say nothing that ceases; the lots they were bound to may be stopped.
+    stamps say nothing that ceases; the lots they were bound to may be stopped: those
+    of the whole run, or only those ``among`` the first and the last that are printed.
     """
     run, batch = row.run, row.of_batch
     if batch is None:
-        return _stamps_stopped(session, row)
+        return _stamps_stopped(session, row, among)
     return (
         _stopped(session, batch)
         or refusal_of(batch, today)
@@ -56,27 +65,51 @@ def claims_refusal(session: Session, row: RunRow, today: date) -> ConflictError 
     )
 
 
-def _stamps_stopped(session: Session, row: RunRow) -> RunRefusedError | None:
+def _stamps_stopped(
+    session: Session, row: RunRow, among: tuple[int, int] | None
+) -> RunRefusedError | None:
     if row.product.state != "active":
         return RunRefusedError("This product is no longer made; no stamps are printed.")
-    bound = {one.batch.id: one.batch for one in bindings_of(session, row.run)}
-    found = (_stopped(session, batch) for batch in bound.values())
+    first, last = among or (row.run.first_index or 0, row.run.last_index or 0)
+    found = (
+        _binding_stopped(session, one)
+        for one in bindings_of(session, row.run)
+        if one.binding.from_index <= last and one.binding.to_index >= first
+    )
     return next((one for one in found if one is not None), None)
+
+
+def _binding_stopped(session: Session, bound: Bound) -> RunRefusedError | None:
+    """Return which stamps a stopped lot has; the run's other stamps are good."""
+    stopped = _stop_of(session, bound.batch)
+    if stopped is None:
+        return None
+    told = {
+        "first": str(bound.binding.from_index),
+        "last": str(bound.binding.to_index),
+        "lot": bound.batch.lot_number,
+        **stopped,
+    }
+    if BatchState(bound.batch.state) is BatchState.HELD:
+        return RunRefusedError(
+            "The stamps %(first)s–%(last)s are of lot %(lot)s, held since %(day)s: "
+            "%(reason)s. All of the run can be printed after its release.",
+            **told,
+        )
+    return RunRefusedError(
+        "The stamps %(first)s–%(last)s are of lot %(lot)s, recalled since %(day)s: "
+        "%(reason)s. The run is not printed as a whole any more; spoiled stamps that "
+        "have no lot yet are.",
+        **told,
+    )
 
 
 def _stopped(session: Session, batch: Batch) -> RunRefusedError | None:
     """Return a hold or recall with its day and reason."""
-    state = BatchState(batch.state)
-    if state not in {BatchState.HELD, BatchState.RECALLED}:
+    told = _stop_of(session, batch)
+    if told is None:
         return None
-    change = latest_status(session, batch)
-    if change is None:
-        return None
-    told = {
-        "day": day_text(day_in_vietnam(change.changed_at)),
-        "reason": change.reason_vi,
-    }
-    if state is BatchState.HELD:
+    if BatchState(batch.state) is BatchState.HELD:
         return RunRefusedError(
             "The lot is held since %(day)s: %(reason)s. Labels can be printed after "
             "its release.",
@@ -87,6 +120,17 @@ def _stopped(session: Session, batch: Batch) -> RunRefusedError | None:
         "it; make those that are left void.",
         **told,
     )
+
+
+def _stop_of(session: Session, batch: Batch) -> dict[str, str] | None:
+    """Return since when and why a batch is held or recalled."""
+    if BatchState(batch.state) not in {BatchState.HELD, BatchState.RECALLED}:
+        return None
+    change = latest_status(session, batch)
+    if change is None:
+        return None
+    since = day_text(day_in_vietnam(change.changed_at))
+    return {"day": since, "reason": change.reason_vi}
 
 
 def _dates_changed(run: LabelRun, batch: Batch) -> ClaimLapsedError | None:

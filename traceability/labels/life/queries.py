@@ -280,8 +280,13 @@ def reprint_records(
 
 
 def reprint_job(row: RunRow, reprint: LabelReprint) -> PrintJob:
-    """Return the job that prints the range once more, the very same labels."""
-    spec = replace(row.job.spec, count=reprint.count)
+    """Return the job that prints the range once more, the very same labels.
+
+    On a sheet of its own: the one that the run began on is used up since.
+    """
+    before = row.job.spec
+    setup = replace(before.setup, skip=frozenset())
+    spec = replace(before, count=reprint.count, setup=setup)
     return replace(row.job, spec=spec, first_index=reprint.from_index)
 
 

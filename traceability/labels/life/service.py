@@ -41,6 +41,7 @@ from traceability.labels.service import (
     run_holding,
     run_link,
 )
+from traceability.labels.setup import Setup
 from traceability.records.credential import RecordDraft
 from traceability.records.service import publish_record
 
@@ -83,11 +84,15 @@ class ReprintDraft:
                 "that was.",
                 field="witness_name",
             )
-        if self.last - self.first >= REPRINT_MOST:
+        self.require_few(copies=1)
+
+    def require_few(self, *, copies: int) -> None:
+        """Raise ``RunTooLargeError`` for more labels than one waits for."""
+        if (self.last - self.first + 1) * copies > REPRINT_MOST:
             raise RunTooLargeError(
                 "At most %(most)d labels are printed once more in one go.",
                 field="last",
-                most=REPRINT_MOST,
+                most=REPRINT_MOST // copies,
             )
 
 
@@ -246,8 +251,9 @@ def require_spoiled(session: Session, run: LabelRun, draft: ReprintDraft) -> Non
     """Raise ``ReprintRefusedError`` where labels cannot be spoiled on the press.
 
     Void ones, those on goods, stamps that are bound (they are on packs), and labels of
-    which no file was made.
+    which no file was made. Raises ``RunTooLargeError`` with all copies of the labels.
     """
+    draft.require_few(copies=Setup.from_json(run.facts.get("setup")).copies)
     void = session.scalars(voids_in(run, draft.first, draft.last).limit(1)).first()
     if void is not None:
         raise ReprintRefusedError(

@@ -106,7 +106,8 @@ def reprint_sheet(run_id: str, reprint_id: str) -> Response:
     use = services()
     with use.database.reading() as session:
         row, again = reprint_of(session, run_id, reprint_id, actor=actor())
-        lapsed = claims_refusal(session, row, use.clock.today())
+        among = (again.from_index, again.to_index)
+        lapsed = claims_refusal(session, row, use.clock.today(), among=among)
     if lapsed is not None:
         raise lapsed
     pdf = SheetFormat.PDF

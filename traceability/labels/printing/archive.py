@@ -7,6 +7,7 @@ and what else lies there (the database, the log) must go on.
 
 import errno
 import hashlib
+import logging
 import os
 import secrets
 import shutil
@@ -20,6 +21,7 @@ from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
 
 BLOCK = 1 << 20
+_log = logging.getLogger(__name__)
 _UNFINISHED = "."  # what a name begins with that is written just now
 
 
@@ -121,6 +123,16 @@ class Archive:
     def remove_parts(self, place: str) -> None:
         """Forget the parts of an attempt, if there are any."""
         self._remove(f"{self._root}/parts/{place}")
+
+    def let_parts_go(self, place: str) -> None:
+        """Remove the parts of an attempt, but for what is written among them just now.
+
+        Another worker may not know yet that the attempt is over; ``tidy`` finds those.
+        """
+        try:
+            self.remove_parts(place)
+        except OSError:
+            _log.warning("parts of %s are left for the next round", place)
 
     def remove_file(self, place: str, suffix: str) -> None:
         """Forget a finished file, if it is there."""

@@ -72,7 +72,7 @@ def call_workers(use: Services, task: PrintTask) -> None:
 
 def forget_parts(use: Services, task: PrintTask) -> None:
     """Remove the parts of a task that was cancelled. Call it after the commit."""
-    use.get(Press).archive.remove_parts(task.place)
+    use.get(Press).archive.let_parts_go(task.place)
 
 
 def ready_file(use: Services, row: TaskRow) -> tuple[BinaryIO, Sent]:

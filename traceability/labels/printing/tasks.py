@@ -237,7 +237,7 @@ class Turn:
             task = locked_task(session, self._public_id)
             mine = service.release(session, task, held.claim, facts, self._use.clock)
         if mine:
-            self._press.archive.remove_parts(held.place)
+            self._press.archive.let_parts_go(held.place)
         return False
 
     def _begin_again(self, held: Held) -> None:
@@ -245,7 +245,7 @@ class Turn:
         with self._use.database.transaction() as session:
             task = locked_task(session, self._public_id)
             service.begin_again(session, task, held.claim, self._use.clock.now())
-        self._press.archive.remove_parts(held.place)
+        self._press.archive.let_parts_go(held.place)
 
     def _let_go(self, held: Held) -> None:
         nothing = Made(reached=held.claim.first_part, labels=0, symbols=0, seconds=0.0)

@@ -26,13 +26,14 @@ class Usual:
         return self.stock.per_page if self.stock.per_page > 1 else ON_A_ROLL
 
     def values(self) -> dict[str, Any]:
-        """Return the fields of a form."""
+        """Return the fields of a form; its stock may be another by its address."""
         return {
             "stock": self.stock.id,
             "count": self.count,
             "dpi": self.setup.dpi,
             "copies": 1,
             "printer": self.printer,
+            "set_for": self.stock.id,
         }
 
 

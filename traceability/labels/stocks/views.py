@@ -1,6 +1,6 @@
 """Pages of stock: choose by picture, measure one's own, test page, calibration."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -238,6 +238,22 @@ def fitted(
         printer if printer in own else next(iter(own), ""),
         dpi if dpi in known else next(iter(known), dpi),
     )
+
+
+def refitted(
+    printers: Sequence[PrinterProfile],
+    stocks: Sequence[Stock],
+    data: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return a form's data with the printer and the resolution that suit its stock.
+
+    A printer of another sheet stays where none was measured for this one, and is
+    refused; on a roll there is none to be measured.
+    """
+    fit = fitted(printers, stocks, lambda name: str(data[name]))
+    rolls = {one.id for one in stocks if one.kind is StockKind.ROLL}
+    printer = "" if data["stock"] in rolls else fit.printer or data["printer"]
+    return {**data, "printer": printer, "dpi": int(fit.dpi)}
 
 
 def printer_options(
