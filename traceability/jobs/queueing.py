@@ -38,8 +38,9 @@ class JsonMessages(Serializer):  # type: ignore[misc]  # huey ships no types
         """Read a message: what and for whom; not when, how often, and what then."""
         written = Message(*json.loads(bytes(data)))
         (subject,) = written.args
-        first = (str(written.id), written.name, None, 0, 0, None, [str(subject)], {})
-        return Message(*first, *[None] * (len(Message._fields) - len(first)))
+        known = dict.fromkeys(Message._fields)
+        known |= {"id": str(written.id), "name": written.name, "args": [str(subject)]}
+        return Message(**known | {"kwargs": {}, "retries": 0, "retry_delay": 0})
 
 
 @dataclass

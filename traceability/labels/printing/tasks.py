@@ -86,12 +86,8 @@ def _fail(
     """
     with use.database.transaction() as session:
         failed = service.fail(session, task.public_id, attempt, reason, use.clock)
-    if not failed:
-        return
-    try:
-        press.archive.remove_parts(place_of(task.public_id, attempt))
-    except OSError as error:  # whoever tidies up comes back to it
-        _log.warning("parts were left in the archive: %s", type(error).__name__)
+    if failed:
+        press.archive.let_parts_go(place_of(task.public_id, attempt))
 
 
 def _reason_of(error: Exception) -> DomainError:
