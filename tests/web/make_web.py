@@ -126,7 +126,8 @@ def running(server: Any) -> Iterator[None]:
     try:
         yield
     finally:
-        server.task_dispatcher.shutdown()  # first: its threads wake the loop
+        # First, and to their end on a slow machine too: its threads wake the loop.
+        server.task_dispatcher.shutdown(timeout=60)
         server.trigger.pull_trigger(lambda: close_all(server._map))  # noqa: SLF001 (no public way)
         thread.join(timeout=60)
         assert not thread.is_alive()
