@@ -146,6 +146,15 @@ def run(
     return subprocess.CompletedProcess([entry, *words], code, *told)
 
 
+def lives(pid: int) -> bool:
+    """Whether a process runs; one that only waits to be buried does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2]
+    except FileNotFoundError:
+        return False
+    return not state.startswith("Z")
+
+
 def _started(
     words: tuple[str, ...],
     env: Mapping[str, str],

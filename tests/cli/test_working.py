@@ -169,15 +169,6 @@ def children(pid: int) -> list[int]:
     return [int(word) for one in tasks for word in one.read_text().split()]
 
 
-def lives(pid: int) -> bool:
-    """Whether a process runs; one that only waits to be buried does not."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2]
-    except FileNotFoundError:
-        return False
-    return not state.startswith("Z")
-
-
 def test_a_worker_s_label_processes_end_with_it(
     tmp_path: Path, sqlite_database: Database, clock: FixedClock
 ) -> None:
@@ -196,4 +187,4 @@ def test_a_worker_s_label_processes_end_with_it(
             time.sleep(0.02)
         worker.terminate()
     assert len(helpers) == 1
-    assert not lives(helpers[0])
+    assert not processes.lives(helpers[0])

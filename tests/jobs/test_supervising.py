@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.processes import lives
 from traceability.jobs.supervising import Supervisor
 
 SECONDS = 60
@@ -36,15 +37,6 @@ def until(found: Callable[[], bool]) -> None:
     while not found():
         assert time.monotonic() < end
         time.sleep(PAUSE)
-
-
-def lives(pid: int) -> bool:
-    """Whether a process runs; one that only waits to be buried does not."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2]
-    except FileNotFoundError:
-        return False
-    return not state.startswith("Z")
 
 
 def pids(noted: Path) -> list[int]:
