@@ -1,10 +1,13 @@
 """A print room for tests: a run, and a press whose writer is quick and countable."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
 from typing import BinaryIO
+
+import pytest
 
 from tests.batches.make_batches import Producer, make_batch, make_producer
 from traceability.core.permissions import SYSTEM
@@ -16,6 +19,7 @@ from traceability.labels.printing.models import PrintTask
 from traceability.labels.printing.press import Press
 from traceability.labels.printing.queries import task_called
 from traceability.labels.printing.service import ask_print
+from traceability.labels.printing.state import TaskState
 from traceability.labels.printing.tasks import print_some
 from traceability.labels.queries import RunRow, batch_to_label, run_of
 from traceability.labels.readback import ReadBack
@@ -163,3 +167,43 @@ def make_room(
     )
     room.use = use.with_(press)
     return room
+
+
+def content(room: Room, task: PrintTask) -> bytes:
+    now = room.now(task)
+    assert now.standing is TaskState.READY, now.failure
+    assert now.suffix
+    with room.press.archive.opened(now.place, now.suffix) as file:
+        data = file.read()
+    assert (now.size, now.sha256) == (len(data), hashlib.sha256(data).hexdigest())
+    return data
+
+
+def expected(room: Room) -> bytes:
+    labels = room.row.job.labels(room.press.keys)
+    lines = [f"{number} {label.qr_text}\n" for number, label in enumerate(labels)]
+    return HEAD + "".join(lines).encode()
+
+
+class Killed(BaseException):
+    """What stands for kill -9: nothing of ours catches it."""
+
+
+class DyingWriter(LineWriter):
+    """Dies at its n-th part: before it is kept."""
+
+    left = 0
+
+    def part(self, first: int, labels: Sequence[Label]) -> bytes:
+        self.left -= 1
+        if self.left < 0:
+            raise Killed
+        return super().part(first, labels)
+
+
+def killed_after(room: Room, task: PrintTask, parts: int, worker: str) -> LineWriter:
+    dying = DyingWriter()
+    dying.left = parts
+    with pytest.raises(Killed):
+        room.work(task, worker, writer=dying)
+    return dying

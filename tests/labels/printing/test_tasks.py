@@ -1,9 +1,7 @@
 """Workers make a run's parts, each once; whatever kills them, the file is the same."""
 
 import errno
-import hashlib
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,18 +12,23 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.conftest import FixedClock
-from tests.labels.printing.make_printing import HEAD, LineWriter, Room, make_room
+from tests.labels.printing.make_printing import (
+    Killed,
+    LineWriter,
+    Room,
+    content,
+    expected,
+    killed_after,
+    make_room,
+)
 from tests.web.make_web import make_services
-from traceability.core.permissions import SYSTEM
 from traceability.db.database import Database
 from traceability.jobs.consuming import work_off
 from traceability.jobs.queueing import JobQueue
 from traceability.labels.job import LabelKind
 from traceability.labels.label import Label
 from traceability.labels.printing import service
-from traceability.labels.printing.errors import PrintLimitError
-from traceability.labels.printing.models import PrintClaim, PrintTask
-from traceability.labels.printing.queries import unfinished
+from traceability.labels.printing.models import PrintClaim
 from traceability.labels.printing.room import PRINT, sweep, tidy, worker_queue
 from traceability.labels.printing.state import ReadPolicy, TaskState
 from traceability.labels.sheets import SheetFormat
@@ -35,54 +38,9 @@ from traceability.signing.keystore import KeyStore
 PATIENCE = 0.3  # seconds in which an act that does not wait would be done
 
 
-@pytest.fixture
-def room(tmp_path: Path, database: Database, clock: FixedClock) -> Room:
-    return make_room(make_services(tmp_path / "home", database, clock))
-
-
-def content(room: Room, task: PrintTask) -> bytes:
-    now = room.now(task)
-    assert now.standing is TaskState.READY, now.failure
-    assert now.suffix
-    with room.press.archive.opened(now.place, now.suffix) as file:
-        data = file.read()
-    assert (now.size, now.sha256) == (len(data), hashlib.sha256(data).hexdigest())
-    return data
-
-
-def expected(room: Room) -> bytes:
-    labels = room.row.job.labels(room.press.keys)
-    lines = [f"{number} {label.qr_text}\n" for number, label in enumerate(labels)]
-    return HEAD + "".join(lines).encode()
-
-
 def claims(room: Room) -> int:
     with room.use.database.reading() as session:
         return session.scalar(select(func.count(PrintClaim.id))) or 0
-
-
-class Killed(BaseException):
-    """What stands for kill -9: nothing of ours catches it."""
-
-
-class DyingWriter(LineWriter):
-    """Dies at its n-th part: before it is kept."""
-
-    left = 0
-
-    def part(self, first: int, labels: Sequence[Label]) -> bytes:
-        self.left -= 1
-        if self.left < 0:
-            raise Killed
-        return super().part(first, labels)
-
-
-def killed_after(room: Room, task: PrintTask, parts: int, worker: str) -> LineWriter:
-    dying = DyingWriter()
-    dying.left = parts
-    with pytest.raises(Killed):
-        room.work(task, worker, writer=dying)
-    return dying
 
 
 def test_a_run_is_made_read_back_and_released(room: Room) -> None:
@@ -109,71 +67,6 @@ def test_a_killed_worker_s_parts_are_taken_over_when_it_was_long_not_heard_of(
     assert not room.work(task, "late")
     assert content(room, task) == expected(room)
     assert sorted([*dead.made, *room.writer.made]) == [0, 1, 2, 3]
-
-
-def test_a_part_that_was_kept_before_the_kill_is_not_made_again(
-    room: Room, clock: FixedClock
-) -> None:
-    task = room.ask()
-    killed_after(room, task, 0, "dead")
-    place = room.now(task).place
-    labels = room.row.job.labels(room.press.keys, 0, 3)
-    kept = room.press.print(room.row.job, SheetFormat.CSV)
-    kept.keep(place, 0, LineWriter().part(0, labels))
-    clock.instant += room.press.stale + timedelta(seconds=1)
-    room.work(task)
-    assert content(room, task) == expected(room)
-    assert room.writer.made == [1, 2, 3]
-    assert room.writer.read == [0, 1, 2, 3]
-
-
-@pytest.mark.parametrize("other", [b"lie", b"", bytes(32) + b"0 lie\n"])
-def test_a_part_that_nobody_here_made_is_made_anew(
-    room: Room, clock: FixedClock, other: bytes
-) -> None:
-    task = room.ask()
-    killed_after(room, task, 0, "dead")
-    room.press.archive.put_part(room.now(task).place, "plain", 0, other)
-    clock.instant += room.press.stale + timedelta(seconds=1)
-    room.work(task)
-    assert content(room, task) == expected(room)
-    assert room.writer.made == [0, 1, 2, 3]
-
-
-@pytest.mark.parametrize("swapped", ["altered", "another's"])
-def test_a_part_altered_after_it_was_read_back_is_not_released(
-    room: Room, swapped: str
-) -> None:
-    class Meddled(LineWriter):
-        def assemble(self, parts: Any, sink: Any) -> None:
-            if not isinstance(parts, list):  # the file, not a part to be read
-                archive, place = room.press.archive, room.now(task).place
-                good = archive.part(place, "plain", 1)
-                other = good[:-2] + b"X\n" if swapped == "altered" else good
-                archive.put_part(place, "plain", 2, other)
-            super().assemble(parts, sink)
-
-    task = room.ask()
-    room.work(task, writer=Meddled())
-    now = room.now(task)
-    assert now.standing is TaskState.FAILED
-    assert now.failure
-    assert now.failure["code"] == "print-part-altered"
-    assert room.press.archive.files() == []
-
-
-def test_a_restored_database_s_run_is_finished_without_the_old_archive(
-    room: Room, clock: FixedClock
-) -> None:
-    task = room.ask()
-    killed_after(room, task, 2, "w1")
-    room.press.archive.remove_parts(room.now(task).place)  # no backup holds them
-    clock.instant += timedelta(minutes=2)
-    again = LineWriter()
-    room.work(task, "w2", writer=again)
-    assert content(room, task) == expected(room)
-    assert sorted(set(again.read)) == sorted(set(again.made))
-    assert 0 in again.made
 
 
 def test_a_worker_killed_while_it_puts_the_file_together_is_taken_over(
@@ -461,49 +354,3 @@ def test_large_runs_are_read_back_in_part_and_always_the_same_part(
     with room.use.database.transaction() as session:
         service.cancel(session, again.public_id, clock=room.use.clock)
     assert room.ask(SheetFormat.CSV).read_policy is ReadPolicy.ALL
-
-
-def test_an_organisation_has_so_many_unfinished_files(
-    room: Room, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("traceability.labels.printing.service.MOST_UNFINISHED", 2)
-    pdf, _csv = room.ask(), room.ask(SheetFormat.CSV)
-    with pytest.raises(PrintLimitError, match="2 files of this organisation"):
-        room.ask(SheetFormat.SVG)
-    assert room.ask().public_id == pdf.public_id  # it has its place
-    assert room.ask(everything=True).public_id == pdf.public_id
-    room.work(pdf)
-    room.ask(SheetFormat.SVG)
-    with pytest.raises(PrintLimitError):
-        room.ask(SheetFormat.PNG)
-    with room.use.database.reading() as session:
-        assert unfinished(session, room.row.owner, beside=None) == 2
-        assert unfinished(session, room.row.owner + 1, beside=None) == 0
-
-
-def test_two_who_ask_at_once_do_not_share_the_last_place(
-    room: Room, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("traceability.labels.printing.service.MOST_UNFINISHED", 1)
-    other, second_done = room.another_run(), Event()
-
-    def second() -> None:
-        try:
-            other.ask()
-        finally:
-            second_done.set()
-
-    with ThreadPoolExecutor(1) as pool:
-        with room.use.database.transaction() as session:
-            service.ask_print(
-                session,
-                room.row,
-                SheetFormat.PDF,
-                actor=SYSTEM,
-                clock=room.use.clock,
-                archive=room.press.archive,
-            )
-            waiting = pool.submit(second)
-            assert not second_done.wait(PATIENCE)
-        with pytest.raises(PrintLimitError):
-            waiting.result()
